@@ -1,0 +1,82 @@
+#!/usr/bin/env node
+// Bundles the command line, the library and the worker threads into dist/.
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { whenChanged } from './lib/inputs.mjs';
+import { ROOT, runOrFail } from './lib/run.mjs';
+
+const { values } = parseArgs({ options: { force: { type: 'boolean' }, types: { type: 'boolean' } } });
+
+const ENTRIES = {
+  cli: 'src/cli/main.ts',
+  index: 'src/index.ts',
+  'extract-worker': 'src/extract/worker.ts',
+  'link-worker': 'src/link/worker.ts',
+};
+
+const step = async () => {
+  const { build } = await import('esbuild');
+  const dist = path.join(ROOT, 'dist');
+  mkdirSync(dist, { recursive: true });
+  const entryPoints = Object.fromEntries(
+    Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(ROOT, file))),
+  );
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints,
+    outdir: 'dist',
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node20.18',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    legalComments: 'none',
+    sourcemap: true,
+    sourcesContent: false,
+    metafile: true,
+    external: ['zstd-napi'],
+    logLevel: 'warning',
+    // Bundled CommonJS packages call require() for node's own modules.
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  removeStale(dist, new Set(Object.keys(result.metafile.outputs)));
+  chmodSync(path.join(dist, 'cli.js'), 0o755);
+};
+
+/**
+ * Earlier builds leave chunks behind, whose names hold the digest of their content.
+ * @param {string} dist
+ * @param {ReadonlySet<string>} outputs
+ */
+function removeStale(dist, outputs) {
+  const chunks = path.join(dist, 'chunks');
+  if (!existsSync(chunks)) return;
+  for (const file of readdirSync(chunks)) {
+    if (!outputs.has(`dist/chunks/${file}`)) rmSync(path.join(chunks, file));
+  }
+}
+
+const inputs = ['src', 'native/src', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
+if (values.force) await step();
+else if (await whenChanged({ name: 'build', inputs, outputs: ['dist/cli.js', 'dist/index.js'], step })) {
+  process.stdout.write('build: dist/cli.js, dist/index.js\n');
+}
+
+const wasm = path.join(ROOT, 'native/dist/libsolv.wasm');
+if (existsSync(wasm)) copyFileSync(wasm, path.join(ROOT, 'dist/libsolv.wasm'));
+
+if (values.types) {
+  await whenChanged({
+    name: 'types',
+    inputs: ['src', 'native/src', 'tsconfig.json', 'tsconfig.build.json'],
+    outputs: ['dist/types'],
+    step: () => runOrFail('npx', ['tsc', '-p', 'tsconfig.build.json']),
+  });
+}
