@@ -1,0 +1,197 @@
+import { createRequire } from 'node:module';
+import { Readable } from 'node:stream';
+
+import { TcondaError } from '../errors.ts';
+
+export interface ZstdLimits {
+  /** More bytes than this, decompressed, are an attack or a mistake. */
+  readonly maxBytes: number;
+}
+
+/**
+ * Decompresses zstd frames as they arrive. Holds no more than a window (128 MiB at most) and a chunk at a time.
+ * @throws {TcondaError} `ZSTD_INVALID`: no zstd, damaged, cut off, or above the limit
+ */
+export async function* decompressZstd(
+  chunks: AsyncIterable<Uint8Array>,
+  limits: ZstdLimits,
+): AsyncGenerator<Buffer> {
+  const zstd = loadZstd();
+  let total = 0;
+  for await (const chunk of zstd.stream(chunks)) {
+    total += chunk.length;
+    checkLimit(total, limits);
+    yield chunk;
+  }
+}
+
+/**
+ * Decompresses all of `bytes`. For what is known to be small.
+ * @throws {TcondaError} `ZSTD_INVALID`
+ */
+export function decompressZstdSync(bytes: Uint8Array, limits: ZstdLimits): Buffer {
+  return loadZstd().whole(bytes, limits);
+}
+
+/** One zstd frame. `level` 1 to 22. */
+export function compressZstdSync(bytes: Uint8Array, level = 3): Buffer {
+  return loadZstd().compress(bytes, level);
+}
+
+/** Whether zstd can be had here; without it only uncompressed forms can be read. */
+export function hasZstd(): boolean {
+  try {
+    loadZstd();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+interface Zstd {
+  stream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Buffer>;
+  whole(bytes: Uint8Array, limits: ZstdLimits): Buffer;
+  compress(bytes: Uint8Array, level: number): Buffer;
+}
+
+let loaded: Zstd | undefined;
+
+/** The module is loaded when first needed: most commands need none. */
+function loadZstd(): Zstd {
+  loaded ??= zstdOfNode() ?? zstdOfAddon();
+  if (loaded === undefined) {
+    throw new TcondaError('ZSTD_INVALID', 'This Node has no zstd and the module zstd-napi is not installed', {
+      hint: 'Use Node 22.15 or later, or install zstd-napi',
+    });
+  }
+  return loaded;
+}
+
+function checkLimit(total: number, limits: ZstdLimits): void {
+  if (total > limits.maxBytes) {
+    throw new TcondaError('ZSTD_INVALID', `zstd data grows beyond ${limits.maxBytes} bytes`);
+  }
+}
+
+function invalid(cause: unknown): TcondaError {
+  if (cause instanceof TcondaError) return cause;
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new TcondaError('ZSTD_INVALID', `Damaged zstd data: ${reason}`, { cause });
+}
+
+const require = createRequire(import.meta.url);
+
+/** What `node:zlib` has of zstd since Node 22.15. */
+interface NodeZstd {
+  readonly constants: { readonly ZSTD_c_compressionLevel: number };
+  createZstdDecompress(options: { readonly chunkSize: number }): NodeJS.ReadWriteStream;
+  zstdDecompressSync(bytes: Uint8Array, options: { readonly maxOutputLength: number }): Buffer;
+  zstdCompressSync(bytes: Uint8Array, options: { readonly params: Readonly<Record<number, number>> }): Buffer;
+}
+
+const CHUNK = 512 * 1024;
+
+function zstdOfNode(): Zstd | undefined {
+  const zlib = require('node:zlib') as Partial<NodeZstd>;
+  const { constants, createZstdDecompress, zstdDecompressSync, zstdCompressSync } = zlib;
+  if (!constants || !createZstdDecompress || !zstdDecompressSync || !zstdCompressSync) return undefined;
+  return {
+    async *stream(chunks) {
+      const source = Readable.from(chunks);
+      const decoder = createZstdDecompress({ chunkSize: CHUNK });
+      let sourceError: unknown;
+      source.once('error', (error) => {
+        sourceError = error;
+        decoder.emit('error', error);
+      });
+      try {
+        for await (const chunk of source.pipe(decoder)) yield chunk as Buffer;
+      } catch (error) {
+        throw error === sourceError ? error : invalid(error);
+      } finally {
+        source.destroy();
+      }
+    },
+    whole(bytes, limits) {
+      try {
+        return zstdDecompressSync(bytes, { maxOutputLength: limits.maxBytes });
+      } catch (error) {
+        throw invalid(error);
+      }
+    },
+    compress: (bytes, level) =>
+      zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
+  };
+}
+
+/** The part of `zstd-napi/binding` that is used here. */
+interface Addon {
+  readonly DCtx: new () => {
+    /** [what is still expected, or 0 at the end of a frame; bytes written; bytes read] */
+    decompressStream(into: Uint8Array, from: Uint8Array): [number, number, number];
+  };
+  readonly CCtx: new () => { compress(into: Uint8Array, from: Uint8Array, level: number): number };
+  compressBound(size: number): number;
+}
+
+function zstdOfAddon(): Zstd | undefined {
+  let addon: Addon;
+  try {
+    addon = require('zstd-napi/binding') as Addon;
+  } catch {
+    return undefined;
+  }
+  return {
+    async *stream(chunks) {
+      const decode = createDecoder(addon);
+      for await (const chunk of chunks) yield* decode.push(chunk, CHUNK);
+      decode.end();
+    },
+    whole(bytes, limits) {
+      const decode = createDecoder(addon);
+      const parts = [];
+      let total = 0;
+      for (const part of decode.push(bytes, Math.min(CHUNK, Math.max(16 * 1024, bytes.length * 8)))) {
+        total += part.length;
+        checkLimit(total, limits);
+        parts.push(part);
+      }
+      decode.end();
+      return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
+    },
+    compress(bytes, level) {
+      const into = Buffer.allocUnsafe(addon.compressBound(bytes.length));
+      return into.subarray(0, new addon.CCtx().compress(into, bytes, level));
+    },
+  };
+}
+
+function createDecoder(addon: Addon) {
+  const context = new addon.DCtx();
+  let expected = 0;
+  let any = false;
+  return {
+    *push(chunk: Uint8Array, size: number): Generator<Buffer> {
+      let from = chunk;
+      let full = false;
+      any ||= chunk.length > 0;
+      while (from.length > 0 || full) {
+        const into = Buffer.allocUnsafeSlow(size);
+        let written, read;
+        try {
+          [expected, written, read] = context.decompressStream(into, from);
+        } catch (error) {
+          throw invalid(error);
+        }
+        from = from.subarray(read);
+        // A full buffer may mean that more is waiting inside; between two frames nothing is.
+        full = written === into.length && expected !== 0;
+        if (written > 0) yield into.subarray(0, written);
+        if (written === 0 && read === 0) break;
+      }
+    },
+    end() {
+      if (expected !== 0 || !any) throw invalid(new Error('it ends too early'));
+    },
+  };
+}
