@@ -1,0 +1,66 @@
+import { realpathSync } from 'node:fs';
+import os from 'node:os';
+import process from 'node:process';
+
+import type { Host } from './host.ts';
+
+/** The machine this process runs on, as it is now. What takes time to find out is asked when it is called for. */
+export function currentHost(): Host {
+  return {
+    platform: process.platform,
+    arch: process.arch,
+    machine: os.machine(),
+    release: os.release(),
+    home: homeDirectory(),
+    cwd: process.cwd(),
+    tmpdir: os.tmpdir(),
+    program: runningFile(),
+    cores: os.availableParallelism(),
+    // oxlint-disable-next-line node/no-process-env -- the one place where the environment enters
+    env: process.env,
+    pid: process.pid,
+    uid: process.getuid?.(),
+    gid: process.getgid?.(),
+    terminal: {
+      input: process.stdin.isTTY === true,
+      output: process.stdout.isTTY === true,
+      errors: process.stderr.isTTY === true,
+    },
+    now: Date.now,
+    glibcVersion,
+    cpuModel: () => os.cpus()[0]?.model.trim() ?? '',
+  };
+}
+
+function homeDirectory(): string {
+  try {
+    return os.homedir();
+  } catch {
+    // A user without an entry in the system's list of users, as in containers that run under any number.
+    return '/';
+  }
+}
+
+function runningFile(): string | undefined {
+  const file = process.argv[1];
+  if (file === undefined) return undefined;
+  try {
+    return realpathSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function glibcVersion(): string | undefined {
+  if (process.platform !== 'linux') return undefined;
+  // Looking up names for the open sockets would make the report slow.
+  Object.assign(process.report, { excludeNetwork: true });
+  const report: unknown = process.report.getReport();
+  const header = isRecord(report) ? report['header'] : undefined;
+  const version = isRecord(header) ? header['glibcVersionRuntime'] : undefined;
+  return typeof version === 'string' ? version : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
+}
