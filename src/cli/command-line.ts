@@ -1,0 +1,98 @@
+import type { OptionSpec } from '../commands/command.ts';
+import { type CommandEntry, findCommand, SHELL_COMMAND } from '../commands/table.ts';
+import { TcondaError } from '../errors.ts';
+import { nearNames } from '../report/near-names.ts';
+import { resolveLong, takesValue } from './expand-arguments.ts';
+
+/** What was called, and what is left of the line for it. */
+export type CommandLine =
+  | { readonly kind: 'version' }
+  | { readonly kind: 'help'; readonly path: readonly string[]; readonly entries: readonly CommandEntry[] }
+  | { readonly kind: 'shell'; readonly shell: string; readonly args: readonly string[] }
+  | {
+      readonly kind: 'command';
+      readonly path: readonly string[];
+      readonly entry: CommandEntry & Required<Pick<CommandEntry, 'load'>>;
+      readonly args: readonly string[];
+    };
+
+/**
+ * Finds the command in a command line. Options that stand before it and belong to all commands move behind it.
+ * @throws {TcondaError} `USAGE`, with the nearest names for a command that does not exist
+ */
+export function readCommandLine(
+  argv: readonly string[],
+  commands: readonly CommandEntry[],
+  globals: readonly OptionSpec[],
+): CommandLine {
+  const { leading, rest } = splitLeading(argv, globals);
+  const [first, ...args] = rest;
+  if (first === '--version' || first === '-V') return { kind: 'version' };
+  if (first === undefined || isHelp(first)) return { kind: 'help', path: [], entries: commands };
+  if (first.startsWith(`${SHELL_COMMAND}.`)) {
+    return { kind: 'shell', shell: first.slice(SHELL_COMMAND.length + 1), args };
+  }
+  return descend([], commands, first, [...leading, ...args]);
+}
+
+function descend(
+  path: readonly string[],
+  entries: readonly CommandEntry[],
+  name: string,
+  args: readonly string[],
+): CommandLine {
+  const entry = findCommand(entries, name);
+  if (entry === undefined) throw unknownCommand(path, entries, name);
+  const found = [...path, entry.name];
+  if (entry.load !== undefined) {
+    return { kind: 'command', path: found, entry: { ...entry, load: entry.load }, args };
+  }
+  const commands = entry.commands ?? [];
+  const at = args.findIndex((argument) => !argument.startsWith('-'));
+  const next = args[at];
+  if (next === undefined || args.slice(0, at).some(isHelp)) {
+    return { kind: 'help', path: found, entries: commands };
+  }
+  return descend(found, commands, next, args.toSpliced(at, 1));
+}
+
+function splitLeading(
+  argv: readonly string[],
+  globals: readonly OptionSpec[],
+): { leading: readonly string[]; rest: readonly string[] } {
+  let at = 0;
+  for (; at < argv.length; at++) {
+    const argument = argv[at] ?? '';
+    if (!argument.startsWith('-') || isHelp(argument)) break;
+    if (argument === '--version' || argument === '-V') break;
+    const option = findGlobal(argument, globals);
+    if (option === undefined) throw new TcondaError('USAGE', `unrecognized arguments: ${argument}`);
+    if (takesValue(option) && !argument.includes('=')) at++;
+  }
+  return { leading: argv.slice(0, at), rest: argv.slice(at) };
+}
+
+function findGlobal(argument: string, globals: readonly OptionSpec[]): OptionSpec | undefined {
+  if (argument.startsWith('--')) return resolveLong(argument.split('=', 1)[0] ?? argument, globals)?.option;
+  const letters = [...argument.slice(1)];
+  const options = letters.map((letter) => globals.find((option) => option.flags.startsWith(`-${letter},`)));
+  return options.includes(undefined) ? undefined : options.at(-1);
+}
+
+function isHelp(argument: string): boolean {
+  return argument === '--help' || argument === '-h';
+}
+
+function unknownCommand(
+  path: readonly string[],
+  entries: readonly CommandEntry[],
+  name: string,
+): TcondaError {
+  const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
+  const near = nearNames(name, names);
+  const help = ['tconda', ...path, '--help'].join(' ');
+  return new TcondaError('USAGE', `there is no command '${[...path, name].join(' ')}'`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `See ${help}`,
+    data: { command: name, suggestions: near },
+  });
+}

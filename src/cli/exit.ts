@@ -1,0 +1,58 @@
+import { type ErrorEntry, ERRORS, TcondaError } from '../errors.ts';
+
+/** 0 done, 1 failed, 2 wrong usage, 130 interrupted; `tconda run` passes on its child's. */
+export function exitCodeOf(error: unknown): number {
+  if (isAbort(error)) return 130;
+  if (!(error instanceof TcondaError)) return 1;
+  const entry: ErrorEntry = ERRORS[error.code];
+  return entry.exitCode ?? 1;
+}
+
+/** What `--json` prints for a failure: conda's keys, and tconda's `code` and `hint` beside them. */
+export function errorToJson(error: unknown): Record<string, unknown> {
+  const known = error instanceof TcondaError ? error : undefined;
+  const { name, message } = describe(error);
+  return {
+    ...known?.data,
+    caused_by: causeOf(error),
+    code: known?.code ?? (isAbort(error) ? 'INTERRUPTED' : 'INTERNAL'),
+    error: `${name}: ${message}`,
+    exception_name: name,
+    exception_type: `<class 'tconda.${name}'>`,
+    hint: known?.hint ?? null,
+    message,
+    success: false,
+  };
+}
+
+/** What a person reads of a failure, on stderr: a blank line, the error under conda's name, and what to do. */
+export function errorToText(error: unknown, verbosity: number): string {
+  const known = error instanceof TcondaError ? error : undefined;
+  const { name, message } = describe(error);
+  const lines = ['', `${name}: ${message}`];
+  if (known?.hint !== undefined) lines.push('', known.hint);
+  if (error instanceof Error && (verbosity > 0 || name === 'UnexpectedError')) {
+    lines.push('', error.stack ?? '');
+    if (error.cause instanceof Error) lines.push('', `caused by ${error.cause.stack ?? error.cause.message}`);
+  } else if (known?.cause instanceof Error && !message.includes(known.cause.message)) {
+    lines.push(`caused by: ${known.cause.message}`);
+  }
+  return `${lines.join('\n')}\n\n`;
+}
+
+/** Whether the work was interrupted rather than failed. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}
+
+function describe(error: unknown): { name: string; message: string } {
+  if (error instanceof TcondaError) return { name: ERRORS[error.code].conda, message: error.message };
+  if (isAbort(error)) return { name: 'KeyboardInterrupt', message: 'interrupted' };
+  return { name: 'UnexpectedError', message: error instanceof Error ? error.message : String(error) };
+}
+
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  if (cause === undefined) return 'None';
+  return cause instanceof Error ? cause.message : JSON.stringify(cause);
+}

@@ -1,0 +1,71 @@
+import type { OptionSpec } from '../commands/command.ts';
+import { TcondaError } from '../errors.ts';
+
+/**
+ * Writes out the short forms people are used to from argparse: unambiguous beginnings of long options (`--dry`) and
+ * other spellings (`--no-update-deps`). Stops at `--`, and with `passThrough` at the first operand.
+ * @throws {TcondaError} `USAGE` for a beginning that several options have
+ */
+export function expandArguments(
+  args: readonly string[],
+  options: readonly OptionSpec[],
+  passThrough = false,
+): readonly string[] {
+  const expanded: string[] = [];
+  let expectsValue = false;
+  for (const [index, argument] of args.entries()) {
+    if (expectsValue) {
+      expanded.push(argument);
+      expectsValue = false;
+    } else if (argument === '--' || (passThrough && !argument.startsWith('-'))) {
+      return [...expanded, ...args.slice(index)];
+    } else if (argument.startsWith('--')) {
+      const [name = argument, ...value] = argument.split('=');
+      const found = resolveLong(name, options);
+      expanded.push([found?.long ?? name, ...value].join('='));
+      expectsValue = found !== undefined && takesValue(found.option) && value.length === 0;
+    } else {
+      expanded.push(argument);
+      expectsValue = wantsNext(argument, options);
+    }
+  }
+  return expanded;
+}
+
+/** Finds the option that `name` (`--dry-run`, `--dry`) is or begins. */
+export function resolveLong(
+  name: string,
+  options: readonly OptionSpec[],
+): { readonly option: OptionSpec; readonly long: string } | undefined {
+  const spellings = options.flatMap((option) => {
+    const long = longOf(option);
+    return [long, ...(option.aliases ?? [])].map((spelling) => ({ option, long, spelling }));
+  });
+  const exact = spellings.find(({ spelling }) => spelling === name);
+  if (exact !== undefined) return exact;
+  const begun = spellings.filter(({ spelling }) => spelling.startsWith(name));
+  const [first] = begun;
+  if (first === undefined || name.length < 3) return undefined;
+  if (begun.every(({ option }) => option === first.option)) return first;
+  const names = begun.map(({ spelling }) => spelling).join(', ');
+  throw new TcondaError('USAGE', `ambiguous option: ${name} could match ${names}`);
+}
+
+/** Whether the option has a value, as `--name <environment>` has. */
+export function takesValue(option: OptionSpec): boolean {
+  return option.flags.includes('<');
+}
+
+function longOf(option: OptionSpec): string {
+  return /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags;
+}
+
+/** Whether the value of the last option in a cluster of short ones (`-yn`) is the next argument. */
+function wantsNext(argument: string, options: readonly OptionSpec[]): boolean {
+  if (!/^-\w+$/.test(argument)) return false;
+  const letters = [...argument.slice(1)];
+  const at = letters.findIndex((letter) =>
+    options.some((option) => option.flags.startsWith(`-${letter},`) && takesValue(option)),
+  );
+  return at === letters.length - 1;
+}

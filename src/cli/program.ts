@@ -1,0 +1,169 @@
+import type { CommandResult, Context, GlobalOptions, OptionValues } from '../commands/command.ts';
+import { globalOptions } from '../commands/options.ts';
+import { COMMANDS } from '../commands/table.ts';
+import { currentHost } from '../host/index.ts';
+import { TOOL } from '../model/tool.ts';
+import { type CommandLine, readCommandLine } from './command-line.ts';
+import { errorToJson, errorToText, exitCodeOf } from './exit.ts';
+import { formatHelp } from './help.ts';
+import { formatJson, type Output, outputTo } from './output.ts';
+import { longName, parseArguments } from './parse-arguments.ts';
+import {
+  liveDisplay,
+  plainDisplay,
+  type ProgressDisplay,
+  type ProgressDisplayOptions,
+  silentDisplay,
+} from './progress-display.ts';
+import { listenToSignals, type Signals } from './signals.ts';
+
+interface Session {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly signals: Signals;
+}
+
+/** Runs one command line and says what the process shall exit with. Never throws. */
+export async function runProgram(argv: readonly string[]): Promise<number> {
+  const stdout = outputTo(process.stdout, () => {});
+  const stderr = outputTo(process.stderr, () => {});
+  let display: ProgressDisplay | undefined;
+  const signals = listenToSignals(() => display?.pause());
+  const session: Session = { stdout, stderr, signals };
+  const onDisplay = (made: ProgressDisplay): void => {
+    display = made;
+  };
+  try {
+    const line = readCommandLine(argv, COMMANDS, globalOptions.options);
+    return await runLine(line, argv, session, onDisplay);
+  } catch (error) {
+    display?.pause();
+    if (wantsJson(argv)) stdout.write(`${formatJson(errorToJson(error))}\n\n`);
+    else stderr.write(errorToText(error, argv.includes('--debug') ? 1 : 0));
+    return exitCodeOf(error);
+  } finally {
+    display?.pause();
+    signals.release();
+    await stdout.flush();
+    await stderr.flush();
+  }
+}
+
+async function runLine(
+  line: CommandLine,
+  argv: readonly string[],
+  session: Session,
+  onDisplay: (display: ProgressDisplay) => void,
+): Promise<number> {
+  const { stdout } = session;
+  switch (line.kind) {
+    case 'version':
+      stdout.write(`${TOOL.name} ${TOOL.version}\n`);
+      return 0;
+    case 'help':
+      stdout.write(`${formatHelp(line.path, line.entries).join('\n')}\n`);
+      return 0;
+    case 'shell': {
+      const { runShellCommand } = await import('../commands/shell.ts');
+      const { context } = openContext(argv, { json: false, quiet: true, verbosity: 0 }, session);
+      return finish(await runShellCommand(line.shell, line.args, context), context, session);
+    }
+    case 'command': {
+      const spec = await line.entry.load();
+      const name = ['tconda', ...line.path].join(' ');
+      const parsed = parseArguments(name, spec, globalOptions, line.args);
+      if (parsed.kind === 'help') {
+        stdout.write(parsed.text);
+        return 0;
+      }
+      const { context, display } = openContext(argv, readGlobals(parsed.values), session);
+      onDisplay(display);
+      if (context.global.verbosity > 0) {
+        for (const option of parsed.ignored) {
+          context.warn(`note: ${longName(option)} changes nothing: ${option.noEffect ?? ''}`);
+        }
+      }
+      const result = await spec.run(parsed.operands, parsed.values, context);
+      display.pause();
+      return finish(result, context, session);
+    }
+  }
+}
+
+function readGlobals(values: OptionValues): GlobalOptions {
+  const verbose = values['verbose'];
+  return {
+    json: values['json'] === true,
+    quiet: values['quiet'] === true,
+    verbosity: values['debug'] === true ? 3 : typeof verbose === 'number' ? verbose : 0,
+  };
+}
+
+function openContext(
+  argv: readonly string[],
+  global: GlobalOptions,
+  session: Session,
+): { context: Context; display: ProgressDisplay } {
+  const { stdout, stderr, signals } = session;
+  const host = currentHost();
+  const options: ProgressDisplayOptions = {
+    now: () => performance.now(),
+    warn: stderr.write,
+    verbosity: global.verbosity,
+  };
+  const display = makeDisplay(global, stdout, options);
+  const context: Context = {
+    host,
+    global,
+    commandLine: argv,
+    signal: signals.signal,
+    report: display.report,
+    say: (...lines) => {
+      if (!global.json) display.print(lines.map((text) => `${text}\n`).join(''));
+    },
+    warn: (text) => {
+      display.pause();
+      stderr.write(`${text}\n`);
+    },
+    ask: async (question) => {
+      display.pause();
+      if (global.json) return true;
+      const { askQuestion, formatQuestion } = await import('./prompt.ts');
+      if (process.stdin.isTTY) return askQuestion(question, signals.signal);
+      stdout.write(`${formatQuestion(question)}\n`);
+      return question.otherwise;
+    },
+  };
+  return { context, display };
+}
+
+function makeDisplay(
+  global: GlobalOptions,
+  stdout: Output,
+  options: ProgressDisplayOptions,
+): ProgressDisplay {
+  if (global.json || global.quiet) return silentDisplay(stdout, options);
+  return stdout.isTerminal ? liveDisplay(stdout, options) : plainDisplay(stdout, options);
+}
+
+async function finish(result: CommandResult, context: Context, session: Session): Promise<number> {
+  const { stdout, stderr, signals } = session;
+  if (result.kind === 'exec') {
+    const { execProgram } = await import('./exec-program.ts');
+    return execProgram(result, signals, stderr.write);
+  }
+  if (context.global.json && result.json !== undefined) {
+    stdout.write(formatJson(result.json));
+    // conda ends most of its JSON without a line break; a person at a terminal wants one.
+    if (stdout.isTerminal) stdout.write('\n');
+  } else {
+    stdout.write(result.lines.map((text) => `${text}\n`).join(''));
+    if (result.notice !== undefined) stderr.write(`\n${result.notice}\n\n`);
+  }
+  return result.exitCode ?? 0;
+}
+
+function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return argv.slice(0, end < 0 ? undefined : end).includes('--json');
+}

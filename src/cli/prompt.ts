@@ -1,0 +1,55 @@
+import { createInterface } from 'node:readline';
+
+import type { Question } from '../commands/command.ts';
+
+/**
+ * Asks on the terminal until the answer is yes or no. An empty line and the end of input are the default.
+ * @throws an AbortError when `signal` fires first
+ */
+export async function askQuestion(question: Question, signal: AbortSignal): Promise<boolean> {
+  const prompt = formatQuestion(question);
+  for (;;) {
+    const answer = await readAnswer(prompt, signal);
+    const meaning = parseAnswer(answer, question.otherwise);
+    if (meaning !== undefined) return meaning;
+    process.stdout.write(`Invalid choice: ${answer?.trim() ?? ''}\n`);
+  }
+}
+
+/** The question with its choices; the default stands in brackets. */
+export function formatQuestion(question: Question): string {
+  return `${question.message} (${question.otherwise ? '[y]/n' : 'y/[n]'})? `;
+}
+
+/** @returns undefined for what is neither yes nor no */
+export function parseAnswer(text: string | undefined, otherwise: boolean): boolean | undefined {
+  const answer = (text ?? '').trim().toLowerCase();
+  if (answer === '') return otherwise;
+  if (answer === 'y' || answer === 'yes') return true;
+  if (answer === 'n' || answer === 'no') return false;
+  return undefined;
+}
+
+/** One line of input; undefined at its end. */
+function readAnswer(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    const abort = (): void => {
+      lines.close();
+      process.stdout.write('\n');
+      reject(signal.reason as Error);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    // In a terminal readline reads Ctrl-C as a key.
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    lines.on('close', () => {
+      signal.removeEventListener('abort', abort);
+      resolve(undefined);
+    });
+    lines.question(prompt, (answer) => {
+      resolve(answer);
+      lines.close();
+    });
+  });
+}

@@ -1,0 +1,98 @@
+import type { Host } from '../host/index.ts';
+import type { Report } from '../model/event.ts';
+
+/** What stands before or after any command and means the same everywhere. */
+export interface GlobalOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** How often `-v` was given. */
+  readonly verbosity: number;
+}
+
+export interface Question {
+  readonly message: string;
+  /** The answer when there is no terminal, or an empty line. */
+  readonly otherwise: boolean;
+}
+
+/** What a command needs of the outside; made once, in `cli/`. */
+export interface Context {
+  readonly host: Host;
+  readonly global: GlobalOptions;
+  /** The arguments after the program's name, as typed; for the history. */
+  readonly commandLine: readonly string[];
+  readonly signal: AbortSignal;
+  readonly report: Report;
+  /** Shows lines to a person at once, on stdout; says nothing with `--json`. */
+  readonly say: (...lines: readonly string[]) => void;
+  /** Shows a line on stderr. */
+  readonly warn: (line: string) => void;
+  /** Asks a person. Without a terminal, and with `--json`, it gives the default or yes without asking. */
+  readonly ask: (question: Question) => Promise<boolean>;
+}
+
+/** A command's answer: data for `--json`, and the same as lines for a person. */
+export interface CommandOutput {
+  readonly kind: 'output';
+  /** Without it, the lines are printed with `--json` too. */
+  readonly json?: unknown;
+  readonly lines: readonly string[];
+  /** conda's way to end early, such as `DryRunExit: Dry run. Exiting.`; goes to stderr. */
+  readonly notice?: string;
+  readonly exitCode?: number;
+}
+
+/** The answer is another program: it gets our terminal, our signals and our exit code. */
+export interface CommandExec {
+  readonly kind: 'exec';
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+}
+
+export type CommandResult = CommandOutput | CommandExec;
+
+/** One option in commander's notation, and what cli/ must know of it. */
+export interface OptionSpec {
+  /** `-n, --name <environment>`. `--no-x` without `--x` beside it reads as `x: false`. */
+  readonly flags: string;
+  readonly description: string;
+  /** Other long spellings, such as `--upgrade-all`. */
+  readonly aliases?: readonly string[];
+  /** May be given again; the value is a list. */
+  readonly repeat?: boolean;
+  readonly choices?: readonly string[];
+  /** Long names, without dashes, that can't stand beside it. */
+  readonly conflicts?: readonly string[];
+  readonly hidden?: boolean;
+  /** Why it changes nothing here: it is taken, and noted with `-v`. */
+  readonly noEffect?: string;
+  /** Why it can't be had: giving it is an error. */
+  readonly refused?: string;
+}
+
+/** Options under one heading of `--help`. */
+export interface OptionGroup {
+  readonly heading: string;
+  readonly options: readonly OptionSpec[];
+}
+
+export type OptionValue = string | boolean | number | readonly string[] | undefined;
+export type OptionValues = Readonly<Record<string, OptionValue>>;
+
+export interface CommandSpec {
+  readonly summary: string;
+  readonly description?: string;
+  /** In commander's notation: `[specs...]`. */
+  readonly operands?: readonly string[];
+  readonly options: readonly OptionGroup[];
+  readonly examples?: readonly string[];
+  /** Everything after the first operand is the operand's own: `run`. */
+  readonly passThrough?: boolean;
+  readonly run: (
+    operands: readonly string[],
+    options: OptionValues,
+    context: Context,
+  ) => Promise<CommandResult>;
+}

@@ -1,0 +1,195 @@
+import type { OptionGroup } from './command.ts';
+
+/** Taken by every command, before or after its name. */
+export const globalOptions: OptionGroup = {
+  heading: 'Output',
+  options: [
+    { flags: '--json', description: 'print one JSON value on stdout' },
+    { flags: '-v, --verbose', description: 'say more; repeat for still more', repeat: true },
+    { flags: '-q, --quiet', description: 'show no progress' },
+    { flags: '--debug', description: 'the same as -vvv', aliases: ['--trace'], hidden: true },
+    { flags: '--console <name>', description: 'kind of output', hidden: true, noEffect: 'there is one' },
+    { flags: '--no-plugins', description: 'load no plugins', hidden: true, noEffect: 'there are none' },
+    { flags: '--root-prefix <path>', description: 'folder that holds envs/ and pkgs/', aliases: ['--root'] },
+    { flags: '--rc-file <file>', description: 'read this configuration file and no other', repeat: true },
+    { flags: '--no-rc', description: 'read no configuration file' },
+  ],
+};
+
+export const targetOptions: OptionGroup = {
+  heading: 'Environment',
+  options: [
+    { flags: '-n, --name <environment>', description: 'name of the environment', conflicts: ['prefix'] },
+    { flags: '-p, --prefix <path>', description: 'folder of the environment' },
+  ],
+};
+
+export const promptOptions: OptionGroup = {
+  heading: 'Confirmation',
+  options: [
+    { flags: '-d, --dry-run', description: 'only say what would be done' },
+    { flags: '-y, --yes', description: 'do not ask for confirmation' },
+  ],
+};
+
+export const channelOptions: OptionGroup = {
+  heading: 'Channels',
+  options: [
+    {
+      flags: '-c, --channel <channel>',
+      description: 'search this channel first; may be repeated',
+      repeat: true,
+    },
+    { flags: '-O, --override-channels', description: 'search no channel but those of -c' },
+    {
+      flags: '--use-local',
+      description: 'search conda-build’s channel',
+      refused: 'tconda builds no packages; name the folder with -c',
+    },
+    {
+      flags: '--repodata-fn <name>',
+      description: 'name of the index file',
+      repeat: true,
+      hidden: true,
+      noEffect: 'the smallest index that answers is read',
+    },
+    {
+      flags: '--repodata-use-zst',
+      description: 'read compressed indexes',
+      hidden: true,
+      noEffect: 'it is the default',
+    },
+    { flags: '--no-repodata-use-zst', description: 'read no compressed indexes', hidden: true },
+    {
+      flags: '--repodata-use-shards',
+      description: 'read sharded indexes',
+      hidden: true,
+      noEffect: 'it is the default',
+    },
+    { flags: '--no-repodata-use-shards', description: 'read no sharded indexes', hidden: true },
+    {
+      flags: '--experimental <name>',
+      description: 'nothing',
+      hidden: true,
+      repeat: true,
+      noEffect: 'it has none in conda either',
+    },
+    { flags: '--no-lock', description: 'nothing', hidden: true, noEffect: 'caches are always safe to share' },
+  ],
+};
+
+export const networkOptions: OptionGroup = {
+  heading: 'Network',
+  options: [
+    { flags: '--offline', description: 'use what is cached; no network' },
+    { flags: '-C, --use-index-cache', description: 'take cached indexes without asking the server' },
+    { flags: '-k, --insecure', description: 'do not verify TLS certificates' },
+  ],
+};
+
+export const solverOptions: OptionGroup = {
+  heading: 'Solver',
+  options: [
+    {
+      flags: '--channel-priority <mode>',
+      description: 'strict, flexible or disabled',
+      choices: ['strict', 'flexible', 'disabled'],
+    },
+    {
+      flags: '--strict-channel-priority',
+      description: 'never look past the first channel that has a name',
+      conflicts: ['channelPriority'],
+    },
+    { flags: '--no-channel-priority', description: 'compare packages of all channels' },
+    { flags: '--no-deps', description: 'install the named packages alone', conflicts: ['onlyDeps'] },
+    { flags: '--only-deps', description: 'install what the named packages need, not them' },
+    { flags: '--no-pin', description: 'ignore pinned packages' },
+    {
+      flags: '--exclude-newer <time>',
+      description: 'only packages from before',
+      refused: 'it is not built yet',
+    },
+    {
+      flags: '--solver <name>',
+      description: 'name of the solver',
+      hidden: true,
+      aliases: ['--experimental-solver'],
+      noEffect: 'there is one',
+    },
+  ],
+};
+
+/** How an installed environment gives way to a request; of `install` and `update`. */
+export const updateModeOptions: OptionGroup = {
+  heading: 'What may change',
+  options: [
+    { flags: '--force-reinstall', description: 'link the named packages again' },
+    {
+      flags: '--freeze-installed',
+      description: 'change nothing that is installed',
+      aliases: ['--no-update-deps'],
+      conflicts: ['updateDeps', 'all'],
+    },
+    { flags: '--update-deps', description: 'update the dependencies of the named packages too' },
+    {
+      flags: '-S, --satisfied-skip-solve',
+      description: 'do nothing when the named packages are installed and match',
+    },
+    {
+      flags: '--update-specs',
+      description: 'update the named packages',
+      hidden: true,
+      noEffect: 'it is the default',
+    },
+  ],
+};
+
+export const linkOptions: OptionGroup = {
+  heading: 'Linking',
+  options: [
+    { flags: '--copy', description: 'copy files from the cache instead of linking them' },
+    { flags: '--download-only', description: 'fill the package cache; change no environment' },
+    {
+      flags: '--clobber',
+      description: 'let packages overwrite each other’s files',
+      hidden: true,
+      noEffect: 'it is the default, with a warning',
+    },
+    { flags: '--no-shortcuts', description: 'make no menu entries', hidden: true, noEffect: 'none are made' },
+    {
+      flags: '--shortcuts-only <package>',
+      description: 'make menu entries of this package alone',
+      hidden: true,
+      repeat: true,
+      noEffect: 'none are made',
+    },
+    { flags: '--override-frozen', description: 'change an environment that is marked as frozen' },
+  ],
+};
+
+export const displayOptions: OptionGroup = {
+  heading: 'Display',
+  options: [{ flags: '--show-channel-urls', description: 'show where packages come from, always' }],
+};
+
+export const platformOptions: OptionGroup = {
+  heading: 'Platform',
+  options: [
+    {
+      flags: '--subdir <platform>',
+      description: 'act for this platform, such as osx-arm64',
+      aliases: ['--platform'],
+    },
+  ],
+};
+
+export const fileOptions: OptionGroup = {
+  heading: 'Files',
+  options: [
+    {
+      flags: '-f, --file <file>',
+      description: 'read package specs from this file; may be repeated',
+      repeat: true,
+    },
+  ],
+};

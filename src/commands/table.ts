@@ -1,0 +1,128 @@
+import type { CommandSpec } from './command.ts';
+
+/** A command before it is loaded, or a group of them. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly summary: string;
+  readonly aliases?: readonly string[];
+  readonly hidden?: boolean;
+  readonly load?: () => Promise<CommandSpec>;
+  readonly commands?: readonly CommandEntry[];
+}
+
+/** Every command, in the order of `--help`. Nothing of a command is loaded before it is chosen. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'create',
+    summary: 'Create an environment',
+    load: async () => (await import('./create.ts')).create,
+  },
+  {
+    name: 'install',
+    summary: 'Install packages into an environment',
+    load: async () => (await import('./install.ts')).install,
+  },
+  {
+    name: 'update',
+    aliases: ['upgrade'],
+    summary: 'Update packages to the newest compatible versions',
+    load: async () => (await import('./update.ts')).update,
+  },
+  {
+    name: 'remove',
+    aliases: ['uninstall'],
+    summary: 'Remove packages, or a whole environment',
+    load: async () => (await import('./remove.ts')).remove,
+  },
+  {
+    name: 'list',
+    summary: 'List the packages of an environment',
+    load: async () => (await import('./list.ts')).list,
+  },
+  {
+    name: 'search',
+    summary: 'Search channels for packages',
+    load: async () => (await import('./search.ts')).search,
+  },
+  {
+    name: 'run',
+    summary: 'Run a program in an environment',
+    load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'env',
+    summary: 'List, remove and describe environments',
+    commands: [
+      {
+        name: 'list',
+        summary: 'List environments',
+        load: async () => (await import('./env-list.ts')).envList,
+      },
+      {
+        name: 'remove',
+        summary: 'Remove an environment',
+        load: async () => (await import('./env-remove.ts')).envRemove,
+      },
+    ],
+  },
+  {
+    name: 'info',
+    summary: 'Show what tconda knows of this machine and its configuration',
+    load: async () => (await import('./info.ts')).info,
+  },
+  {
+    name: 'config',
+    summary: 'Show settings and where they come from',
+    load: async () => (await import('./config.ts')).config,
+  },
+  {
+    name: 'clean',
+    summary: 'Remove unused packages and caches',
+    load: async () => (await import('./clean.ts')).clean,
+  },
+  {
+    name: 'activate',
+    summary: 'Enter an environment (needs the shell hook)',
+    load: async () => (await import('./activate.ts')).activate,
+  },
+  {
+    name: 'deactivate',
+    summary: 'Leave the active environment (needs the shell hook)',
+    load: async () => (await import('./activate.ts')).deactivate,
+  },
+  {
+    name: 'package',
+    summary: 'Make and open package archives',
+    commands: [
+      {
+        name: 'create',
+        summary: 'Make a package of a folder',
+        load: async () => (await import('./package-create.ts')).packageCreate,
+      },
+      {
+        name: 'extract',
+        summary: 'Open a package into a folder',
+        load: async () => (await import('./package-extract.ts')).packageExtract,
+      },
+    ],
+  },
+  {
+    name: 'index',
+    summary: 'Write the index of a channel folder',
+    load: async () => (await import('./index-channel.ts')).indexChannel,
+  },
+  {
+    name: 'commands',
+    summary: 'List all commands, one a line',
+    hidden: true,
+    load: async () => (await import('./commands.ts')).commands,
+  },
+];
+
+/** Commands of this name are the shell's door: `shell.bash activate env`. */
+export const SHELL_COMMAND = 'shell';
+
+/** @returns the entry whose name or alias is `name` */
+export function findCommand(entries: readonly CommandEntry[], name: string): CommandEntry | undefined {
+  return entries.find((entry) => entry.name === name || entry.aliases?.includes(name));
+}

@@ -1,0 +1,34 @@
+import type { RepoDataRecord } from '../model/package-record.ts';
+import type { Transaction } from '../model/transaction.ts';
+import { distToJson } from './dist-json.ts';
+import { recordToJson } from './record-json.ts';
+
+export interface ActionsInput {
+  readonly transaction: Transaction;
+  /** Records whose archives are not in the cache. */
+  readonly fetch: readonly RepoDataRecord[];
+  readonly isDryRun: boolean;
+}
+
+/** What `create`, `install`, `update` and `remove` print with `--json` when something changes. */
+export function actionsToJson(input: ActionsInput): Record<string, unknown> {
+  const { operations, prefix } = input.transaction;
+  const unlink = operations.flatMap((operation) => ('remove' in operation ? [operation.remove] : []));
+  const link = operations.flatMap((operation) => ('install' in operation ? [operation.install] : []));
+  return {
+    success: true,
+    actions: {
+      FETCH: input.fetch.map(recordToJson),
+      PREFIX: prefix,
+      ...(unlink.length > 0 ? { UNLINK: unlink.map(distToJson) } : {}),
+      ...(link.length > 0 ? { LINK: link.map(distToJson) } : {}),
+    },
+    prefix,
+    ...(input.isDryRun ? { dry_run: true } : {}),
+  };
+}
+
+export const NOTHING_TO_DO = 'All requested packages already installed.';
+
+/** The same when nothing has to change. */
+export const nothingToDoJson = { success: true, message: NOTHING_TO_DO } as const;

@@ -1,0 +1,43 @@
+/** One environment, as `env list` shows it. */
+export interface EnvironmentEntry {
+  readonly prefix: string;
+  /** Empty for one that lies outside the folders of named environments. */
+  readonly name: string;
+  readonly isActive: boolean;
+  readonly isBase: boolean;
+  readonly isFrozen: boolean;
+  readonly isWritable: boolean;
+  /** ISO texts. */
+  readonly created: string | undefined;
+  readonly lastModified: string | undefined;
+}
+
+export function formatEnvironmentTable(entries: readonly EnvironmentEntry[]): readonly string[] {
+  const rows = entries.map(({ name, isActive, isFrozen, prefix }) => {
+    return `${name.padEnd(20)} ${isActive ? '*' : ' '} ${isFrozen ? '+' : ' '} ${prefix}`;
+  });
+  return ['', '# conda environments:', '#', '# * -> active', '# + -> frozen', ...rows, ''];
+}
+
+/** The keys `envs` and `envs_details` of `env list --json` and `info --json`. */
+export function environmentsToJson(entries: readonly EnvironmentEntry[]): {
+  readonly envs: readonly string[];
+  readonly envs_details: Readonly<Record<string, unknown>>;
+} {
+  const details = entries.map((entry) => [
+    entry.prefix,
+    {
+      name: entry.name,
+      created: entry.created ?? null,
+      last_modified: entry.lastModified ?? null,
+      active: entry.isActive,
+      base: entry.isBase,
+      frozen: entry.isFrozen,
+      writable: entry.isWritable,
+    },
+  ]);
+  return {
+    envs: entries.map((entry) => entry.prefix),
+    envs_details: Object.fromEntries(details) as Record<string, unknown>,
+  };
+}

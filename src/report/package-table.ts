@@ -1,0 +1,54 @@
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import { channelColumn } from './channel-text.ts';
+
+export interface PackageTableOptions {
+  readonly prefix: string;
+  readonly showChannelUrls: boolean | undefined;
+  /** Columns in conda's `list_fields` names; undefined is its default. */
+  readonly fields: readonly string[] | undefined;
+}
+
+/** conda's columns and the widths they have at least; those that are asked for have none. */
+const DEFAULT_WIDTHS: ReadonlyMap<string, number> = new Map([
+  ['name', 25],
+  ['version', 15],
+  ['build', 15],
+  ['channel_name', 1],
+]);
+
+/** What `list` prints. The header's first two characters are `# `, so the first column is two wider in the rows. */
+export function formatPackageTable(
+  records: readonly PrefixRecord[],
+  options: PackageTableOptions,
+): readonly string[] {
+  const fields = options.fields ?? [...DEFAULT_WIDTHS.keys()];
+  const rows = records.map((record) => fields.map((field) => fieldText(record, field, options)));
+  const titles = fields.map((field, index) => (index === 0 ? `# ${titleOf(field)}` : titleOf(field)));
+  const widths = fields.map((field, index) => {
+    const longest = Math.max(0, ...rows.map((row) => row[index]?.length ?? 0));
+    if (options.fields === undefined) return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, longest);
+    return index === 0
+      ? Math.max(titles[0]?.length ?? 0, longest + 2)
+      : Math.max(titles[index]?.length ?? 0, longest);
+  });
+  const format = (cells: readonly string[]): string =>
+    cells
+      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [`# packages in environment at ${options.prefix}:`, '#', format(titles), ...rows.map(format)];
+}
+
+function titleOf(field: string): string {
+  const words = field === 'channel_name' ? ['channel'] : field.split('_');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}
+
+function fieldText(record: PrefixRecord, field: string, options: PackageTableOptions): string {
+  if (field === 'channel_name') return channelColumn(record, options.showChannelUrls);
+  if (field === 'dist_str')
+    return `${record.schannel}/${record.subdir}::${record.name}-${record.version}-${record.build}`;
+  const value: unknown = record[field as keyof PrefixRecord];
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.join(',') : String(value as string | number);
+}

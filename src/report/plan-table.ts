@@ -1,0 +1,106 @@
+import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
+import type { Transaction } from '../model/transaction.ts';
+import { channelColumn, channelName } from './channel-text.ts';
+import { type ChangeCategory, sortChanges } from './change-categories.ts';
+import { formatSize } from './size.ts';
+
+export interface PlanTableInput {
+  readonly transaction: Transaction;
+  /** What was asked to come or change, as text. */
+  readonly added: readonly string[];
+  /** What was asked to go, as text. */
+  readonly removed: readonly string[];
+  /** Records whose archives are not in the cache. */
+  readonly fetch: readonly RepoDataRecord[];
+  readonly showChannelUrls: boolean | undefined;
+}
+
+const TITLES: Readonly<Record<ChangeCategory, string>> = {
+  new: 'The following NEW packages will be INSTALLED:',
+  removed: 'The following packages will be REMOVED:',
+  updated: 'The following packages will be UPDATED:',
+  superseded: 'The following packages will be SUPERSEDED by a higher-priority channel:',
+  downgraded: 'The following packages will be DOWNGRADED:',
+  revised: 'The following packages will be REVISED:',
+};
+
+/** What will change, as conda shows it before it asks. */
+export function formatPlan(input: PlanTableInput): readonly string[] {
+  const { prefix } = input.transaction;
+  return [
+    '',
+    '## Package Plan ##',
+    '',
+    `  environment location: ${prefix}`,
+    '',
+    ...specLines('removed specs', input.removed),
+    ...specLines('added / updated specs', input.added),
+    '',
+    ...downloadLines(input.fetch, input.showChannelUrls),
+    ...changeLines(input.transaction),
+    '',
+  ];
+}
+
+function specLines(title: string, specs: readonly string[]): readonly string[] {
+  if (specs.length === 0) return [];
+  return [`  ${title}:`, ...specs.toSorted().map((spec) => `    - ${spec}`), ''];
+}
+
+function downloadLines(
+  records: readonly RepoDataRecord[],
+  showChannelUrls: boolean | undefined,
+): readonly string[] {
+  if (records.length === 0) return [];
+  const total = records.reduce((sum, record) => sum + (record.size ?? 0), 0);
+  const rows = records
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((record) => {
+      const package_ = `${record.name}-${record.version}`.padEnd(27);
+      const channel = channelColumn(record, showChannelUrls);
+      const size = formatSize(record.size ?? 0).padStart(15);
+      return `    ${package_}|${record.build.padStart(17)}${size}${channel === '' ? '' : `  ${channel}`}`;
+    });
+  return [
+    'The following packages will be downloaded:',
+    '',
+    `    ${'package'.padEnd(27)}|${'build'.padStart(17)}`,
+    `    ${'-'.repeat(27)}|${'-'.repeat(17)}`,
+    ...rows,
+    `    ${'-'.repeat(60)}`,
+    `    ${'Total:'.padStart(45)}${formatSize(total).padStart(15)}`,
+    '',
+  ];
+}
+
+function changeLines(transaction: Transaction): readonly string[] {
+  const sections = sortChanges(transaction);
+  return [...sections].flatMap(([category, changes]) => {
+    if (changes.length === 0) return [];
+    const rows = changes.map(({ before, after }) => {
+      if (before === undefined) return after === undefined ? '' : installRow(after);
+      return after === undefined ? `  ${formatDistName(before)}` : changeRow(before, after);
+    });
+    return [TITLES[category], '', ...rows, ''];
+  });
+}
+
+function installRow(record: RepoDataRecord): string {
+  const dist = `${channelName(record)}/${record.subdir}::${formatDistName(record)}`;
+  return `  ${cut(record.name, 18).padEnd(18)} ${dist} `;
+}
+
+function changeRow(before: RepoDataRecord, after: RepoDataRecord): string {
+  const isElsewhere = channelName(before) !== channelName(after) || before.subdir !== after.subdir;
+  const describe = (record: RepoDataRecord): string => {
+    if (!isElsewhere) return `${record.version}-${record.build}`;
+    const subdir = before.subdir === after.subdir ? '' : `/${record.subdir}`;
+    return `${channelName(record)}${subdir}::${formatDistName(record)}`;
+  };
+  const left = cut(describe(before), 38).padStart(38);
+  return `  ${cut(after.name, 18).padEnd(18)} ${left} --> ${describe(after)} `;
+}
+
+function cut(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}~`;
+}

@@ -1,0 +1,78 @@
+import type { Phase, ProgressEvent } from '../model/event.ts';
+import type { RepoDataRecord } from '../model/package-record.ts';
+
+export interface PhaseProgress {
+  readonly total: number | undefined;
+  readonly done: number;
+  /** Of `done`, how many needed no work. */
+  readonly cached: number;
+  /** Bytes that came over the network. */
+  readonly bytes: number;
+}
+
+/** Where the work stands: phases that run, and what is being downloaded, by file name. */
+export interface ProgressState {
+  readonly phases: ReadonlyMap<Phase, PhaseProgress>;
+  readonly downloads: ReadonlyMap<string, { readonly record: RepoDataRecord; readonly bytes: number }>;
+}
+
+export const NO_PROGRESS: ProgressState = { phases: new Map(), downloads: new Map() };
+
+const IDLE: PhaseProgress = { total: undefined, done: 0, cached: 0, bytes: 0 };
+
+/** The state after `event`. A finished phase is no longer in it. */
+export function reduceProgress(state: ProgressState, event: ProgressEvent): ProgressState {
+  switch (event.kind) {
+    case 'phase-started':
+      return withPhase(state, event.phase, (phase) => ({ ...phase, total: event.total ?? phase.total }));
+    case 'phase-finished':
+      return { ...state, phases: without(state.phases, event.phase) };
+    case 'repodata-loaded':
+      return withPhase(state, 'repodata', (phase) => counted(phase, event.fromCache));
+    case 'download-progress':
+      return withDownload(state, event.record, event.bytes);
+    case 'fetched':
+      return {
+        ...withPhase(state, 'fetch', (phase) => counted(phase, event.fromCache)),
+        downloads: without(state.downloads, event.record.fn),
+      };
+    case 'extracted':
+      return withPhase(state, 'extract', (phase) => counted(phase, event.fromCache));
+    case 'linked':
+    case 'unlinked':
+      return withPhase(state, 'link', (phase) => counted(phase, false));
+    case 'planned':
+    case 'message':
+    case 'warning':
+      return state;
+  }
+}
+
+function withPhase(
+  state: ProgressState,
+  phase: Phase,
+  change: (before: PhaseProgress) => PhaseProgress,
+): ProgressState {
+  const phases = new Map(state.phases);
+  phases.set(phase, change(state.phases.get(phase) ?? IDLE));
+  return { ...state, phases };
+}
+
+function withDownload(state: ProgressState, record: RepoDataRecord, bytes: number): ProgressState {
+  const downloads = new Map(state.downloads);
+  downloads.set(record.fn, { record, bytes: (state.downloads.get(record.fn)?.bytes ?? 0) + bytes });
+  return {
+    ...withPhase(state, 'fetch', (phase) => ({ ...phase, bytes: phase.bytes + bytes })),
+    downloads,
+  };
+}
+
+function counted(phase: PhaseProgress, isCached: boolean): PhaseProgress {
+  return { ...phase, done: phase.done + 1, cached: phase.cached + (isCached ? 1 : 0) };
+}
+
+function without<K, V>(map: ReadonlyMap<K, V>, key: K): ReadonlyMap<K, V> {
+  const copy = new Map(map);
+  copy.delete(key);
+  return copy;
+}

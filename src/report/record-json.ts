@@ -1,0 +1,31 @@
+import type { RepoDataRecord } from '../model/package-record.ts';
+
+/** A whole record in conda's keys and order, as `search --json` and `actions.FETCH` show it. */
+export function recordToJson(record: RepoDataRecord): Record<string, unknown> {
+  const json: Record<string, unknown> = {
+    name: record.name,
+    version: record.version,
+    build: record.build,
+    build_number: record.build_number,
+    channel: `${record.channel}/${record.subdir}`,
+    subdir: record.subdir,
+    fn: record.fn,
+    md5: record.md5,
+    url: record.url,
+    sha256: record.sha256,
+    arch: record.arch ?? null,
+    platform: record.platform ?? null,
+    depends: record.depends,
+    constrains: record.constrains,
+    track_features: record.track_features,
+    features: record.features,
+    noarch: record.noarch,
+    python_site_packages_path: record.python_site_packages_path,
+    license: record.license,
+    license_family: record.license_family,
+    package_type: record.noarch === undefined ? undefined : `noarch_${record.noarch}`,
+    timestamp: record.timestamp,
+    size: record.size,
+  };
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,65 @@
+import type { RepoDataRecord } from '../model/package-record.ts';
+import { formatSize } from './size.ts';
+
+/** What `search` prints: a row a record, in the given order. */
+export function formatSearchTable(records: readonly RepoDataRecord[]): readonly string[] {
+  const row = (name: string, width: number, cells: readonly [string, string, string]): string =>
+    `${name.padEnd(width)} ${cells[0].padStart(15)} ${cells[1].padStart(15)}  ${cells[2].padEnd(20)}`;
+  return [
+    `# ${row('Name', 18, ['Version', 'Build', 'Channel'])}`,
+    ...records.map((record) => row(record.name, 20, [record.version, record.build, record.schannel])),
+  ];
+}
+
+/** What `search --info` prints of one record, with the two blank lines behind it. */
+export function formatRecordDetails(record: RepoDataRecord): readonly string[] {
+  const title = `${record.name} ${record.version} ${record.build}`;
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ['file name', record.fn],
+    ['name', record.name],
+    ['version', record.version],
+    ['build', record.build],
+    ['build number', String(record.build_number)],
+    ['size', record.size === undefined ? undefined : formatSize(record.size)],
+    ['license', record.license],
+    ['subdir', record.subdir],
+    ['url', record.url],
+    ['md5', record.md5],
+    ['timestamp', record.timestamp === undefined ? undefined : formatTimestamp(record.timestamp)],
+    ['track_features', record.track_features?.join(',')],
+  ];
+  return [
+    title,
+    '-'.repeat(title.length),
+    ...rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(12)}: ${value}`])),
+    ...listRows('constraints', record.constrains),
+    ...listRows('dependencies', record.depends, true),
+    '',
+    '',
+  ];
+}
+
+/** Records by name, as `search --json` has them. */
+export function groupByName<R extends RepoDataRecord>(
+  records: readonly R[],
+): ReadonlyMap<string, readonly R[]> {
+  const groups = new Map<string, R[]>();
+  for (const record of records) {
+    const group = groups.get(record.name);
+    if (group === undefined) groups.set(record.name, [record]);
+    else group.push(record);
+  }
+  return groups;
+}
+
+function listRows(label: string, items: readonly string[], isAlways = false): readonly string[] {
+  if (items.length === 0 && !isAlways) return [];
+  return [`${label.padEnd(12)}: `, ...items.map((item) => `  - ${item}`)];
+}
+
+function formatTimestamp(milliseconds: number): string {
+  return new Date(milliseconds)
+    .toISOString()
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}

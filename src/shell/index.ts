@@ -1,0 +1,10 @@
+export { activate } from './activate.ts';
+export type { Activation, ActivationSettings, EnvironmentState, ShellState } from './activation.ts';
+export { shellLevel } from './activation.ts';
+export { deactivate, previousPrefix } from './deactivate.ts';
+export { activationToJson, formatActivation } from './format-activation.ts';
+export { formatHook } from './hook.ts';
+export { loadEnvironment } from './load-environment.ts';
+export { defaultEnvName } from './prompt.ts';
+export { reactivate } from './reactivate.ts';
+export { findShell, type ShellName, SHELLS } from './shells.ts';
