@@ -1,0 +1,125 @@
+import type { Channel } from '../model/channel.ts';
+import { Secret } from '../model/secret.ts';
+import { findNetrcLogin } from './netrc.ts';
+
+export type Credential =
+  /** Goes into the path: `/t/TOKEN`, right behind the place it is for. */
+  | { readonly kind: 'token'; readonly token: Secret }
+  | { readonly kind: 'basic'; readonly user: string; readonly password: Secret }
+  | { readonly kind: 'bearer'; readonly token: Secret };
+
+export interface CredentialEntry {
+  /** What it is for: `https://host[:port][/path]`, `host`, or `*.domain`. A place without scheme is for `https` alone. */
+  readonly at: string;
+  readonly credential: Credential;
+}
+
+export interface CredentialSources {
+  /** Of two for the same place the first counts. */
+  readonly entries?: readonly CredentialEntry[];
+  /** Text of `.netrc`. */
+  readonly netrc?: string;
+}
+
+/** Knows the credentials of each place and hands one out to nobody else. */
+export interface Credentials {
+  /**
+   * `url` as it is to be sent, with the headers that belong to it. What the URL itself holds (user, password, token) comes before
+   * anything configured.
+   */
+  authorize(url: URL): { readonly url: URL; readonly authorization?: Secret };
+}
+
+/** The credentials that channels brought along in their URLs, for {@link createCredentials}. */
+export function channelCredentials(channels: readonly Channel[]): readonly CredentialEntry[] {
+  return channels.flatMap(({ scheme, location, baseUrl, credentials }) => [
+    ...(credentials?.token
+      ? [{ at: `${scheme}://${location}`, credential: { kind: 'token', token: credentials.token } } as const]
+      : []),
+    ...(credentials?.basic
+      ? [{ at: baseUrl, credential: { kind: 'basic', ...credentials.basic } } as const]
+      : []),
+  ]);
+}
+
+/** Credentials by place: the longest matching one counts; for the origin as a whole `.netrc` is the last resort. */
+export function createCredentials(sources: CredentialSources = {}): Credentials {
+  const places = (sources.entries ?? [])
+    .map((entry) => ({ ...entry, place: parsePlace(entry.at) }))
+    .toSorted((a, b) => b.place.length - a.place.length);
+  return {
+    authorize(asked) {
+      const url = new URL(asked);
+      const own = takeUserInfo(url);
+      let token: { readonly token: Secret; readonly path: string } | undefined;
+      let authorization = own;
+      for (const { credential, place } of places) {
+        if (!place.matches(url)) continue;
+        if (credential.kind === 'token') token ??= { token: credential.token, path: place.path };
+        else authorization ??= formatAuthorization(credential);
+      }
+      if (token !== undefined && !/\/t\/[^/]+(?:\/|$)/.test(url.pathname)) {
+        url.pathname = `${token.path}/t/${token.token.reveal()}${url.pathname.slice(token.path.length)}`;
+      } else if (authorization === undefined && sources.netrc !== undefined) {
+        const login = findNetrcLogin(sources.netrc, url.hostname);
+        if (login) authorization = formatAuthorization({ kind: 'basic', ...login });
+      }
+      return { url, ...(authorization && { authorization }) };
+    },
+  };
+}
+
+interface Place {
+  /** How exactly it says where. */
+  readonly length: number;
+  /** Path without final slash. */
+  readonly path: string;
+  matches(url: URL): boolean;
+}
+
+function parsePlace(at: string): Place {
+  if (at.startsWith('*.')) {
+    const domain = at.slice(1).toLowerCase();
+    return {
+      length: domain.length,
+      path: '',
+      matches: (url) => url.protocol === 'https:' && url.hostname.endsWith(domain),
+    };
+  }
+  const target = new URL(at.includes('://') ? at : `https://${at}`);
+  const path = target.pathname.replace(/\/+$/, '');
+  return {
+    length: target.host.length + path.length + 1000,
+    path,
+    matches: (url) =>
+      url.protocol === target.protocol &&
+      url.host === target.host &&
+      (url.pathname === path || url.pathname.startsWith(`${path}/`)),
+  };
+}
+
+function takeUserInfo(url: URL): Secret | undefined {
+  const { username, password } = url;
+  if (username === '' && password === '') return undefined;
+  url.username = '';
+  url.password = '';
+  return formatAuthorization({
+    kind: 'basic',
+    user: decode(username),
+    password: new Secret(decode(password)),
+  });
+}
+
+function formatAuthorization(credential: Exclude<Credential, { kind: 'token' }>): Secret {
+  if (credential.kind === 'bearer') return new Secret(`Bearer ${credential.token.reveal()}`);
+  const pair = Buffer.from(`${credential.user}:${credential.password.reveal()}`);
+  return new Secret(`Basic ${pair.toString('base64')}`);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

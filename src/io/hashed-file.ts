@@ -1,0 +1,86 @@
+import { createHash, type Hash } from 'node:crypto';
+import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { setImmediate as breathe } from 'node:timers/promises';
+
+import type { Md5, Sha256 } from '../model/package-record.ts';
+
+export interface HashedFile {
+  readonly size: number;
+  readonly sha256: Sha256;
+  readonly md5: Md5;
+}
+
+export interface WriteHashedOptions {
+  /** Keeps what the file holds and goes on behind it; the digests are of the whole. */
+  readonly append?: boolean;
+  /** Called with the length of each chunk, once it is written. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/**
+ * Writes `chunks` to `file` and gives back size and digests of what the file then holds. What was written stays when the source
+ * fails: whoever calls decides whether to go on from there.
+ */
+export async function writeHashed(
+  file: string,
+  chunks: AsyncIterable<Uint8Array>,
+  options: WriteHashedOptions = {},
+): Promise<HashedFile> {
+  const digest = createDigest();
+  if (options.append === true) await readInto(file, digest);
+  const descriptor = openSync(file, options.append === true ? 'a' : 'w');
+  try {
+    for await (const chunk of chunks) {
+      // Synchronous: a copy into the page cache costs less than handing it to another thread.
+      for (let at = 0; at < chunk.length;) at += writeSync(descriptor, chunk, at);
+      digest.update(chunk);
+      options.onBytes?.(chunk.length);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return digest.finish();
+}
+
+/** Size and digests of a file. */
+export async function hashFile(file: string): Promise<HashedFile> {
+  const digest = createDigest();
+  await readInto(file, digest);
+  return digest.finish();
+}
+
+interface Digest {
+  update(chunk: Uint8Array): void;
+  finish(): HashedFile;
+}
+
+function createDigest(): Digest {
+  const hashes: readonly [Hash, Hash] = [createHash('sha256'), createHash('md5')];
+  let size = 0;
+  return {
+    update(chunk) {
+      size += chunk.length;
+      for (const hash of hashes) hash.update(chunk);
+    },
+    finish: () => ({
+      size,
+      sha256: hashes[0].digest('hex') as Sha256,
+      md5: hashes[1].digest('hex') as Md5,
+    }),
+  };
+}
+
+async function readInto(file: string, digest: Digest): Promise<void> {
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(1024 * 1024);
+    for (let read = 1; read > 0;) {
+      read = readSync(descriptor, buffer);
+      digest.update(buffer.subarray(0, read));
+      // Between two pieces the rest of the program gets its turn.
+      await breathe();
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,85 @@
+import { pipeline, type Readable, type Transform } from 'node:stream';
+
+import { TcondaError } from '../errors.ts';
+import type { RawAnswer } from './http-file.ts';
+
+/** Asks again for the rest of a body: from this byte on, if it is still the same file. Undefined: it can't be had. */
+export type AskForRest = (from: number, validator: string) => Promise<RawAnswer | undefined>;
+
+/**
+ * The body of an answer, its `Content-Encoding` undone. When the connection breaks on the way, the rest is asked for and
+ * follows without a seam, provided that the server says how to recognize the file.
+ * @throws what the connection failed with
+ */
+export async function* readBody(answer: RawAnswer, askForRest: AskForRest): AsyncGenerator<Uint8Array> {
+  const encoding = answer.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
+  if (encoding !== '' && encoding !== 'identity') {
+    yield* await decode(answer.body, encoding);
+    return;
+  }
+  const start = rangeStart(answer);
+  const validator = findValidator(answer);
+  let { body } = answer;
+  let received = 0;
+  try {
+    for (;;) {
+      try {
+        for await (const chunk of body as AsyncIterable<Uint8Array>) {
+          received += chunk.length;
+          yield chunk;
+        }
+        return;
+      } catch (error) {
+        const rest = validator === undefined ? undefined : await askForRest(start + received, validator);
+        if (rest === undefined) throw error;
+        body = rest.body;
+        const isRest = rest.status === 206 && rangeStart(rest) === start + received;
+        if (!isRest || findValidator(rest) !== validator) throw error;
+      }
+    }
+  } finally {
+    // When nobody reads on: an unread body would keep its connection.
+    body.destroy();
+  }
+}
+
+function rangeStart(answer: RawAnswer): number {
+  if (answer.status !== 206) return 0;
+  const start = /^bytes (\d+)-/.exec(answer.headers.get('content-range') ?? '')?.[1];
+  return start === undefined ? -1 : Number(start);
+}
+
+/** A text for `If-Range`. A weak ETag promises nothing about bytes. */
+function findValidator({ headers }: RawAnswer): string | undefined {
+  const etag = headers.get('etag');
+  return etag !== undefined && !etag.startsWith('W/') ? etag : headers.get('last-modified');
+}
+
+async function decode(body: Readable, encoding: string): Promise<AsyncIterable<Uint8Array>> {
+  if (encoding === 'zstd') {
+    const { decompressZstd } = await import('./zstd.ts');
+    return decompressZstd(body, { maxBytes: Number.MAX_SAFE_INTEGER });
+  }
+  const decoder = await createDecoder(encoding);
+  if (decoder === undefined) {
+    body.destroy();
+    throw new TcondaError('HTTP_FAILED', `The server packs its answer in an unknown way: ${encoding}`);
+  }
+  // Errors and an early end pass through the decoder to whoever reads from it.
+  return pipeline(body, decoder, () => undefined);
+}
+
+async function createDecoder(encoding: string): Promise<Transform | undefined> {
+  const { createBrotliDecompress, createGunzip, createInflate } = await import('node:zlib');
+  switch (encoding) {
+    case 'gzip':
+    case 'x-gzip':
+      return createGunzip();
+    case 'deflate':
+      return createInflate();
+    case 'br':
+      return createBrotliDecompress();
+    default:
+      return undefined;
+  }
+}
