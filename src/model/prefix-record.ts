@@ -1,5 +1,5 @@
 import type { FileMode } from './package-info.ts';
-import type { RepoDataRecord } from './package-record.ts';
+import { formatDistName, type PackageRecord, type RepoDataRecord } from './package-record.ts';
 
 export type PrefixPathType =
   | 'hardlink'
@@ -41,6 +41,8 @@ export interface PrefixRecord extends RepoDataRecord {
   readonly package_type?: string;
   /** What the user asked for, when they asked for this package; empty for a dependency. */
   readonly requested_specs: readonly string[];
+  /** Keys that another client wrote and we have no name for. They stay when the record is written again. */
+  readonly unknown?: Readonly<Record<string, unknown>>;
 }
 
 /** Everything that is known of an environment: its directory and what is linked into it. */
@@ -53,4 +55,11 @@ export interface PrefixData {
   readonly history: ReadonlyMap<string, string>;
   /** The lines of `conda-meta/pinned`. */
   readonly pinned: readonly string[];
+  /** Set when something stands at the prefix that is no environment: a file, or a directory with other things in it. */
+  readonly isForeign?: boolean;
+}
+
+/** The file of a record, relative to the prefix. */
+export function prefixRecordPath(record: Pick<PackageRecord, 'name' | 'version' | 'build'>): string {
+  return `conda-meta/${formatDistName(record)}.json`;
 }

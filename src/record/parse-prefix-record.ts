@@ -1,0 +1,207 @@
+import { TcondaError } from '../errors.ts';
+import type { PackageName } from '../model/package-name.ts';
+import type { NoArchType } from '../model/package-record.ts';
+import type { PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
+
+export interface ParsePrefixRecordOptions {
+  /** What people call the channel at this base URL. */
+  readonly channelName: (baseUrl: string) => string;
+}
+
+/**
+ * Reads one file of `conda-meta/`, of any conda client. `files` and `paths_data`, most of the text, are parsed when they are
+ * first looked at.
+ * @throws {TcondaError} `PREFIX_CORRUPT`: no JSON object with a name, version and build
+ */
+export function parsePrefixRecord(
+  bytes: Buffer,
+  file: string,
+  options: ParsePrefixRecordOptions,
+): PrefixRecord {
+  const start = bytes.indexOf(FILES);
+  const end = bytes.lastIndexOf(AFTER_FILES);
+  const isSplit = start > 0 && end > start;
+  const head = isSplit
+    ? parseObject(`${bytes.toString('utf8', 0, start)}${bytes.toString('utf8', end)}`, file)
+    : parseObject(bytes.toString('utf8'), file);
+  const record = readScalars(head, file, options);
+  if (!isSplit) return { ...record, ...readPaths(head) };
+  let paths: Paths | undefined;
+  const load = (): Paths => {
+    paths ??= readPaths(parseObject(`{${bytes.toString('utf8', start + 1, end)}}`, file));
+    return paths;
+  };
+  return Object.defineProperties(record, {
+    files: { enumerable: true, configurable: true, get: () => load().files },
+    paths_data: { enumerable: true, configurable: true, get: () => load().paths_data },
+  }) as PrefixRecord;
+}
+
+// As conda indents: at the start of a line no text inside the record can look like this.
+const FILES = ',\n  "files": [';
+const AFTER_FILES = ',\n  "link": {';
+
+type Json = Readonly<Record<string, unknown>>;
+type Paths = Pick<PrefixRecord, 'files' | 'paths_data'>;
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+function parseObject(text: string, file: string): Json {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
+  } catch (error) {
+    throw corrupt(file, error instanceof Error ? error.message : 'it is no JSON', error);
+  }
+  throw corrupt(file, 'it is no JSON object');
+}
+
+function corrupt(file: string, reason: string, cause?: unknown): TcondaError {
+  return new TcondaError('PREFIX_CORRUPT', `${file} can't be read: ${reason}`, {
+    ...(cause !== undefined && { cause }),
+    data: { file },
+  });
+}
+
+function readScalars(
+  json: Json,
+  file: string,
+  options: ParsePrefixRecordOptions,
+): Omit<PrefixRecord, 'files' | 'paths_data'> {
+  const { name, version, build } = json;
+  if (typeof name !== 'string' || typeof version !== 'string' || typeof build !== 'string') {
+    throw corrupt(file, 'name, version or build is missing');
+  }
+  const subdir = text(json['subdir']) ?? subdirOfUrl(text(json['url']) ?? text(json['channel']) ?? '');
+  const channel = channelOf(json, subdir);
+  const fn = text(json['fn']) ?? `${name}-${version}-${build}.tar.bz2`;
+  const requested = list(json['requested_specs']);
+  const legacy = text(json['requested_spec']);
+  const record: Writable<Omit<PrefixRecord, 'files' | 'paths_data'>> = {
+    name: name.toLowerCase() as PackageName,
+    version,
+    build,
+    build_number: number(json['build_number']) ?? 0,
+    channel,
+    schannel: options.channelName(channel),
+    subdir,
+    fn,
+    url: text(json['url']) ?? (channel === '' ? fn : `${channel}/${subdir}/${fn}`),
+    depends: list(json['depends']),
+    constrains: list(json['constrains']),
+    requested_specs: requested.length > 0 || legacy === undefined ? requested : [legacy],
+  };
+  const noarch = readNoarch(json['noarch']);
+  if (noarch !== undefined) record.noarch = noarch;
+  for (const key of TEXTS) {
+    const value = text(json[key]);
+    if (value !== undefined) Object.assign(record, { [key]: value });
+  }
+  for (const key of NUMBERS) {
+    const value = number(json[key]);
+    if (value !== undefined) Object.assign(record, { [key]: value });
+  }
+  const features = json['track_features'];
+  const tracked = typeof features === 'string' ? features.split(/[\s,]+/) : list(features);
+  if (tracked.some((feature) => feature !== '')) record.track_features = tracked.filter((f) => f !== '');
+  if (isObject(json['link'])) {
+    const { source, type } = json['link'];
+    if (typeof source === 'string') record.link = { source, type: number(type) ?? 1 };
+  }
+  const unknown = Object.entries(json).filter(([key]) => !KNOWN.has(key));
+  if (unknown.length > 0) record.unknown = Object.fromEntries(unknown);
+  return record;
+}
+
+const TEXTS = [
+  'md5',
+  'sha256',
+  'license',
+  'license_family',
+  'arch',
+  'platform',
+  'features',
+  'python_site_packages_path',
+  'package_type',
+  'package_tarball_full_path',
+  'extracted_package_dir',
+] as const;
+const NUMBERS = ['timestamp', 'indexed_timestamp', 'size'] as const;
+const OTHERS = [
+  'name',
+  'version',
+  'build',
+  'build_number',
+  'channel',
+  'subdir',
+  'fn',
+  'url',
+  'depends',
+  'constrains',
+  'noarch',
+  'track_features',
+  'requested_spec',
+  'requested_specs',
+  '_requested_specs',
+  'files',
+  'paths_data',
+  'link',
+];
+const KNOWN: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OTHERS]);
+
+/** conda writes the URL of the subdir, CEP 32 that of the channel; very old files the channel's name alone. */
+function channelOf(json: Json, subdir: string): string {
+  const told = (text(json['channel']) ?? '').replace(/\/+$/, '');
+  const url = text(json['url']) ?? '';
+  const fromUrl = url.endsWith(`/${text(json['fn']) ?? ''}`) ? url.slice(0, url.lastIndexOf('/')) : '';
+  const base = told.includes('://') || fromUrl === '' ? told : fromUrl;
+  return base.endsWith(`/${subdir}`) ? base.slice(0, -subdir.length - 1) : base;
+}
+
+function subdirOfUrl(url: string): string {
+  const found = /\/((?:linux|osx|win|emscripten|wasi|freebsd|zos)-[a-z0-9]+|noarch)(?:\/|$)/.exec(url);
+  return found?.[1] ?? 'noarch';
+}
+
+function readNoarch(value: unknown): NoArchType | undefined {
+  if (value === 'python' || value === 'generic') return value;
+  return value === true ? 'generic' : undefined;
+}
+
+function readPaths(json: Json): Paths {
+  const data = isObject(json['paths_data']) ? json['paths_data'] : {};
+  const entries = (Array.isArray(data['paths']) ? data['paths'] : []).filter(isPath);
+  const files = Array.isArray(json['files']) ? list(json['files']) : entries.map((entry) => entry._path);
+  const paths = files.length === entries.length ? placePaths(entries, files) : entries;
+  return { files, paths_data: { paths_version: number(data['paths_version']) ?? 1, paths } };
+}
+
+/** conda leaves in `paths` where python code lies in its package; `files`, in the same order, has where it lies in the prefix. */
+function placePaths(entries: readonly PrefixPath[], files: readonly string[]): PrefixPath[] {
+  return entries.map((entry, index) => {
+    const file = files[index];
+    if (file === undefined || file === entry._path || !MOVED.test(entry._path)) return entry;
+    return { ...entry, _path: file };
+  });
+}
+
+const MOVED = /^(?:site-packages|python-scripts)\//;
+
+function isPath(value: unknown): value is PrefixPath {
+  return isObject(value) && typeof value['_path'] === 'string';
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+function number(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function list(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+}

@@ -1,0 +1,135 @@
+import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
+import { parseHistory, requestedSpecs } from './history.ts';
+import { type BeforeImage, findBeforeImage } from './journal.ts';
+import { parsePrefixRecord } from './parse-prefix-record.ts';
+
+export interface LoadPrefixOptions {
+  /** What people call the channel at a base URL; without it the names on conda.anaconda.org are known, and `defaults`. */
+  readonly channelName?: (baseUrl: string) => string;
+  /** Told of a file that is passed over: its name is not that of its record. */
+  readonly warn?: (text: string) => void;
+}
+
+/**
+ * Everything that is known of the environment at `prefix`. An absent one has no records. Takes no lock and waits for nobody:
+ * while a change is under way, or after one was cut off, it gives what was there before.
+ * @throws {TcondaError} `PREFIX_CORRUPT`: a record can't be read
+ */
+// oxlint-disable-next-line typescript/require-await -- the disk is read in one go; callers need not know
+export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}): Promise<PrefixData> {
+  const meta = path.join(prefix, 'conda-meta');
+  const before = findBeforeImage(prefix);
+  const names = before?.recordNames ?? namesIn(meta);
+  const records = names.toSorted().flatMap((name) => loadRecord(meta, name, before, options));
+  const history = readText(path.join(meta, 'history'));
+  const historyBefore = before === undefined ? history : cut(history, before.historySize);
+  const exists = before?.isNew !== true && (historyBefore !== undefined || records.length > 0);
+  const isForeign = !exists && before === undefined && holdsOther(prefix);
+  return {
+    prefix,
+    exists,
+    records,
+    history: installedSpecs(historyBefore ?? '', records),
+    pinned: pinnedLines(readText(path.join(meta, 'pinned')) ?? ''),
+    ...(isForeign && { isForeign }),
+  };
+}
+
+/** The names of the records in `conda-meta/`, sorted: enough to see whether another process changed the prefix. */
+export function recordNames(prefix: string): string[] {
+  return namesIn(path.join(prefix, 'conda-meta')).toSorted();
+}
+
+function namesIn(meta: string): string[] {
+  return listDirectory(meta).filter((name) => RECORD.test(name));
+}
+
+/** At least two dashes; macOS leaves `._name` beside files on foreign disks. */
+const RECORD = /^(?!\._)[^-].*-[^-]+-[^-]*\.json$/;
+
+function loadRecord(
+  meta: string,
+  name: string,
+  before: BeforeImage | undefined,
+  options: LoadPrefixOptions,
+): PrefixRecord[] {
+  const file = path.join(meta, name);
+  const bytes = readBytes(before?.locate(name) ?? file) ?? readBytes(file);
+  if (bytes === undefined) return [];
+  const record = parsePrefixRecord(bytes, file, { channelName: options.channelName ?? nameChannel });
+  if (`${record.name}-${record.version}-${record.build}.json` === name) return [record];
+  options.warn?.(`${file} is passed over: its content is that of ${record.name} ${record.version}`);
+  return [];
+}
+
+/** The specs of the history whose package is still there. */
+function installedSpecs(history: string, records: readonly PrefixRecord[]): Map<string, string> {
+  const names = new Set<string>(records.map((record) => record.name));
+  const specs = requestedSpecs(parseHistory(history));
+  return new Map([...specs].filter(([name]) => names.has(name)));
+}
+
+function pinnedLines(text: string): string[] {
+  return text
+    .split(/\r?\n/)
+    .map((line) => line.replace(/(?:^|\s)#.*$/, '').trim())
+    .filter((line) => line !== '');
+}
+
+const DEFAULT_CHANNEL = /^https?:\/\/repo\.(?:anaconda\.com|continuum\.io)\/pkgs\/(?:main|r|free|msys2|pro)$/;
+
+function nameChannel(baseUrl: string): string {
+  if (DEFAULT_CHANNEL.test(baseUrl)) return 'defaults';
+  return baseUrl.replace(/^https?:\/\/conda\.anaconda\.org\//, '');
+}
+
+/** Whether there is a file, or a directory with anything in it but what a lock left. */
+function holdsOther(prefix: string): boolean {
+  const stats = lstatSync(prefix, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  const entries = listDirectory(prefix);
+  if (entries.length === 0) return !stats.isDirectory() && !stats.isSymbolicLink();
+  if (entries.length > 1 || entries[0] !== 'conda-meta') return true;
+  return listDirectory(path.join(prefix, 'conda-meta')).some((name) => !name.startsWith('.tconda'));
+}
+
+function cut(text: string | undefined, size: number | undefined): string | undefined {
+  if (text === undefined || size === undefined) return undefined;
+  return Buffer.from(text).toString('utf8', 0, size);
+}
+
+function readText(file: string): string | undefined {
+  return readBytes(file)?.toString('utf8');
+}
+
+function readBytes(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    if (isAbsence(error)) return undefined;
+    throw unreadable(file, error);
+  }
+}
+
+function listDirectory(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (isAbsence(error)) return [];
+    throw unreadable(directory, error);
+  }
+}
+
+function isAbsence(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
+
+function unreadable(file: string, error: unknown): TcondaError {
+  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+  return new TcondaError('PREFIX_CORRUPT', `${file} can't be read: ${code}`, { cause: error });
+}

@@ -1,0 +1,176 @@
+import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { acquireLease, type Lease } from '../io/lease-file.ts';
+import type { Report } from '../model/event.ts';
+import type { Journal } from '../model/journal.ts';
+import { type PrefixData, prefixRecordPath } from '../model/prefix-record.ts';
+import { createJournal, recoverJournal } from './journal.ts';
+import { loadPrefix, recordNames } from './prefix-data.ts';
+
+export interface PrefixLockOptions {
+  /** Milliseconds to wait for another process; without it, as long as it takes. */
+  readonly lockTimeout?: number;
+  readonly report?: Report;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs `change` as the only one that changes the prefix, and all of it or nothing: when it returns, what it did is committed,
+ * when it throws, the prefix is again what it was. A change that another process left half done is brought to an end first.
+ * A prefix that is not there yet is made, and unmade on failure.
+ * @throws {TcondaError} `LOCK_TIMEOUT`, `PREFIX_CHANGED` (not what `installed` says any more), `PREFIX_NOT_WRITABLE`
+ */
+export async function withPrefixLock<T>(
+  installed: PrefixData,
+  options: PrefixLockOptions,
+  change: (journal: Journal) => Promise<T>,
+): Promise<T> {
+  const { prefix } = installed;
+  return await whileLocked(prefix, options, async (made) => {
+    await checkUnchanged(installed);
+    const isNew = isUnused(prefix);
+    const journal = createJournal(prefix, isNew, isNew ? made.levels : 0);
+    try {
+      const result = await change(journal);
+      options.signal?.throwIfAborted();
+      if (journal.hasBegun) journal.commit();
+      return result;
+    } finally {
+      bringToRest(prefix, options.report);
+    }
+  });
+}
+
+/** Ends a change that a process which is no more left half done. Without network; only the prefix itself is needed. */
+export async function recoverPrefix(
+  prefix: string,
+  options: PrefixLockOptions = {},
+): Promise<'none' | 'undone' | 'finished'> {
+  return await whileLocked(prefix, options, (made) => Promise.resolve(made.recovered));
+}
+
+interface Made {
+  /** How many directories of the path were made, now or by the change that was undone. */
+  levels: number;
+  recovered: 'none' | 'undone' | 'finished';
+}
+
+const LOCK = '.tconda.lock';
+
+async function whileLocked<T>(
+  prefix: string,
+  options: PrefixLockOptions,
+  action: (made: Made) => Promise<T>,
+): Promise<T> {
+  const { lease, levels } = await acquire(prefix, options);
+  const made: Made = { levels, recovered: 'none' };
+  try {
+    const recovery = recoverJournal(prefix);
+    made.recovered = recovery.kind;
+    made.levels = Math.max(levels, recovery.madeLevels);
+    return await action(made);
+  } catch (error) {
+    throw explain(prefix, error);
+  } finally {
+    await lease.release();
+    removeUnused(prefix, made.levels);
+  }
+}
+
+async function acquire(
+  prefix: string,
+  options: PrefixLockOptions,
+): Promise<{ readonly lease: Lease; readonly levels: number }> {
+  const meta = path.join(prefix, 'conda-meta');
+  let levels = 0;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      levels = Math.max(levels, countLevels(prefix, mkdirSync(meta, { recursive: true })));
+      const lease = await acquireLease(path.join(meta, LOCK), {
+        subject: `environment ${prefix}`,
+        ...(options.lockTimeout !== undefined && { timeout: options.lockTimeout }),
+        ...(options.signal && { signal: options.signal }),
+        onWait: ({ pid }) =>
+          options.report?.({ kind: 'message', text: `Waiting for process ${pid}, which changes ${prefix}` }),
+      });
+      return { lease, levels };
+    } catch (error) {
+      // Who held the lock before us took back a prefix that did not work out, and its directories.
+      const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (isGone && attempt < 100) continue;
+      removeUnused(prefix, levels);
+      throw explain(prefix, error);
+    }
+  }
+}
+
+/** How many of the directories of `prefix` were missing, given the first that `mkdir` made. */
+function countLevels(prefix: string, first: string | undefined): number {
+  if (first === undefined) return 0;
+  const below = path.relative(path.dirname(first), prefix);
+  return below === '' ? 0 : below.split(path.sep).length;
+}
+
+async function checkUnchanged(installed: PrefixData): Promise<void> {
+  const { prefix, records } = installed;
+  const expected = records.map((record) => path.basename(prefixRecordPath(record))).toSorted();
+  if (expected.join('\n') === recordNames(prefix).join('\n')) return;
+  const now = await loadPrefix(prefix);
+  const names = now.records.map((record) => path.basename(prefixRecordPath(record))).toSorted();
+  if (expected.join('\n') === names.join('\n')) return;
+  throw new TcondaError('PREFIX_CHANGED', `Another process changed ${prefix} in the meantime`);
+}
+
+/** A committed change stands, even if its leftovers can't be removed now: the next one tries again. */
+function bringToRest(prefix: string, report: Report | undefined): void {
+  try {
+    recoverJournal(prefix);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    report?.({
+      kind: 'warning',
+      code: 'CLEANUP_FAILED',
+      text: `${prefix} could not be tidied up; the next command that changes it tries again: ${reason}`,
+    });
+  }
+}
+
+/** Whether there is nothing in the prefix but what the lock needs. */
+function isUnused(prefix: string): boolean {
+  if (readdirSync(prefix).some((name) => name !== 'conda-meta')) return false;
+  return readdirSync(path.join(prefix, 'conda-meta')).every((name) => name.startsWith('.tconda'));
+}
+
+/** Takes back the directories of a prefix that came to nothing. What is not empty stays. */
+function removeUnused(prefix: string, levels: number): void {
+  try {
+    rmdirSync(path.join(prefix, 'conda-meta'));
+    let directory = prefix;
+    for (let level = 0; level < levels; level++) {
+      rmdirSync(directory);
+      directory = path.dirname(directory);
+    }
+  } catch {
+    // Something is in it, or someone else removed it.
+  }
+}
+
+function explain(prefix: string, error: unknown): unknown {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (error instanceof TcondaError || code === undefined) return error;
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+    return new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${prefix} (${code})`, {
+      cause: error,
+      data: { environment_location: prefix },
+    });
+  }
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new TcondaError('NO_SPACE', `No space is left for ${prefix} (${code})`, { cause: error });
+  }
+  if (code === 'ENOTDIR' || code === 'EEXIST') {
+    return new TcondaError('PREFIX_NOT_WRITABLE', `${prefix} is no directory`, { cause: error });
+  }
+  return error;
+}

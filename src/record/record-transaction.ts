@@ -1,0 +1,71 @@
+import { appendFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Report } from '../model/event.ts';
+import type { Journal } from '../model/journal.ts';
+import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
+import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
+import { TOOL } from '../model/tool.ts';
+import type { Transaction } from '../model/transaction.ts';
+import { registerEnvironment } from './environments-file.ts';
+import { formatPrefixRecord } from './format-prefix-record.ts';
+import { formatHistoryEntry, formatHistoryTime } from './history.ts';
+
+export interface RecordTransactionOptions {
+  readonly journal: Journal;
+  readonly report?: Report;
+  readonly now: Date;
+  /** The command line as typed, without secrets. */
+  readonly command: string;
+  /** What was asked for, as MatchSpec texts: conda finds in them what to keep. */
+  readonly updateSpecs?: readonly string[];
+  readonly removeSpecs?: readonly string[];
+  /** Specs of the past that what is installed now no longer meets, as they are to be read from now on. */
+  readonly neuteredSpecs?: readonly string[];
+  /** `~/.conda/environments.txt`; without it the environment is listed nowhere. */
+  readonly environmentsFile?: string;
+}
+
+/**
+ * Writes down what the transaction did: the given records, an entry of the history, the list of environments. Goes with
+ * `linkTransaction`, whose journal has moved the old records away.
+ */
+// oxlint-disable-next-line typescript/require-await -- the disk is written in one go; callers need not know
+export async function recordTransaction(
+  transaction: Transaction,
+  records: readonly PrefixRecord[],
+  options: RecordTransactionOptions,
+): Promise<void> {
+  const { prefix } = transaction;
+  for (const record of records) {
+    writeFileSync(path.join(prefix, prefixRecordPath(record)), formatPrefixRecord(record), { flag: 'wx' });
+  }
+  if (options.journal.isNew) {
+    writeFileSync(path.join(prefix, 'conda-meta', 'created_at'), String(options.now.getTime() / 1000));
+  }
+  appendFileSync(path.join(prefix, 'conda-meta', 'history'), historyEntry(transaction, options));
+  if (options.environmentsFile === undefined) return;
+  const problem = registerEnvironment(options.environmentsFile, prefix);
+  if (problem !== undefined) {
+    options.report?.({ kind: 'warning', code: 'ENVIRONMENT_NOT_LISTED', text: problem });
+  }
+}
+
+function historyEntry(transaction: Transaction, options: RecordTransactionOptions): string {
+  const changes = transaction.operations.filter((operation) => operation.kind !== 'relink');
+  return formatHistoryEntry({
+    time: formatHistoryTime(options.now),
+    command: options.command,
+    tool: `${TOOL.name} version: ${TOOL.version}`,
+    unlinked: changes.flatMap((change) => ('remove' in change ? [formatChannelDist(change.remove)] : [])),
+    linked: changes.flatMap((change) => ('install' in change ? [formatChannelDist(change.install)] : [])),
+    updateSpecs: options.updateSpecs ?? [],
+    removeSpecs: options.removeSpecs ?? [],
+    neuteredSpecs: options.neuteredSpecs ?? [],
+  });
+}
+
+/** `conda-forge/linux-64::zlib-1.3-h0_0` */
+function formatChannelDist(record: RepoDataRecord): string {
+  return `${record.schannel}/${record.subdir}::${formatDistName(record)}`;
+}

@@ -1,0 +1,120 @@
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  truncateSync,
+  unlinkSync,
+} from 'node:fs';
+import path from 'node:path';
+
+import { asidePath, DIRECTORY, HISTORY, type JournalHeader } from './journal-file.ts';
+import { moveEntry } from './move-entry.ts';
+
+/**
+ * Makes the files of a prefix what they were before the change, however far it came. Each step looks first whether it is
+ * needed, so that an undo that was cut off can be run again.
+ */
+export function undoPlan(prefix: string, header: JournalHeader): void {
+  if (header.isNew) return removeContent(prefix);
+  const at = (name: string): string => path.join(prefix, name);
+  const slots = new Set(listDirectory(path.join(prefix, DIRECTORY, 'aside')));
+  const asideSlots = new Map(header.aside.map((name, slot) => [name, slot]));
+  const demoted = new Map(header.moved);
+
+  /** Whether what stood at `name` before stands there still, and so is not ours to remove. */
+  const isUntouched = (name: string): boolean => {
+    const slot = findAside(name, asideSlots);
+    return slot !== undefined && !slots.has(String(slot));
+  };
+
+  for (const name of header.created.toReversed()) {
+    if (isUntouched(name)) continue;
+    const home = demoted.get(name);
+    if (home !== undefined && !isThere(at(home))) continue;
+    removeFile(at(name));
+  }
+  for (const [from, to] of header.moved.toReversed()) {
+    if (!isThere(at(from)) && isThere(at(to))) renameSync(at(to), at(from));
+  }
+  for (const name of header.directories.toReversed()) {
+    if (!isUntouched(name)) removeMadeDirectory(at(name));
+  }
+  for (const name of header.replacedDirectories.toReversed()) {
+    if (!isThere(at(name))) mkdirSync(at(name));
+  }
+  for (const [slot, name] of header.aside.entries()) {
+    if (!slots.has(String(slot))) continue;
+    rmSync(at(name), { recursive: true, force: true });
+    moveEntry(asidePath(prefix, slot), at(name));
+  }
+  if (header.historySize === undefined) rmSync(at(HISTORY), { force: true });
+  else truncateSync(at(HISTORY), header.historySize);
+}
+
+/** Everything in a prefix that was not there before; the directories themselves go with the last lock. */
+function removeContent(prefix: string): void {
+  for (const name of listDirectory(prefix)) {
+    if (name !== 'conda-meta') rmSync(path.join(prefix, name), { recursive: true, force: true });
+  }
+  const meta = path.join(prefix, 'conda-meta');
+  for (const name of listDirectory(meta).filter((entry) => !entry.startsWith('.tconda'))) {
+    rmSync(path.join(meta, name), { recursive: true, force: true });
+  }
+}
+
+/** The slot that holds what stood at `name`, by itself or in a directory that was moved as a whole. */
+function findAside(name: string, slots: ReadonlyMap<string, number>): number | undefined {
+  for (let path = name; path !== ''; path = path.slice(0, Math.max(0, path.lastIndexOf('/')))) {
+    const slot = slots.get(path);
+    if (slot !== undefined) return slot;
+  }
+  return undefined;
+}
+
+function removeFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    // EISDIR, EPERM: an old directory stands there, not yet replaced.
+    if (code === 'EPERM' && lstatSync(file).isDirectory()) return;
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'EISDIR') throw error;
+  }
+}
+
+/** Python may have died while it wrote to its cache under another name. */
+function removeMadeDirectory(directory: string): void {
+  if (path.basename(directory) === '__pycache__') rmSync(directory, { recursive: true, force: true });
+  else removeEmptyDirectory(directory);
+}
+
+function removeEmptyDirectory(directory: string): void {
+  try {
+    rmdirSync(directory);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'ENOTDIR' && code !== 'EEXIST') throw error;
+  }
+}
+
+function listDirectory(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+function isThere(file: string): boolean {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
+    throw error;
+  }
+}
