@@ -34,14 +34,18 @@ export function parseVersion(text: string): Version {
   return version;
 }
 
-export function isValidVersion(text: string): boolean {
+/** As {@link parseVersion}, but undefined where that throws: what stands in a record need not be a version. */
+export function findVersion(text: string): Version | undefined {
   try {
-    parseVersion(text);
-    return true;
+    return parseVersion(text);
   } catch (error) {
-    if (error instanceof TcondaError) return false;
+    if (error instanceof TcondaError) return undefined;
     throw error;
   }
+}
+
+export function isValidVersion(text: string): boolean {
+  return findVersion(text) !== undefined;
 }
 
 /** The text that the version was read from, which is how files and records spell it. */
