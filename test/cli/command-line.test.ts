@@ -1,0 +1,179 @@
+import { describe, expect, test } from 'vitest';
+
+import { readCommandLine } from '../../src/cli/command-line.ts';
+import { expandArguments } from '../../src/cli/expand-arguments.ts';
+import { parseArguments } from '../../src/cli/parse-arguments.ts';
+import type { CommandSpec } from '../../src/commands/command.ts';
+import {
+  channelOptions,
+  globalOptions,
+  promptOptions,
+  solverOptions,
+  targetOptions,
+  updateModeOptions,
+} from '../../src/commands/options.ts';
+import { COMMANDS } from '../../src/commands/table.ts';
+
+const spec: CommandSpec = {
+  summary: 'Install packages',
+  operands: ['[specs...]'],
+  options: [targetOptions, channelOptions, solverOptions, updateModeOptions, promptOptions],
+  examples: ['tconda install numpy'],
+  run: () => Promise.resolve({ kind: 'output', lines: [] }),
+};
+const parse = (...args: readonly string[]) => {
+  const parsed = parseArguments('tconda install', spec, globalOptions, args);
+  if (parsed.kind === 'help') throw new Error('help');
+  return parsed;
+};
+const read = (...argv: readonly string[]) => readCommandLine(argv, COMMANDS, globalOptions.options);
+
+describe('readCommandLine', () => {
+  test('options before the command move behind it', () => {
+    expect(read('--json', '-v', '--rc-file', 'x', 'list', '-n', 'e')).toMatchObject({
+      kind: 'command',
+      path: ['list'],
+      args: ['--json', '-v', '--rc-file', 'x', '-n', 'e'],
+    });
+  });
+
+  test('a group finds its command, with options between', () => {
+    expect(read('env', '--json', 'list', '-v')).toMatchObject({
+      path: ['env', 'list'],
+      args: ['--json', '-v'],
+    });
+    expect(read('upgrade', '--all')).toMatchObject({ path: ['update'] });
+  });
+
+  test('help and version', () => {
+    expect(read()).toMatchObject({ kind: 'help', path: [] });
+    expect(read('-v', '--help')).toMatchObject({ kind: 'help', path: [] });
+    expect(read('env')).toMatchObject({ kind: 'help', path: ['env'] });
+    expect(read('env', '--help')).toMatchObject({ kind: 'help', path: ['env'] });
+    expect(read('-v', '--version')).toEqual({ kind: 'version' });
+  });
+
+  test('the shell’s door', () => {
+    expect(read('shell.bash', 'activate', 'x')).toEqual({
+      kind: 'shell',
+      shell: 'bash',
+      args: ['activate', 'x'],
+    });
+  });
+
+  test('what does not exist is named, with what is near', () => {
+    expect(() => read('instal', 'zlib')).toThrow("there is no command 'instal'");
+    const error = attempt(() => read('instal'));
+    expect(error).toMatchObject({ code: 'USAGE', hint: 'Did you mean install?' });
+    expect(attempt(() => read('env', 'lst'))).toMatchObject({ hint: 'Did you mean list?' });
+    expect(() => read('--bogus', 'list')).toThrow('unrecognized arguments: --bogus');
+  });
+});
+
+describe('expandArguments', () => {
+  const options = spec.options.flatMap((group) => group.options);
+  test.each([
+    [['--dry'], ['--dry-run']],
+    [
+      ['--pre', '/x'],
+      ['--prefix', '/x'],
+    ],
+    [['--pre=/x'], ['--prefix=/x']],
+    [['--no-update-deps'], ['--freeze-installed']],
+    [
+      ['--name', '--dry'],
+      ['--name', '--dry'],
+    ],
+    [
+      ['-n', '--dry', '--dry'],
+      ['-n', '--dry', '--dry-run'],
+    ],
+    [
+      ['-yn', '--dry', '--dry'],
+      ['-yn', '--dry', '--dry-run'],
+    ],
+    [['--unheard-of'], ['--unheard-of']],
+    [
+      ['--', '--dry'],
+      ['--', '--dry'],
+    ],
+  ])('%j', (args, expanded) => expect(expandArguments(args, options)).toEqual(expanded));
+
+  test('an ambiguous beginning is an error', () => {
+    expect(() => expandArguments(['--only', '--over'], options)).not.toThrow();
+    expect(() => expandArguments(['--no-p'], options)).not.toThrow();
+    expect(() => expandArguments(['--no-'], options)).toThrow(/^ambiguous option: --no- could match /);
+  });
+
+  test('what belongs to another program stays as it is', () => {
+    expect(expandArguments(['--dry', 'prog', '--dry'], options, true)).toEqual([
+      '--dry-run',
+      'prog',
+      '--dry',
+    ]);
+  });
+});
+
+describe('parseArguments', () => {
+  test('operands, repeated options, joined short ones', () => {
+    const { operands, values } = parse(
+      'a',
+      '-c',
+      'x',
+      '-yq',
+      'b>=1',
+      '--channel=y',
+      '-nfoo',
+      '-vv',
+      '--verbose',
+    );
+    expect(operands).toEqual(['a', 'b>=1']);
+    expect(values).toMatchObject({ channel: ['x', 'y'], yes: true, quiet: true, name: 'foo', verbose: 3 });
+  });
+
+  test('what was not given is absent', () => {
+    const { values } = parse();
+    expect(values['yes']).toBeUndefined();
+    expect(values['verbose']).toBeUndefined();
+    expect(values['deps']).not.toBe(false);
+    expect(parse('--no-deps').values['deps']).toBe(false);
+  });
+
+  test.each([
+    [['--bogus'], "unrecognized option '--bogus'"],
+    [
+      ['-n', 'a', '-p', '/b'],
+      "option '-n, --name <environment>' cannot be used with option '-p, --prefix <path>'",
+    ],
+    [['-n'], "option '-n, --name <environment>' argument missing"],
+    [['--channel-priority', 'odd'], /Allowed choices are strict, flexible, disabled/],
+    [['--use-local'], /^--use-local can't be used: /],
+  ])('%j is wrong usage', (args, message) => {
+    expect(() => parse(...args)).toThrow(message);
+    expect(attempt(() => parse(...args))).toMatchObject({ code: 'USAGE' });
+  });
+
+  test('options without effect are told, not lost', () => {
+    expect(parse('--no-lock', '--solver', 'x').ignored.map(({ flags }) => flags)).toEqual([
+      '--no-lock',
+      '--solver <name>',
+    ]);
+  });
+
+  test('help has the groups and the examples, and fits 80 columns', () => {
+    const help = parseArguments('tconda install', spec, globalOptions, ['--help']);
+    if (help.kind !== 'help') throw new Error('no help');
+    expect(help.text).toContain('Environment:');
+    expect(help.text).toContain('  tconda install numpy');
+    expect(help.text).not.toContain('--no-lock');
+    expect(Math.max(...help.text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  });
+});
+
+function attempt(action: () => unknown): unknown {
+  try {
+    return action();
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+
+import { sortByDependency } from '../../src/report/dependency-order.ts';
+import { exportHeader, formatExplicitLine, formatExportLine } from '../../src/report/export-lines.ts';
+import { formatPackageTable } from '../../src/report/package-table.ts';
+import { TOOL } from '../../src/model/tool.ts';
+import { record } from './records.ts';
+
+const options = { prefix: '/envs/e1', showChannelUrls: undefined, fields: undefined };
+
+test('the table has conda’s widths', () => {
+  expect(
+    formatPackageTable(
+      [record('libgcc-ng 8.2.0 h0_0'), record('pip 24.0', { schannel: 'defaults' })],
+      options,
+    ),
+  ).toEqual([
+    '# packages in environment at /envs/e1:',
+    '#',
+    '# Name                     Version          Build            Channel',
+    'libgcc-ng                  8.2.0            h0_0             mini',
+    'pip                        24.0             0',
+  ]);
+});
+
+test('columns widen to the longest value', () => {
+  const lines = formatPackageTable(
+    [record('a-package-with-a-very-long-name 2024.11.22.10.9.8.7 h123456789abcdef_0')],
+    options,
+  );
+  expect(lines.slice(2)).toEqual([
+    '# Name                           Version              Build               Channel',
+    'a-package-with-a-very-long-name  2024.11.22.10.9.8.7  h123456789abcdef_0  mini',
+  ]);
+});
+
+test('chosen fields are as narrow as they can be', () => {
+  const fields = ['name', 'version', 'license'];
+  const records = [
+    record('libgcc-ng 8.2.0', { license: 'GPL-3.0-only' }),
+    record('python 3.11.2', { license: 'Python-2.0' }),
+  ];
+  expect(formatPackageTable(records, { ...options, fields }).slice(2)).toEqual([
+    '# Name       Version  License',
+    'libgcc-ng    8.2.0    GPL-3.0-only',
+    'python       3.11.2   Python-2.0',
+  ]);
+});
+
+test('show_channel_urls decides about the channel', () => {
+  const lines = (showChannelUrls: boolean): string | undefined =>
+    formatPackageTable([record('pip 24.0', { schannel: 'defaults' })], { ...options, showChannelUrls }).at(
+      -1,
+    );
+  expect(lines(true)).toMatch(/ defaults$/);
+  expect(lines(false)).toMatch(/ 0$/);
+});
+
+test('the lines of the two lists', () => {
+  const zlib = record('zlib 1.3 h0_0', { md5: 'a'.repeat(32) as never, sha256: 'b'.repeat(64) as never });
+  expect(formatExportLine(zlib)).toBe('zlib=1.3=h0_0');
+  expect(formatExplicitLine(zlib, undefined)).toBe('http://localhost/mini/linux-64/zlib-1.3-h0_0.conda');
+  expect(formatExplicitLine(zlib, 'md5')).toBe(`${zlib.url}#${'a'.repeat(32)}`);
+  expect(formatExplicitLine(zlib, 'sha256')).toBe(`${zlib.url}#${'b'.repeat(64)}`);
+  expect(formatExplicitLine({ ...zlib, url: '' }, 'md5')).toBe('# no URL for: zlib-1.3-h0_0.conda');
+  expect(exportHeader('osx-64').slice(2)).toEqual([
+    '# platform: osx-64',
+    `# created-by: ${TOOL.name} ${TOOL.version}`,
+  ]);
+});
+
+test('an explicit list stands in conda’s order', () => {
+  const sorted = sortByDependency([
+    record('zlib', { depends: ['libgcc-ng >=7.3.0'] }),
+    record('python', { depends: ['libgcc-ng >=7.3.0', 'pip'] }),
+    record('prefixed', { depends: ['python >=3.11', 'zlib[version=">=1"]'] }),
+    record('pip', { depends: ['python >=3.7'] }),
+    record('package'),
+    record('noarchpy', { depends: ['python'] }),
+    record('libgcc-ng'),
+    record('dummy-b', { depends: ['__unix'] }),
+  ]);
+  expect(sorted.map(({ name }) => name).join(' ')).toBe(
+    'dummy-b package libgcc-ng python zlib noarchpy pip prefixed',
+  );
+});
+
+test('a circle is cut, and nothing is lost', () => {
+  const sorted = sortByDependency([
+    record('b', { depends: ['a', 'c'] }),
+    record('a', { depends: ['b'] }),
+    record('c', { depends: ['b', 'a'] }),
+  ]);
+  expect(sorted.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+});

@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest';
+
+import type { ProgressEvent } from '../../src/model/event.ts';
+import { NO_PROGRESS, reduceProgress } from '../../src/report/progress.ts';
+import { formatFinished, formatProgress } from '../../src/report/progress-lines.ts';
+import { record } from './records.ts';
+
+const zlib = record('zlib 1.3 h0_0', { size: 4096 });
+const numpy = record('numpy-with-a-name-that-is-far-too-long-for-it 2.0 py312h1234567_0', { size: 0 });
+const view = { columns: 80, rows: 20, frame: 1, speed: 2_097_152 };
+const after = (...events: readonly ProgressEvent[]) => events.reduce(reduceProgress, NO_PROGRESS);
+
+test('counts what is done, and forgets a phase that ended', () => {
+  const state = after(
+    { kind: 'phase-started', phase: 'fetch', total: 3 },
+    { kind: 'download-progress', record: zlib, bytes: 1024 },
+    { kind: 'download-progress', record: zlib, bytes: 1024 },
+    { kind: 'fetched', record: numpy, fromCache: true },
+    { kind: 'phase-started', phase: 'extract' },
+    { kind: 'extracted', record: numpy, fromCache: false },
+  );
+  expect(formatProgress(state, view)).toEqual([
+    '⠙ Downloading packages  1/3  2 KB  2.0 MB/s',
+    '⠙ Extracting packages  1',
+    '  zlib-1.3-h0_0                      ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌ 2 KB of 4 KB',
+  ]);
+  const fetch = state.phases.get('fetch');
+  expect(fetch && formatFinished('fetch', { ...fetch, done: 3 })).toBe(
+    'Downloading packages: done (2 fetched, 2 KB; 1 from cache)',
+  );
+  const ended = reduceProgress(state, { kind: 'phase-finished', phase: 'fetch' });
+  expect([...ended.phases.keys()]).toEqual(['extract']);
+});
+
+test('a phase without anything to do leaves no line', () => {
+  expect(formatFinished('fetch', { total: 0, done: 0, cached: 0, bytes: 0 })).toBeUndefined();
+  expect(formatFinished('solve', { total: undefined, done: 0, cached: 0, bytes: 0 })).toBe(
+    'Solving environment: done',
+  );
+});
+
+test.each([20, 40, 80, 200])('no line is wider than %i columns, nor are there too many', (columns) => {
+  const state = after(
+    { kind: 'phase-started', phase: 'fetch', total: 1000 },
+    { kind: 'download-progress', record: zlib, bytes: 1024 },
+    { kind: 'download-progress', record: numpy, bytes: 1_234_567_890 },
+  );
+  const lines = formatProgress(state, { ...view, columns, rows: 2 });
+  expect(lines).toHaveLength(2);
+  expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+});
