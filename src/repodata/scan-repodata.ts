@@ -1,0 +1,345 @@
+import { JsonSkipper } from './json-skipper.ts';
+import { indexOfRanges, type RangeKind, type RepodataIndex, type RepodataRange } from './repodata-index.ts';
+
+/** The text is not a `repodata.json`. The message says what was expected, and where. */
+export class RepodataSyntaxError extends Error {}
+
+/** Takes the bytes of a `repodata.json` in pieces, as they come, and finds out where the records of each name are. */
+export interface RepodataScanner {
+  /** @throws {RepodataSyntaxError} */
+  push(chunk: Uint8Array): void;
+  /** To be called behind the last piece. @throws {RepodataSyntaxError} when the text is cut off */
+  finish(): RepodataIndex;
+}
+
+/**
+ * Scans repodata without parsing records: one pass, no string made for a record, about a gigabyte a second.
+ *
+ * Records of a name that follow one another become one range. A range is the text between two braces: put into `{` and `}`
+ * it is a JSON object of file names and records. Which name a record belongs to is read from its file name. A record is
+ * taken as whole where it surely ends; what is inside is checked when it is parsed.
+ */
+export function createRepodataScanner(): RepodataScanner {
+  return new Scanner();
+}
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const DASH = 0x2d;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
+const OPEN = 0x7b;
+const CLOSE = 0x7d;
+/** A record of this size is no record. */
+const LONGEST_ENTRY = 64 * 1024 * 1024;
+
+/** What is expected next. */
+type State =
+  | 'start'
+  /** The key of an entry, or the end of the object. */
+  | 'first-key'
+  /** A comma and a key, or the end of the object. */
+  | 'next'
+  /** The rest of a value nobody reads. */
+  | 'skip'
+  | 'end';
+
+/** The object we are in. Of `records` every member is a record. */
+interface Level {
+  readonly kind: 'top' | 'v3' | 'records';
+  readonly range: RangeKind;
+}
+
+interface OpenRun {
+  readonly name: string;
+  readonly nameBytes: Buffer;
+  readonly range: RangeKind;
+  /** Offsets in the file. */
+  readonly start: number;
+  end: number;
+}
+
+const TOP: Level = { kind: 'top', range: 'v1' };
+
+class Scanner implements RepodataScanner {
+  readonly #ranges = new Map<string, RepodataRange[]>();
+  readonly #fields = new Map<string, { start: number; end: number }>();
+  readonly #levels: Level[] = [];
+  #state: State = 'start';
+  /** Bytes not consumed yet, and where in the file they begin. */
+  #bytes: Buffer = Buffer.alloc(0);
+  #base = 0;
+  #records = 0;
+  #run: OpenRun | undefined;
+  #skipper: JsonSkipper | undefined;
+  #skipped: { readonly key: string; readonly start: number } | undefined;
+
+  push(chunk: Uint8Array): void {
+    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.#bytes = this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]);
+    const consumed = this.#scan();
+    this.#bytes = this.#bytes.subarray(consumed);
+    this.#base += consumed;
+    if (this.#bytes.length > LONGEST_ENTRY) throw this.#error(0, 'an entry that ends');
+  }
+
+  finish(): RepodataIndex {
+    // An empty file is an empty object.
+    if (this.#state !== 'end' && (this.#state !== 'start' || this.#bytes.length > 0)) {
+      throw new RepodataSyntaxError(`it ends in the middle, after ${this.#base + this.#bytes.length} bytes`);
+    }
+    return indexOfRanges(this.#ranges, this.#fields, this.#records);
+  }
+
+  /** Consumes what is complete; gives back how much that was. */
+  #scan(): number {
+    let at = 0;
+    for (;;) {
+      const next = this.#step(at);
+      if (next === -1) return at;
+      at = next;
+    }
+  }
+
+  /** One thing: a brace, or an entry. -1 when more bytes are needed for it. */
+  #step(at: number): number {
+    switch (this.#state) {
+      case 'start': {
+        const from = this.#skipSpace(at);
+        if (from === this.#bytes.length) return from === at ? -1 : from;
+        if (this.#bytes[from] !== OPEN) throw this.#error(from, 'an object');
+        this.#levels.push(TOP);
+        this.#state = 'first-key';
+        return from + 1;
+      }
+      case 'first-key':
+      case 'next':
+        return this.#member(at);
+      case 'skip':
+        return this.#skip(at);
+      case 'end': {
+        const from = this.#skipSpace(at);
+        if (from < this.#bytes.length) throw this.#error(from, 'the end');
+        return from === at ? -1 : from;
+      }
+    }
+  }
+
+  #member(start: number): number {
+    const bytes = this.#bytes;
+    let at = this.#skipSpace(start);
+    if (at >= bytes.length) return -1;
+    if (bytes[at] === CLOSE) return this.#leave(at);
+    if (this.#state === 'next') {
+      if (bytes[at] !== COMMA) throw this.#error(at, "',' or '}'");
+      at = this.#skipSpace(at + 1);
+      if (at >= bytes.length) return -1;
+    }
+    if (bytes[at] !== QUOTE) throw this.#error(at, 'a key');
+    const keyEnd = this.#stringEnd(at);
+    if (keyEnd === -1) return -1;
+    let valueStart = this.#skipSpace(keyEnd);
+    if (valueStart >= bytes.length) return -1;
+    if (bytes[valueStart] !== COLON) throw this.#error(valueStart, "':'");
+    valueStart = this.#skipSpace(valueStart + 1);
+    if (valueStart >= bytes.length) return -1;
+    const level = this.#levels.at(-1) ?? TOP;
+    return level.kind === 'records'
+      ? this.#entry(at, keyEnd, valueStart, level)
+      : this.#field(at, keyEnd, valueStart, level);
+  }
+
+  /** A member of the top object or of `v3`: an object of records to enter, or something to step over. */
+  #field(keyStart: number, keyEnd: number, valueStart: number, level: Level): number {
+    const key = this.#text(keyStart, keyEnd);
+    const inner = this.#bytes[valueStart] === OPEN ? levelOf(level, key) : undefined;
+    if (inner !== undefined) {
+      this.#levels.push(inner);
+      this.#state = 'first-key';
+      return valueStart + 1;
+    }
+    this.#skipped = { key: level.kind === 'top' ? key : '', start: this.#base + valueStart };
+    this.#skipper = new JsonSkipper();
+    this.#state = 'skip';
+    return valueStart;
+  }
+
+  #skip(at: number): number {
+    const end = this.#skipper?.skip(this.#bytes, at) ?? -1;
+    if (end === -1) return at === this.#bytes.length ? -1 : this.#bytes.length;
+    const { key, start } = this.#skipped ?? { key: '', start: 0 };
+    if (key !== '') this.#fields.set(key, { start, end: this.#base + end });
+    this.#state = 'next';
+    return end;
+  }
+
+  #leave(at: number): number {
+    this.#closeRun();
+    this.#levels.pop();
+    this.#state = this.#levels.length === 0 ? 'end' : 'next';
+    return at + 1;
+  }
+
+  #entry(keyStart: number, keyEnd: number, valueStart: number, level: Level): number {
+    const bytes = this.#bytes;
+    const end = bytes[valueStart] === OPEN ? this.#recordEnd(valueStart, level) : this.#valueEnd(valueStart);
+    if (end === -1) return -1;
+    const nameEnd = findNameEnd(bytes, keyStart + 1, keyEnd - 1);
+    if (nameEnd !== -1 && bytes[valueStart] === OPEN && isRecordFile(bytes, keyEnd - 1, level)) {
+      this.#records += 1;
+      const run = this.#run;
+      if (run?.range === level.range && isSame(run.nameBytes, bytes, keyStart + 1, nameEnd)) {
+        run.end = this.#base + end;
+      } else {
+        this.#closeRun();
+        this.#openRun(keyStart, keyEnd, nameEnd, end, level);
+      }
+    } else {
+      // No package: a run must not reach over it.
+      this.#closeRun();
+    }
+    this.#state = 'next';
+    return end;
+  }
+
+  /**
+   * Where a record that begins with `{` ends. The next `}` is the one when no other `{` comes before it and behind it stands
+   * the next file name or the end of the object; neither can be the inside of a string, for between two strings there is never
+   * a file name. All else is walked through byte by byte.
+   */
+  #recordEnd(start: number, level: Level): number {
+    const bytes = this.#bytes;
+    const close = bytes.indexOf(CLOSE, start + 1);
+    if (close === -1) return -1;
+    if (level.range === 'v1') {
+      const open = bytes.indexOf(OPEN, start + 1);
+      if (open > close && this.#isFollowedByFile(close + 1, open)) return close + 1;
+    }
+    return this.#valueEnd(start);
+  }
+
+  #isFollowedByFile(start: number, open: number): boolean {
+    const bytes = this.#bytes;
+    let at = this.#skipSpace(start);
+    if (bytes[at] !== COMMA) return false;
+    at = this.#skipSpace(at + 1);
+    if (bytes[at] !== QUOTE) return false;
+    let keyEnd = at + 1;
+    while (keyEnd < open && bytes[keyEnd] !== QUOTE && bytes[keyEnd] !== BACKSLASH) keyEnd += 1;
+    if (bytes[keyEnd] !== QUOTE || !hasPackageExtension(bytes, keyEnd)) return false;
+    at = this.#skipSpace(keyEnd + 1);
+    return bytes[at] === COLON && this.#skipSpace(at + 1) === open;
+  }
+
+  /** The end of a value that begins at `start`, strings and nesting respected; -1 when it is not all there. */
+  #valueEnd(start: number): number {
+    return new JsonSkipper().skip(this.#bytes, start);
+  }
+
+  #openRun(keyStart: number, keyEnd: number, nameEnd: number, end: number, level: Level): void {
+    const bytes = this.#bytes;
+    const isPlain = bytes.subarray(keyStart + 1, nameEnd).indexOf(BACKSLASH) === -1;
+    const name = isPlain
+      ? bytes.toString('utf8', keyStart + 1, nameEnd)
+      : (/^(.+)-[^-]+-[^-]+$/s.exec(this.#text(keyStart, keyEnd))?.[1] ?? '');
+    this.#run = {
+      name: name.toLowerCase(),
+      nameBytes: Buffer.from(bytes.subarray(keyStart + 1, nameEnd)),
+      range: level.range,
+      start: this.#base + keyStart,
+      end: this.#base + end,
+    };
+  }
+
+  #closeRun(): void {
+    const run = this.#run;
+    if (run === undefined) return;
+    this.#run = undefined;
+    const range = { kind: run.range, start: run.start, end: run.end };
+    const known = this.#ranges.get(run.name);
+    if (known === undefined) this.#ranges.set(run.name, [range]);
+    else known.push(range);
+  }
+
+  #skipSpace(start: number): number {
+    const bytes = this.#bytes;
+    let at = start;
+    for (;;) {
+      const byte = bytes[at];
+      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
+      at += 1;
+    }
+  }
+
+  /** Behind the closing quote of the string that begins at `start`. */
+  #stringEnd(start: number): number {
+    const bytes = this.#bytes;
+    for (let at = start + 1; at < bytes.length; at += 1) {
+      const byte = bytes[at];
+      if (byte === QUOTE) return at + 1;
+      if (byte === BACKSLASH) at += 1;
+    }
+    return -1;
+  }
+
+  #text(start: number, end: number): string {
+    try {
+      return JSON.parse(this.#bytes.toString('utf8', start, end)) as string;
+    } catch {
+      throw this.#error(start, 'a key');
+    }
+  }
+
+  #error(at: number, expected: string): RepodataSyntaxError {
+    const found = this.#bytes.toString('utf8', at, at + 32);
+    return new RepodataSyntaxError(
+      `${expected} should be at byte ${this.#base + at}, not ${JSON.stringify(found)}`,
+    );
+  }
+}
+
+function levelOf(level: Level, key: string): Level | undefined {
+  if (level.kind === 'v3') {
+    if (key === 'conda') return { kind: 'records', range: 'v3-conda' };
+    return key === 'tar.bz2' ? { kind: 'records', range: 'v3-tar.bz2' } : undefined;
+  }
+  if (key === 'packages' || key === 'packages.conda') return { kind: 'records', range: 'v1' };
+  return key === 'v3' ? { kind: 'v3', range: 'v1' } : undefined;
+}
+
+/** Where the name ends in `name-version-build`; -1 when there is none. */
+function findNameEnd(bytes: Buffer, start: number, end: number): number {
+  let dashes = 0;
+  for (let at = end - 1; at > start; at -= 1) {
+    if (bytes[at] === DASH && ++dashes === 2) return at;
+  }
+  return -1;
+}
+
+function isRecordFile(bytes: Buffer, end: number, level: Level): boolean {
+  return level.range !== 'v1' || hasPackageExtension(bytes, end);
+}
+
+/** `.conda` or `.tar.bz2`, before `end`. */
+function hasPackageExtension(bytes: Buffer, end: number): boolean {
+  return endsWith(bytes, end, CONDA) || endsWith(bytes, end, TAR_BZ2);
+}
+
+const CONDA = Buffer.from('.conda');
+const TAR_BZ2 = Buffer.from('.tar.bz2');
+
+function endsWith(bytes: Buffer, end: number, suffix: Buffer): boolean {
+  const start = end - suffix.length;
+  for (let index = suffix.length - 1; index >= 0; index -= 1) {
+    if (bytes[start + index] !== suffix[index]) return false;
+  }
+  return true;
+}
+
+function isSame(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (end - start !== name.length) return false;
+  for (let index = name.length - 1; index >= 0; index -= 1) {
+    if (bytes[start + index] !== name[index]) return false;
+  }
+  return true;
+}
