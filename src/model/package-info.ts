@@ -41,3 +41,12 @@ export interface PackageInfo {
   readonly paths: PathsJson;
   readonly link: LinkJson;
 }
+
+/** `info/run_exports.json`: what packages built with this one are to depend on (CEP 12). */
+export interface RunExportsJson {
+  readonly weak?: readonly string[];
+  readonly strong?: readonly string[];
+  readonly weak_constrains?: readonly string[];
+  readonly strong_constrains?: readonly string[];
+  readonly noarch?: readonly string[];
+}

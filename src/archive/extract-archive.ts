@@ -1,0 +1,79 @@
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { type ArchiveLimits, ArchiveMeter, DEFAULT_LIMITS } from './limits.ts';
+import { type Component, named, openTars } from './open-tars.ts';
+import { sizeOf } from './size-of.ts';
+import type { TarEntry } from './tar-entry.ts';
+import { TarReader } from './tar-reader.ts';
+import { TreeWriter } from './tree-writer.ts';
+
+export interface ExtractArchiveOptions {
+  readonly limits?: ArchiveLimits;
+  /** Applies the rules of Windows to paths; by default where tconda runs on it. */
+  readonly windows?: boolean;
+}
+
+/** What an archive held. */
+export interface ExtractedTree {
+  /** Sizes of all files, by path. */
+  readonly sizes: ReadonlyMap<string, number>;
+  readonly nodes: ReadonlyMap<string, 'file' | 'symlink' | 'directory'>;
+}
+
+/**
+ * Extracts the archive `file` into `directory`, which exists, is empty and nobody else's. After an error it holds some part of the archive.
+ *
+ * Nothing outside is written, and nothing in the archive is believed: see `TreeWriter` for paths and links, `TarReader` for
+ * what a tar may be, `ArchiveLimits` for how much. The parts of a `.conda` keep to their places: `info/` comes from `info-` alone.
+ *
+ * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`; and the system's errors
+ */
+export async function extractArchive(
+  file: string,
+  directory: string,
+  options: ExtractArchiveOptions = {},
+): Promise<ExtractedTree> {
+  const meter = new ArchiveMeter(sizeOf(file), options.limits ?? DEFAULT_LIMITS);
+  let part: Component = 'all';
+  const writer = new TreeWriter(directory, {
+    windows: options.windows ?? path.sep === '\\',
+    check(name, entry) {
+      meter.addMember(name, entry.size);
+      checkPlace(part, name, entry);
+    },
+  });
+  try {
+    await openTars(file, { maxBytes: meter.maxStreamBytes }, async (component, chunks) => {
+      part = component;
+      const reader = new TarReader(writer);
+      for await (const chunk of chunks) reader.write(chunk);
+      reader.end();
+    });
+    writer.finish();
+  } finally {
+    writer.close();
+  }
+  if (writer.nodes.get('info/index.json') !== 'file') {
+    throw named(new TcondaError('INVALID_ARCHIVE', 'no info/index.json'), file);
+  }
+  return { sizes: writer.sizes, nodes: writer.nodes };
+}
+
+/** Keeps each part of a package to its place. */
+function checkPlace(component: Component, name: string, entry: TarEntry): void {
+  const top = name.split('/', 1)[0];
+  const isInfo = top === 'info';
+  if (component === 'pkg' && isInfo) throw unsafe(`'${name}' belongs into the other part of the package`);
+  if (component === 'info' && !isInfo && name !== '')
+    throw unsafe(`'${name}' belongs into the other part of the package`);
+  if (top === 'conda-meta') throw unsafe(`'${name}' is the place of the environment's own records`);
+  if (isInfo && entry.kind === 'symlink' && path.posix.dirname(name) === 'info') {
+    throw unsafe(`'${name}' is metadata and yet a link`);
+  }
+  if (name === 'info' && entry.kind !== 'directory') throw unsafe(`'info' is no directory`);
+}
+
+function unsafe(message: string): TcondaError {
+  return new TcondaError('UNSAFE_ARCHIVE', message);
+}

@@ -1,0 +1,19 @@
+export type { ByteSource } from './byte-source.ts';
+export {
+  type ArchiveFormat,
+  createArchive,
+  type CreateArchiveOptions,
+  type PackedMember,
+} from './create-archive.ts';
+export { extractArchive, type ExtractArchiveOptions, type ExtractedTree } from './extract-archive.ts';
+export { loadInfoFiles, readInfoFiles } from './info-files.ts';
+export { type ArchiveLimits, DEFAULT_LIMITS } from './limits.ts';
+export { type ArchiveMember, listArchive, type ListArchiveOptions } from './list-archive.ts';
+export {
+  type ArchiveInfo,
+  loadIndexJson,
+  loadPackageInfo,
+  parsePackageInfo,
+  readPackageInfo,
+} from './package-info.ts';
+export { parseMemberPath } from './safe-path.ts';

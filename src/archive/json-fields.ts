@@ -1,0 +1,65 @@
+import { TcondaError } from '../errors.ts';
+
+/** An object of a metadata file, whose fields are read one by one and with their types. */
+export class JsonFields {
+  readonly #object: Readonly<Record<string, unknown>>;
+  readonly #where: string;
+
+  constructor(value: unknown, where: string) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value))
+      throw invalidInfo(where, 'is no object');
+    this.#object = value as Readonly<Record<string, unknown>>;
+    this.#where = where;
+  }
+
+  /** The value as it is; `null` counts as absent. */
+  get(key: string): unknown {
+    return Object.hasOwn(this.#object, key) ? (this.#object[key] ?? undefined) : undefined;
+  }
+
+  text(key: string): string | undefined {
+    const value = this.get(key);
+    if (value === undefined || typeof value === 'string') return value;
+    throw this.wrong(key, 'a text');
+  }
+
+  /** A whole number at least 0; digits in quotes will do, as old packages have them. */
+  count(key: string): number | undefined {
+    const value = this.get(key);
+    if (value === undefined) return undefined;
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+    throw this.wrong(key, 'a whole number');
+  }
+
+  flag(key: string): boolean | undefined {
+    const value = this.get(key);
+    if (value === undefined || typeof value === 'boolean') return value;
+    throw this.wrong(key, 'true or false');
+  }
+
+  /** A list of texts; absent means undefined. */
+  texts(key: string): readonly string[] | undefined {
+    const value = this.get(key);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((item): item is string => typeof item === 'string')) return value;
+    throw this.wrong(key, 'a list of texts');
+  }
+
+  wrong(key: string, what: string): TcondaError {
+    return invalidInfo(this.#where, `'${key}' is not ${what}`);
+  }
+}
+
+/** Parses a metadata file. @throws {TcondaError} `INVALID_PACKAGE_INFO` */
+export function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
+  } catch (cause) {
+    throw new TcondaError('INVALID_PACKAGE_INFO', `${where} is no JSON`, { cause });
+  }
+}
+
+export function invalidInfo(where: string, what: string): TcondaError {
+  return new TcondaError('INVALID_PACKAGE_INFO', `${where} ${what}`);
+}

@@ -1,0 +1,195 @@
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  ftruncateSync,
+  futimesSync,
+  linkSync,
+  lutimesSync,
+  mkdirSync,
+  openSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeSync,
+} from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { parseMemberPath } from './safe-path.ts';
+import type { TarEntry } from './tar-entry.ts';
+import type { TarSink } from './tar-reader.ts';
+
+export interface TreeWriterOptions {
+  readonly windows: boolean;
+  /** Throws when a member may not be in this part of the package, or is one too many. */
+  readonly check: (path: string, entry: TarEntry) => void;
+}
+
+type Node = 'file' | 'symlink' | 'directory';
+
+/** 1980-01-01: some file systems and ZIP know nothing earlier. */
+const EARLIEST = 315_532_800;
+
+/**
+ * Writes the members of a package's tars into a fresh directory that nobody else writes to, synchronously.
+ *
+ * Keeps in memory what it made, and goes by that: a member's parents are directories it made itself, never links; a hardlink leads
+ * to a file it wrote; nothing is written twice. So no member can reach outside, whatever links the package holds: links are made
+ * as they are and never followed. Files, links and directories keep mode (without setuid, setgid, sticky; umask respected) and time.
+ */
+export class TreeWriter implements TarSink {
+  readonly #root: string;
+  readonly #options: TreeWriterOptions;
+  readonly #nodes = new Map<string, Node>([['', 'directory']]);
+  readonly #sizes = new Map<string, number>();
+  readonly #directoryTimes: [string, number][] = [];
+  #descriptor = -1;
+  #size = 0;
+  #written = 0;
+  #mtime = 0;
+
+  constructor(root: string, options: TreeWriterOptions) {
+    this.#root = root;
+    this.#options = options;
+  }
+
+  /** Sizes of the files written so far, by path; hardlinks among them. */
+  get sizes(): ReadonlyMap<string, number> {
+    return this.#sizes;
+  }
+
+  /** What was written so far, by path. */
+  get nodes(): ReadonlyMap<string, Node> {
+    return this.#nodes;
+  }
+
+  /** @throws {TcondaError} `UNSAFE_ARCHIVE` when the member may not be written, and the system's errors */
+  begin(entry: TarEntry): void {
+    const name = parseMemberPath(entry.path, this.#options);
+    this.#options.check(name, entry);
+    if (entry.kind === 'directory') {
+      this.#makeDirectory(name, entry);
+      return;
+    }
+    if (this.#nodes.has(name)) throw unsafe(`'${name}' occurs twice`);
+    this.#ensureDirectory(parentOf(name));
+    this.#nodes.set(name, entry.kind === 'symlink' ? 'symlink' : 'file');
+    const target = path.join(this.#root, name);
+    switch (entry.kind) {
+      case 'file':
+        this.#descriptor = fresh(name, () => openSync(target, 'wx', entry.mode & 0o777));
+        this.#size = entry.size;
+        this.#written = 0;
+        this.#mtime = clamp(entry.mtime);
+        this.#sizes.set(name, entry.size);
+        break;
+      case 'symlink':
+        this.#makeSymlink(name, target, entry);
+        break;
+      case 'hardlink':
+        this.#makeHardlink(name, target, entry.target);
+        break;
+    }
+  }
+
+  data(chunk: Uint8Array, offset: number): void {
+    for (let done = 0; done < chunk.length;) {
+      done += writeSync(this.#descriptor, chunk, done, chunk.length - done, offset + done);
+    }
+    this.#written = offset + chunk.length;
+  }
+
+  end(): void {
+    if (this.#descriptor < 0) return;
+    const descriptor = this.#descriptor;
+    // The hole at the end of a sparse file.
+    if (this.#written !== this.#size) ftruncateSync(descriptor, this.#size);
+    futimesSync(descriptor, this.#mtime, this.#mtime);
+    this.#descriptor = -1;
+    closeSync(descriptor);
+  }
+
+  /** All members are there: sets the times of directories, which writing into them changed. */
+  finish(): void {
+    for (const [name, mtime] of this.#directoryTimes.reverse()) {
+      utimesSync(path.join(this.#root, name), mtime, mtime);
+    }
+  }
+
+  /** Lets go of a file that is half written, after an error. */
+  close(): void {
+    if (this.#descriptor >= 0) closeSync(this.#descriptor);
+    this.#descriptor = -1;
+  }
+
+  #makeDirectory(name: string, entry: TarEntry): void {
+    this.#ensureDirectory(name);
+    if (name === '') return;
+    const directory = path.join(this.#root, name);
+    const { mode } = statSync(directory);
+    // It was made with every bit that the umask leaves. Whatever its member says, its owner must be able to write into it.
+    const wanted = (mode & 0o7000) | (mode & 0o777 & (entry.mode | 0o700));
+    if (wanted !== (mode & 0o7777)) chmodSync(directory, wanted);
+    this.#directoryTimes.push([name, clamp(entry.mtime)]);
+  }
+
+  #ensureDirectory(name: string): void {
+    const node = this.#nodes.get(name);
+    if (node === 'directory') return;
+    if (node !== undefined) throw unsafe(`'${name}' is a ${node} and yet has members`);
+    this.#ensureDirectory(parentOf(name));
+    fresh(name, () => mkdirSync(path.join(this.#root, name)));
+    this.#nodes.set(name, 'directory');
+  }
+
+  #makeSymlink(name: string, target: string, entry: TarEntry): void {
+    if (entry.target === '' || entry.target.includes('\0')) throw unsafe(`'${name}' is a link to nothing`);
+    fresh(name, () => symlinkSync(entry.target, target));
+    const mtime = clamp(entry.mtime);
+    lutimesSync(target, mtime, mtime);
+  }
+
+  #makeHardlink(name: string, target: string, memberTarget: string): void {
+    const source = parseMemberPath(memberTarget, this.#options);
+    if (this.#nodes.get(source) !== 'file' || source === name) {
+      throw unsafe(`'${name}' is a hardlink to '${memberTarget}', which is no file before it`);
+    }
+    const from = path.join(this.#root, source);
+    fresh(name, () => {
+      try {
+        linkSync(from, target);
+      } catch (error) {
+        if (codeOf(error) === 'EEXIST') throw error;
+        copyFileSync(from, target);
+      }
+    });
+    this.#sizes.set(name, this.#sizes.get(source) ?? 0);
+  }
+}
+
+/** Runs what makes `name`. That something is there already means that the file system takes two names for one. */
+function fresh<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+    throw unsafe(`'${name}' collides with another path on this file system`);
+  }
+}
+
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}
+
+function parentOf(name: string): string {
+  return name.slice(0, Math.max(0, name.lastIndexOf('/')));
+}
+
+function clamp(mtime: number): number {
+  return Math.min(Math.max(mtime, EARLIEST), 253_402_300_799);
+}
+
+function unsafe(message: string): TcondaError {
+  return new TcondaError('UNSAFE_ARCHIVE', message);
+}

@@ -1,0 +1,67 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+
+import { hasZstd } from '../io/zstd.ts';
+import { mapLimited } from '../io/limit.ts';
+import { type IndexedPackage, indexSubdir } from './index-subdir.ts';
+import { writeChannelData } from './channel-data.ts';
+import { writeSubdirIndex } from './write-subdir-index.ts';
+
+export interface IndexChannelOptions {
+  /** Milliseconds since 1970: when packages that are new in the index count as added (CEP 47). Left out, nothing is said of it. */
+  readonly now?: number;
+  /** Packages opened at once; default 4. */
+  readonly parallel?: number;
+  /** zstd level of the compressed forms; default 16. */
+  readonly level?: number;
+}
+
+export interface IndexedSubdir {
+  readonly subdir: string;
+  readonly packages: number;
+  /** Files that are no package of this subdir, each with the reason. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/**
+ * Writes the index of the channel in `directory`: for `noarch` and each other subdir there `repodata.json`, its zstd form, shards (CEP 16),
+ * `run_exports.json` (CEP 12); and `channeldata.json` (CEP 38).
+ *
+ * Packages are opened only when they are new or changed since the last time, as size and time tell. The same packages give the same bytes.
+ * Each file is replaced at once, shards before the index that names them.
+ */
+export async function indexChannel(
+  directory: string,
+  options: IndexChannelOptions = {},
+): Promise<readonly IndexedSubdir[]> {
+  mkdirSync(path.join(directory, 'noarch'), { recursive: true });
+  const results: IndexedSubdir[] = [];
+  const all: IndexedPackage[] = [];
+  for (const subdir of subdirsOf(directory)) {
+    const folder = path.join(directory, subdir);
+    // oxlint-disable-next-line no-await-in-loop -- packages of one subdir are already read in parallel
+    const { packages, skipped, shards } = await indexSubdir(folder, subdir, {
+      map: (items, action) => mapLimited(items, options.parallel ?? 4, action),
+      ...(options.now === undefined ? {} : { now: options.now }),
+    });
+    // oxlint-disable-next-line no-await-in-loop
+    await writeSubdirIndex(folder, subdir, packages, {
+      level: hasZstd() ? (options.level ?? 16) : undefined,
+      previousShards: shards,
+    });
+    all.push(...packages);
+    results.push({ subdir, packages: packages.length, skipped });
+  }
+  await writeChannelData(directory, all);
+  return results;
+}
+
+/** `linux-64`, `noarch`, ... */
+const SUBDIR = /^(?:noarch|[a-z]+-[a-z0-9_]+)$/;
+
+function subdirsOf(directory: string): string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && SUBDIR.test(entry.name))
+    .map((entry) => entry.name)
+    .toSorted();
+}

@@ -1,0 +1,7 @@
+export {
+  createPackage,
+  type CreatedPackage,
+  type CreatePackageOptions,
+  type PackageMetadata,
+} from './create-package.ts';
+export { indexChannel, type IndexChannelOptions, type IndexedSubdir } from './index-channel.ts';

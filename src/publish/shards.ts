@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+
+import { encode } from '@msgpack/msgpack';
+
+import { compressZstdSync } from '../io/zstd.ts';
+import type { IndexedPackage } from './index-subdir.ts';
+import { groupByName, groupRecords } from './record-maps.ts';
+import { sortKeys } from './stable-json.ts';
+
+export interface Shard {
+  readonly sha256: string;
+  /** zstd over msgpack. */
+  readonly bytes: Uint8Array;
+}
+
+/** One shard per package name (CEP 16), with run exports in the records (CEP 21), by name. */
+export function encodeShards(packages: readonly IndexedPackage[], level: number): ReadonlyMap<string, Shard> {
+  const shards = new Map<string, Shard>();
+  for (const [name, members] of groupByName(packages)) {
+    const records = members.map((member) => ({ ...member, record: shardRecord(member) }));
+    const bytes = compressZstdSync(encodeMap({ ...groupRecords(records), removed: [] }), level);
+    shards.set(name, { sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
+  }
+  return shards;
+}
+
+/** `repodata_shards.msgpack.zst`: where the shard of each name is. */
+export function encodeShardIndex(
+  subdir: string,
+  shards: ReadonlyMap<string, Shard>,
+  level: number,
+): Uint8Array {
+  const digests = new Map([...shards].map(([name, { sha256 }]) => [name, Buffer.from(sha256, 'hex')]));
+  const index = { version: 1, info: { subdir, base_url: '', shards_base_url: './shards/' }, shards: digests };
+  return compressZstdSync(encodeMap(index), level);
+}
+
+function encodeMap(value: unknown): Uint8Array {
+  return encode(sortKeys(value));
+}
+
+/** Digests are bytes in a shard. */
+function shardRecord({ record, runExports }: IndexedPackage): IndexedPackage['record'] {
+  return {
+    ...record,
+    md5: Buffer.from(String(record['md5']), 'hex'),
+    sha256: Buffer.from(String(record['sha256']), 'hex'),
+    ...(runExports === undefined ? {} : { run_exports: runExports }),
+  };
+}
