@@ -1,0 +1,111 @@
+import type * as Yaml from 'yaml';
+
+import type { Flag, RawValue } from './raw-value.ts';
+
+/** A file of settings, or why it is none. */
+export type Condarc =
+  | { readonly kind: 'read'; readonly values: ReadonlyMap<string, RawValue> }
+  | { readonly kind: 'invalid'; readonly problem: CondarcProblem; readonly message: string };
+
+export type CondarcProblem = 'syntax' | 'tab' | 'duplicate-key' | 'not-a-map';
+
+const FLAG = /(?:^|\s)#!(final|top|bottom)\b/;
+/** The line of a `-` whose item begins below. */
+const FLAG_OF_DASH = /-[ \t]*#!(final|top|bottom)\b[^\n]*\n\s*$/;
+const MAX_NODES = 100_000;
+
+/**
+ * Reads YAML with the comments that conda gives a meaning.
+ *
+ * @param yaml the package of that name, loaded by whoever has a file to read
+ */
+export function parseCondarc(text: string, yaml: typeof Yaml): Condarc {
+  const lines = new yaml.LineCounter();
+  const document = yaml.parseDocument(text, {
+    lineCounter: lines,
+    keepSourceTokens: false,
+    logLevel: 'silent',
+  });
+  const [error] = document.errors;
+  if (error !== undefined) {
+    const problem =
+      error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : error.code === 'TAB_AS_INDENT' ? 'tab' : 'syntax';
+    return { kind: 'invalid', problem, message: error.message.split('\n', 1)[0] ?? '' };
+  }
+  const { contents } = document;
+  if (contents === null || (yaml.isScalar(contents) && contents.value === null)) {
+    return { kind: 'read', values: new Map() };
+  }
+  const raw = new Reader(text, yaml, document, lines).read(contents);
+  if (raw.kind !== 'map') return { kind: 'invalid', problem: 'not-a-map', message: 'It holds no keys' };
+  return { kind: 'read', values: raw.entries };
+}
+
+class Reader {
+  readonly #text: string;
+  readonly #yaml: typeof Yaml;
+  readonly #document: Yaml.Document;
+  readonly #lines: Yaml.LineCounter;
+  #count = 0;
+
+  constructor(text: string, yaml: typeof Yaml, document: Yaml.Document, lines: Yaml.LineCounter) {
+    this.#text = text;
+    this.#yaml = yaml;
+    this.#document = document;
+    this.#lines = lines;
+  }
+
+  read(node: unknown, flag?: Flag): RawValue {
+    const { isAlias, isMap, isScalar, isSeq } = this.#yaml;
+    this.#count += 1;
+    // Aliases can make a small file mean a huge one.
+    if (this.#count > MAX_NODES) return { kind: 'scalar', value: null };
+    if (isAlias(node)) return this.read(node.resolve(this.#document), flag);
+    if (isMap(node)) {
+      const entries = node.items.map(({ key, value }) => {
+        const name = isScalar(key) ? String(key.value) : '';
+        return [name, this.read(value, this.#flagOfLine(startOf(key)))] as const;
+      });
+      return { kind: 'map', entries: new Map(entries), flag };
+    }
+    if (isSeq(node)) {
+      const items = node.items.map((item) => this.read(item, this.#flagOfItem(startOf(item))));
+      return { kind: 'list', items, flag };
+    }
+    if (!isScalar(node)) return { kind: 'scalar', value: null, flag };
+    const { value, source } = node;
+    if (typeof value === 'number') {
+      return { kind: 'scalar', value, flag, ...(source === undefined ? {} : { text: source }) };
+    }
+    return {
+      kind: 'scalar',
+      value: typeof value === 'string' || typeof value === 'boolean' ? value : null,
+      flag,
+    };
+  }
+
+  #flagOfItem(start: number | undefined): Flag | undefined {
+    if (start === undefined) return undefined;
+    const before = FLAG_OF_DASH.exec(this.#text.slice(Math.max(0, start - 200), start))?.[1];
+    return before === undefined ? this.#flagOfLine(start) : toFlag(before);
+  }
+
+  #flagOfLine(start: number | undefined): Flag | undefined {
+    if (start === undefined) return undefined;
+    const { line } = this.#lines.linePos(start);
+    const from = this.#lines.lineStarts[line - 1] ?? 0;
+    const to = this.#text.indexOf('\n', start);
+    return toFlag(FLAG.exec(this.#text.slice(from, to === -1 ? undefined : to))?.[1]);
+  }
+}
+
+function startOf(node: unknown): number | undefined {
+  if (typeof node !== 'object' || node === null || !('range' in node)) return undefined;
+  const range: unknown = node.range;
+  const start: unknown = Array.isArray(range) ? range[0] : undefined;
+  return typeof start === 'number' ? start : undefined;
+}
+
+function toFlag(word: string | undefined): Flag | undefined {
+  return word === 'final' || word === 'top' || word === 'bottom' ? word : undefined;
+}

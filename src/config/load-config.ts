@@ -1,0 +1,140 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Host } from '../host/index.ts';
+import { createConfig, type Config, type ConfigWarning, type SettingFlags } from './config.ts';
+import { parseCondarc, type Condarc } from './condarc.ts';
+import type { ConfigLayer } from './raw-value.ts';
+import { findRootPrefix, rootPrefixOfEnvironment } from './root-prefix.ts';
+import { placesOf } from './search-path.ts';
+import { parseSimpleCondarc } from './simple-condarc.ts';
+import { isSettingName, SETTINGS, TOLERATED_KEYS, type SettingName } from './settings.ts';
+import { targetPrefix, type Target } from './target-prefix.ts';
+
+/** What the command line says of the settings. */
+export interface ConfigFlags {
+  /** Settings by key: `-c` values are `channels`. */
+  readonly values?: SettingFlags;
+  /** `--override-channels`: none but the channels of the command line. */
+  readonly overrideChannels?: boolean;
+  /** `-n` or `-p`. */
+  readonly target?: Target;
+  /** Only these files, or none: `--rc-file`, `--no-rc`. */
+  readonly files?: readonly string[];
+}
+
+/** Settings, and the environment that the command is about. */
+export interface LoadedConfig extends Config {
+  /** Absolute; whether it exists is not known here. */
+  readonly targetPrefix: string;
+}
+
+/**
+ * Reads the `.condarc` files of this machine. A file that is not readable or no YAML is left out with a warning.
+ *
+ * @throws {TcondaError} `USAGE` when the target's name can't be one; `CONFIG_TYPE`, `CONFIG_VALUE` when a
+ *   setting that says where files and environments are is wrong
+ */
+export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<LoadedConfig> {
+  const files = new Map<string, FileSettings>();
+  const build = async (places: readonly string[], builtInRoot: string): Promise<Config> => {
+    const found = places.flatMap(filesOf);
+    for (const file of found) {
+      if (!files.has(file)) files.set(file, await readSettings(file));
+    }
+    const read = found.map((file) => files.get(file)).filter((one) => one !== undefined);
+    return createConfig({
+      host,
+      builtInRoot,
+      layers: read.map(({ layer }) => layer).filter((layer) => layer.values.size > 0),
+      warnings: read.flatMap(({ warnings }) => warnings),
+      flags: flags.values ?? {},
+      overrideChannels: flags.overrideChannels ?? false,
+    });
+  };
+
+  if (flags.files !== undefined) {
+    const root = findRootPrefix(host, undefined);
+    const config = await build(
+      flags.files.map((file) => path.resolve(host.cwd, file)),
+      root,
+    );
+    return { ...config, targetPrefix: targetPrefix(host, config, flags.target) };
+  }
+  // Where the files of the base and of the target are, other files may say.
+  const builtInRoot = findRootPrefix(host, undefined);
+  const named = rootPrefixOfEnvironment(host);
+  const first = await build(
+    placesOf(host, { rootPrefix: named ?? builtInRoot, targetPrefix: undefined }),
+    builtInRoot,
+  );
+  const rootPrefix = named ?? first.get('root_prefix');
+  const target = targetPrefix(host, first, flags.target);
+  const hasTarget = flags.target !== undefined || host.env['CONDA_PREFIX'] !== undefined;
+  const places = placesOf(host, { rootPrefix, targetPrefix: hasTarget ? target : undefined });
+  return { ...(await build(places, builtInRoot)), targetPrefix: target };
+}
+
+interface FileSettings {
+  readonly layer: ConfigLayer;
+  readonly warnings: readonly ConfigWarning[];
+}
+
+/** A file itself; of a directory its YAML files by name. */
+function filesOf(place: string): readonly string[] {
+  const stat = statSync(place, { throwIfNoEntry: false });
+  if (stat?.isDirectory() === true) {
+    return readdirSync(place)
+      .filter((name) => /\.ya?ml$/.test(name))
+      .toSorted()
+      .map((name) => path.join(place, name));
+  }
+  return stat !== undefined && /^\.?condarc$|\.ya?ml$/.test(path.basename(place)) ? [place] : [];
+}
+
+async function readSettings(file: string): Promise<FileSettings> {
+  const parsed = await parseFile(file);
+  if (parsed.kind === 'invalid') {
+    const { problem } = parsed;
+    const message = `Ignoring configuration file (${file}) due to error: ${parsed.message}`;
+    return {
+      layer: { source: { kind: 'file', path: file }, values: new Map() },
+      warnings: [{ kind: 'invalid-file', path: file, message, problem }],
+    };
+  }
+  const unknown = [...parsed.values.keys()].filter((key) => !isKnownKey(key));
+  return {
+    layer: { source: { kind: 'file', path: file }, values: parsed.values },
+    warnings: unknown.map((key) => ({
+      kind: 'unknown-key',
+      path: file,
+      message: `Unknown key '${key}' in ${file} is ignored`,
+    })),
+  };
+}
+
+async function parseFile(
+  file: string,
+): Promise<Condarc | { readonly kind: 'invalid'; readonly problem: 'unreadable'; readonly message: string }> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return {
+      kind: 'invalid',
+      problem: 'unreadable',
+      message: error instanceof Error ? error.message : String(error),
+    };
+  }
+  const values = parseSimpleCondarc(text);
+  // Loading the parser takes longer than all else that happens before a small command answers.
+  return values === undefined ? parseCondarc(text, await import('yaml')) : { kind: 'read', values };
+}
+
+let aliases: ReadonlySet<string> | undefined;
+
+function isKnownKey(key: string): boolean {
+  if (isSettingName(key) || TOLERATED_KEYS.has(key)) return true;
+  aliases ??= new Set(Object.keys(SETTINGS).flatMap((name) => SETTINGS[name as SettingName].aliases));
+  return aliases.has(key);
+}

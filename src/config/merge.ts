@@ -1,0 +1,188 @@
+import { TcondaError } from '../errors.ts';
+import { coerceScalar } from './coerce.ts';
+import { formatSource, plainValueOf, type RawValue, type SettingSource } from './raw-value.ts';
+import type { SettingType } from './setting-type.ts';
+
+/** One place's value of a setting. */
+export interface Match {
+  readonly source: SettingSource;
+  /** As written there, for messages. */
+  readonly key: string;
+  readonly raw: RawValue;
+}
+
+export interface Merged {
+  readonly value: unknown;
+  /** The places that the value came from, lowest precedence first. */
+  readonly sources: readonly SettingSource[];
+}
+
+/**
+ * The value of one setting out of what several places say, lowest precedence first. Single values: the last wins, but
+ * the first with `#!final` beats it. Lists: later places first, each item once, `#!top` and `#!bottom` ones moved. Maps:
+ * key by key. Undefined when no place says anything.
+ *
+ * @throws {TcondaError} `CONFIG_TYPE` when a place holds another kind of value, `CONFIG_VALUE` when it doesn't fit
+ */
+export function mergeMatches(matches: readonly Match[], type: SettingType): Merged | undefined {
+  const said = matches.filter(({ raw }) => type.kind !== 'list' || !isNull(raw));
+  if (said.length === 0) return undefined;
+  const places = said.map(({ raw, source, key }) => ({ raw, where: `${key} in ${formatSource(source)}` }));
+  const merged = merge(places, type);
+  if (merged === undefined) return undefined;
+  return {
+    value: merged.value,
+    sources: said.filter((_, index) => merged.used.includes(index)).map(({ source }) => source),
+  };
+}
+
+interface Said {
+  readonly raw: RawValue;
+  readonly where: string;
+}
+
+interface Result {
+  readonly value: unknown;
+  /** Indexes of what was used. */
+  readonly used: readonly number[];
+}
+
+function merge(said: readonly Said[], type: SettingType): Result | undefined {
+  if (type.kind === 'list') return mergeLists(said, type);
+  if (type.kind === 'map') return mergeMaps(said, () => type.of);
+  return type.kind === 'object' ? mergeObject(said, type) : mergeScalars(said, type);
+}
+
+function mergeScalars(said: readonly Said[], type: SettingType): Result | undefined {
+  const index = winner(said);
+  const chosen = said[index];
+  if (chosen === undefined) return undefined;
+  if (type.kind === 'any') return { value: plainValueOf(chosen.raw), used: [index] };
+  if (chosen.raw.kind !== 'scalar') throw wrongType(chosen, type);
+  const coerced = coerceScalar(chosen.raw.value, type, chosen.raw.text);
+  if (coerced.kind === 'unfit') throw unfit(chosen, type);
+  return { value: coerced.value, used: [index] };
+}
+
+function mergeLists(said: readonly Said[], type: Extract<SettingType, { kind: 'list' }>): Result {
+  const relevant = upToFinal(said);
+  const itemsOf = (one: Said): readonly RawValue[] => {
+    if (one.raw.kind === 'list') return one.raw.items;
+    if (isNull(one.raw)) return [];
+    throw wrongType(one, type);
+  };
+  const all = relevant.map((one) =>
+    itemsOf(one).map((raw) => ({
+      flag: raw.flag,
+      value: merge([{ raw, where: one.where }], type.of)?.value,
+    })),
+  );
+  const top = all.flat().filter(({ flag }) => flag === 'top');
+  const bottom = all
+    .toReversed()
+    .flat()
+    .filter(({ flag }) => flag === 'bottom');
+  const values = unique([...top, ...all.toReversed().flat()].map(({ value }) => value));
+  // An item at the bottom stays there even when another place wants it at the top.
+  const upsideDown = unique([...bottom.map(({ value }) => value).toReversed(), ...values.toReversed()]);
+  return { value: upsideDown.toReversed(), used: relevant.map((_, index) => index) };
+}
+
+function mergeMaps(said: readonly Said[], typeOf: (key: string) => SettingType | undefined): Result {
+  const relevant = upToFinal(said);
+  const byKey = new Map<string, Said[]>();
+  for (const one of relevant) {
+    if (isNull(one.raw)) continue;
+    if (one.raw.kind !== 'map') throw wrongType(one, { kind: 'map', of: { kind: 'any' } });
+    for (const [key, raw] of one.raw.entries) {
+      const list = byKey.get(key) ?? [];
+      list.push({ raw, where: `${key} of ${one.where}` });
+      byKey.set(key, list);
+    }
+  }
+  const value: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
+  for (const [key, list] of byKey) {
+    const type = typeOf(key);
+    // Within a map, what is final stands alone, lists too.
+    const final = list.find(({ raw }) => raw.flag === 'final');
+    if (type !== undefined) value[key] = merge(final === undefined ? list : [final], type)?.value;
+  }
+  return { value: { ...value }, used: relevant.map((_, index) => index) };
+}
+
+function mergeObject(said: readonly Said[], type: Extract<SettingType, { kind: 'object' }>): Result {
+  const merged = mergeMaps(said, (key) => type.fields[key]?.type);
+  const defaults = Object.fromEntries(
+    Object.entries(type.fields).map(([key, field]) => [key, field.default]),
+  );
+  return { ...merged, value: Object.assign(defaults, merged.value) };
+}
+
+function winner(said: readonly Said[]): number {
+  const final = said.findIndex(({ raw }) => raw.flag === 'final');
+  return final === -1 ? said.length - 1 : final;
+}
+
+function upToFinal(said: readonly Said[]): readonly Said[] {
+  const final = said.findIndex(({ raw }) => raw.flag === 'final');
+  return final === -1 ? said : said.slice(0, final + 1);
+}
+
+/** Equal values once, where they first stand. */
+function unique(values: readonly unknown[]): readonly unknown[] {
+  const seen = new Set<string>();
+  return values.filter((value) => {
+    const key = JSON.stringify(value);
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+function isNull(raw: RawValue): boolean {
+  return raw.kind === 'scalar' && raw.value === null;
+}
+
+function wrongType({ raw, where }: Said, type: SettingType): TcondaError {
+  return new TcondaError('CONFIG_TYPE', `${where} must be ${describeType(type)}, not ${nameOf(raw)}`);
+}
+
+function unfit({ raw, where }: Said, type: SettingType): TcondaError {
+  const shown = raw.kind === 'scalar' ? ` '${String(raw.value)}'` : '';
+  return new TcondaError('CONFIG_VALUE', `${where}: the value${shown} is not ${describeType(type)}`);
+}
+
+function nameOf(raw: RawValue): string {
+  if (raw.kind === 'list') return 'a list';
+  return raw.kind === 'map' ? 'a map' : 'a single value';
+}
+
+/** In words, for messages: `true or false`, `a list of texts`. */
+export function describeType(type: SettingType): string {
+  switch (type.kind) {
+    case 'bool':
+      return 'true or false';
+    case 'bool?':
+      return 'true, false or null';
+    case 'str':
+    case 'str?':
+      return 'a text';
+    case 'int':
+      return 'a whole number';
+    case 'float':
+      return 'a number';
+    case 'bool|str':
+      return 'true, false or a text';
+    case 'bool|int':
+      return 'true, false or a whole number';
+    case 'enum':
+      return `one of ${type.values.join(', ')}`;
+    case 'list':
+      return 'a list';
+    case 'map':
+    case 'object':
+      return 'a map';
+    case 'any':
+      return 'a value';
+  }
+}

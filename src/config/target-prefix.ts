@@ -1,0 +1,48 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import type { Host } from '../host/index.ts';
+import type { Config } from './config.ts';
+import { expandPath } from './expand.ts';
+
+/** How the command line names an environment; at most one of both. */
+export interface Target {
+  readonly name?: string | undefined;
+  readonly prefix?: string | undefined;
+}
+
+/**
+ * The directory of the environment that a command is about: what `-p` or `-n` say, else the active one, else the base.
+ *
+ * @throws {TcondaError} `USAGE` when a name has characters that no name may have
+ */
+export function targetPrefix(host: Host, config: Pick<Config, 'get'>, target: Target = {}): string {
+  if (target.prefix !== undefined) return expandPath(target.prefix, host);
+  if (target.name !== undefined) return prefixOfName(target.name, config);
+  const active = host.env['CONDA_PREFIX'];
+  if (active !== undefined && active !== '') return path.resolve(host.cwd, active);
+  const named = host.env['CONDA_DEFAULT_ENV'];
+  if (named === undefined || named === '') return config.get('root_prefix');
+  return /[/\\]/.test(named) ? path.resolve(host.cwd, named) : prefixOfName(named, config);
+}
+
+/**
+ * The directory of a named environment: the one that is there, else where it would be made.
+ *
+ * @throws {TcondaError} `USAGE` when the name has characters that no name may have
+ */
+export function prefixOfName(name: string, config: Pick<Config, 'get'>): string {
+  if (name === 'base' || name === 'root') return config.get('root_prefix');
+  if (name === '' || name === '.' || name === '..' || /[/\\:#\s]/.test(name)) {
+    throw new TcondaError('USAGE', `Invalid environment name: '${name}'`, {
+      hint: "A name has no '/', ' ', ':' or '#'; give a path with -p",
+    });
+  }
+  const dirs = config.get('envs_dirs').map((directory) => path.join(directory, name));
+  return (
+    dirs.find((prefix) => existsSync(path.join(prefix, 'conda-meta'))) ??
+    dirs[0] ??
+    path.join(config.get('root_prefix'), 'envs', name)
+  );
+}
