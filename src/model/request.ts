@@ -5,7 +5,12 @@ import type { PackageName } from './package-name.ts';
 export type ChannelPriority = 'strict' | 'flexible' | 'disabled';
 
 /** One thing that is asked of the solver. */
-export type Job =
+export type Job = JobKind & {
+  /** What stands in for this job once it takes part in a conflict; left out, it is never given up. */
+  readonly fallback?: readonly Job[];
+};
+
+export type JobKind =
   | { readonly kind: 'install'; readonly spec: MatchSpec; readonly reinstall?: boolean }
   | { readonly kind: 'remove'; readonly spec: MatchSpec }
   | { readonly kind: 'update'; readonly spec: MatchSpec }
@@ -37,4 +42,6 @@ export interface SolveRequest {
   readonly allowDowngrade: boolean;
   /** Whether dependencies that nobody asked for leave with what needed them. */
   readonly pruneOrphans: boolean;
+  /** What the requested packages depend on is to be as new as it can, too. */
+  readonly updateDeps?: boolean;
 }

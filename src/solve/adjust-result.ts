@@ -1,0 +1,75 @@
+import { matchesRecord, type MatchSpec } from '../model/match-spec.ts';
+import { parseMatchSpec } from '../model/match-spec-text.ts';
+import type { RepoDataRecord } from '../model/package-record.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import type { SolveRequest } from '../model/request.ts';
+
+/** What the answer of the solver becomes under `noDeps`, `onlyDeps` and pruning. */
+export function adjustResult(
+  solved: readonly RepoDataRecord[],
+  request: SolveRequest,
+  installed: readonly PrefixRecord[],
+): readonly RepoDataRecord[] {
+  if (request.noDeps) return keepDependencies(solved, request, installed);
+  const pruned = request.pruneOrphans && request.command !== 'remove' ? dropOrphans(solved, request) : solved;
+  return request.onlyDeps ? dropRequested(pruned, request, installed) : pruned;
+}
+
+/** Of the changes, only those of requested names. */
+function keepDependencies(
+  solved: readonly RepoDataRecord[],
+  request: SolveRequest,
+  installed: readonly PrefixRecord[],
+): readonly RepoDataRecord[] {
+  const isRequested = (record: RepoDataRecord): boolean =>
+    request.requested.some((spec) => matchesRecord(spec, record) || spec.exactName === record.name);
+  return [
+    ...installed.filter((record) => !isRequested(record)),
+    ...solved.filter((record) => isRequested(record)),
+  ];
+}
+
+/** Without the requested packages that nothing else needs; one that was installed stays as it was. */
+function dropRequested(
+  solved: readonly RepoDataRecord[],
+  request: SolveRequest,
+  installed: readonly PrefixRecord[],
+): readonly RepoDataRecord[] {
+  let left = solved;
+  for (;;) {
+    const needed = requiredNames(left);
+    const dropped = left.filter(
+      (record) => !needed.has(record.name) && request.requested.some((spec) => matchesRecord(spec, record)),
+    );
+    if (dropped.length === 0) break;
+    left = left.filter((record) => !dropped.includes(record));
+  }
+  const names = new Set(left.map((record) => record.name));
+  const gone = new Set(solved.filter((record) => !names.has(record.name)).map((record) => record.name));
+  return [...left, ...installed.filter((record) => gone.has(record.name))];
+}
+
+function requiredNames(records: readonly RepoDataRecord[]): ReadonlySet<string> {
+  return new Set(records.flatMap((record) => dependenciesOf(record).map((spec) => spec.name)));
+}
+
+/** Only what is asked for, now or before, and what that needs. */
+function dropOrphans(solved: readonly RepoDataRecord[], request: SolveRequest): readonly RepoDataRecord[] {
+  const wanted = request.jobs.flatMap((job): ((record: RepoDataRecord) => boolean)[] => {
+    if (job.kind === 'keep') return [(record) => record.name === job.name];
+    if (job.kind !== 'install' && job.kind !== 'update') return [];
+    return [(record) => matchesRecord(job.spec, record)];
+  });
+  const kept = new Set(solved.filter((record) => wanted.some((isWanted) => isWanted(record))));
+  for (const record of kept) {
+    for (const spec of dependenciesOf(record)) {
+      for (const other of solved) if (matchesRecord(spec, other)) kept.add(other);
+    }
+  }
+  return solved.filter((record) => kept.has(record));
+}
+
+/** Every record of an answer came through the solver, so its dependencies can be read. */
+function dependenciesOf(record: RepoDataRecord): readonly MatchSpec[] {
+  return record.depends.map((text) => parseMatchSpec(text));
+}

@@ -1,0 +1,193 @@
+import { formatDistName, type RepoDataRecord, type VirtualPackage } from '../model/package-record.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import type { Repodata } from '../model/repodata.ts';
+import type { SolveRequest } from '../model/request.ts';
+import { findVersion } from '../model/version.ts';
+import type { Candidate, ExcludedRecord } from './candidate.ts';
+import type { DependencyTable } from './dependency-table.ts';
+
+export interface SolveInput {
+  readonly repodata: Repodata;
+  readonly installed: readonly PrefixRecord[];
+  readonly virtualPackages: readonly VirtualPackage[];
+}
+
+export interface GatheredCandidates {
+  /** Installed and virtual ones first. */
+  readonly candidates: readonly Candidate[];
+  readonly excluded: readonly ExcludedRecord[];
+}
+
+interface Offer {
+  readonly record: RepoDataRecord;
+  readonly priority: number;
+}
+
+/**
+ * What the solver may choose from: everything installed, and of what is available the records that the request can lead
+ * to. Of an archive in two formats the `.conda` is offered; an installed archive is not offered a second time.
+ */
+export function gatherCandidates(
+  request: SolveRequest,
+  { repodata, installed, virtualPackages }: SolveInput,
+  dependencies: DependencyTable,
+): GatheredCandidates {
+  const offers = offersByName(repodata, installed);
+  const excluded: ExcludedRecord[] = [];
+  const candidates: Candidate[] = [
+    ...installed.map((record) => installedCandidate(record, dependencies)),
+    ...virtualPackages.map((record): Candidate => ({
+      source: { kind: 'virtual' },
+      record: { ...record, channel: '@', schannel: '@' },
+      requires: [],
+      constrains: [],
+    })),
+  ];
+  const reached = new Set<string>();
+  const due: string[] = [];
+  const reach = (name: string): void => {
+    if (reached.has(name)) return;
+    reached.add(name);
+    due.push(name);
+  };
+  const reachDependencies = (candidate: Candidate): void => {
+    for (const number of candidate.requires) {
+      const spec = dependencies.specs[number];
+      if (spec?.exactName !== undefined) reach(spec.exactName);
+      else if (spec !== undefined) for (const name of offers.keys()) reach(name);
+    }
+  };
+
+  for (const candidate of candidates) {
+    reach(candidate.record.name);
+    reachDependencies(candidate);
+  }
+  for (const name of wantedNames(request, offers)) reach(name);
+  const freeNames = namesWithChannel(request);
+  for (let name = due.pop(); name !== undefined; name = due.pop()) {
+    const all = offers.get(name) ?? [];
+    const isStrict = request.channelPriority === 'strict' && !freeNames.has(name);
+    for (const offer of isStrict ? preferredOffers(all, excluded) : all) {
+      const candidate = availableCandidate(offer, dependencies, excluded);
+      if (candidate === undefined) continue;
+      candidates.push(candidate);
+      reachDependencies(candidate);
+    }
+  }
+  return { candidates, excluded };
+}
+
+function offersByName(
+  repodata: Repodata,
+  installed: readonly PrefixRecord[],
+): ReadonlyMap<string, readonly Offer[]> {
+  const taken = new Set(installed.flatMap(archiveKeys));
+  const seen = new Map<string, RepoDataRecord>();
+  const offers = new Map<string, Offer[]>();
+  for (const subdir of repodata.subdirs) {
+    if (subdir.kind === 'missing') continue;
+    for (const record of subdir.records) {
+      if (taken.size > 0 && archiveKeys(record).some((key) => taken.has(key))) continue;
+      const list = offers.get(record.name) ?? [];
+      if (list.length === 0) offers.set(record.name, list);
+      const offer = { record, priority: subdir.priority };
+      const key = `${record.channel}/${record.subdir}/${stem(record.fn)}`;
+      const twin = seen.get(key);
+      if (twin === undefined) list.push(offer);
+      else if (record.fn.endsWith('.conda') && !twin.fn.endsWith('.conda')) {
+        list[list.findIndex((each) => each.record === twin)] = offer;
+      } else continue;
+      seen.set(key, record);
+    }
+  }
+  return offers;
+}
+
+/** Two records with one of these in common are the same package. */
+function archiveKeys(record: RepoDataRecord): string[] {
+  const name = `${record.subdir}/${formatDistName(record)}`;
+  const keys = [`${record.channel}/${name}`, `${record.schannel}/${name}`];
+  return record.sha256 === undefined ? keys : [...keys, `${name}#${record.sha256}`];
+}
+
+function stem(fileName: string): string {
+  return fileName.replace(/\.(?:conda|tar\.bz2)$/, '');
+}
+
+function wantedNames(request: SolveRequest, offers: ReadonlyMap<string, unknown>): Iterable<string> {
+  const names = new Set<string>();
+  for (const job of request.jobs) {
+    if (!('spec' in job)) continue;
+    if (job.spec.exactName !== undefined) names.add(job.spec.exactName);
+    else if (job.kind !== 'pin') return offers.keys();
+  }
+  return names;
+}
+
+/** Asking for a package of a certain channel lifts the order of channels for it. */
+function namesWithChannel(request: SolveRequest): ReadonlySet<string> {
+  const specs = request.jobs.flatMap((job) =>
+    'spec' in job && job.spec.channel !== undefined ? [job.spec] : [],
+  );
+  return new Set(specs.map((spec) => spec.exactName ?? spec.name));
+}
+
+function preferredOffers(offers: readonly Offer[], excluded: ExcludedRecord[]): readonly Offer[] {
+  const best = offers.reduce<Offer | undefined>(
+    (found, offer) => (found === undefined || offer.priority < found.priority ? offer : found),
+    undefined,
+  );
+  if (best === undefined) return offers;
+  const preferredChannel = best.record.schannel;
+  return offers.filter((offer) => {
+    if (offer.priority === best.priority) return true;
+    excluded.push({ record: offer.record, reason: { kind: 'strict-priority', preferredChannel } });
+    return false;
+  });
+}
+
+/** What is installed stays a candidate even if a dependency of it can't be read; that one is no obstacle then. */
+function installedCandidate(record: PrefixRecord, dependencies: DependencyTable): Candidate {
+  const read = (texts: readonly string[]): readonly number[] =>
+    unique(texts.map((text) => dependencies.number(text)).filter((each) => typeof each === 'number'));
+  return {
+    source: { kind: 'installed', record },
+    record,
+    requires: read(record.depends),
+    constrains: read(record.constrains),
+  };
+}
+
+function availableCandidate(
+  { record, priority }: Offer,
+  dependencies: DependencyTable,
+  excluded: ExcludedRecord[],
+): Candidate | undefined {
+  const exclude = (text: string, problem: string): undefined => {
+    excluded.push({ record, reason: { kind: 'unreadable', text, problem } });
+    return undefined;
+  };
+  if (findVersion(record.version) === undefined) return exclude(record.version, 'is no version');
+  const requires: number[] = [];
+  for (const text of record.depends) {
+    const number = dependencies.number(text);
+    if (typeof number !== 'number') return exclude(text, number.reason);
+    requires.push(number);
+  }
+  const constrains: number[] = [];
+  for (const text of record.constrains) {
+    const number = dependencies.number(text);
+    if (typeof number !== 'number') return exclude(text, number.reason);
+    constrains.push(number);
+  }
+  return {
+    source: { kind: 'available', record, priority },
+    record,
+    requires: unique(requires),
+    constrains: unique(constrains),
+  };
+}
+
+function unique(numbers: readonly number[]): readonly number[] {
+  return numbers.length < 2 ? numbers : [...new Set(numbers)];
+}

@@ -1,0 +1,91 @@
+import type { PoolAnswer } from 'libsolv-wasm';
+
+import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
+import type { Job, SolveRequest } from '../model/request.ts';
+import type { Solution, Unsolvable } from '../model/solution.ts';
+import { adjustResult } from './adjust-result.ts';
+import { compareText, numberCandidates, type CandidateTable } from './candidate-table.ts';
+import type { ExcludedRecord } from './candidate.ts';
+import { DependencyTable } from './dependency-table.ts';
+import { encodeJobs, type EncodedJob } from './encode-jobs.ts';
+import { explainConflicts } from './explain.ts';
+import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
+import { startLibsolv } from './load-libsolv.ts';
+import { loadPool, type LoadedPool } from './load-pool.ts';
+import { findMissingNames } from './not-found.ts';
+
+export type { SolveInput } from './gather-candidates.ts';
+
+/** Each attempt gives up the jobs that stood in the way of the one before. */
+const MAX_ATTEMPTS = 10;
+
+/**
+ * What shall be installed, or why that can't be. The same question has the same answer, in whatever order its records
+ * come. Nothing outside is touched but the solver's own code.
+ */
+export async function solveRequest(request: SolveRequest, input: SolveInput): Promise<Solution | Unsolvable> {
+  const dependencies = new DependencyTable();
+  const { candidates, excluded } = gatherCandidates(request, input, dependencies);
+  const table = numberCandidates(candidates, request.channelPriority);
+  const warnings = excluded.flatMap(formatWarning).sort(compareText);
+  const excludedNames = new Set(excluded.map(({ record }) => record.name));
+  const notFound = findMissingNames(request, table, excludedNames, input.repodata);
+  if (notFound.length > 0) {
+    return { kind: 'unsolvable', notFound, conflicts: [], explanation: [], warnings };
+  }
+  const jobs = allJobs(request.jobs);
+  const pins = jobs.flatMap((job) => (job.kind === 'pin' ? [job.spec] : []));
+  const loaded = loadPool(await startLibsolv(), table, dependencies, pins);
+  try {
+    const attempt = solveWithFallbacks(request, loaded);
+    if (attempt.answer.kind === 'solved') {
+      const records = attempt.answer.solvables.flatMap((number) => decodeSolvable(number, table));
+      const adjusted = adjustResult(records, request, input.installed);
+      return { kind: 'solved', records: adjusted.toSorted((a, b) => compareText(a.name, b.name)), warnings };
+    }
+    const explained = explainConflicts(attempt.answer.problems, { loaded, jobs: attempt.jobs, excluded });
+    return { kind: 'unsolvable', notFound: [], ...explained, warnings };
+  } finally {
+    loaded.pool.dispose();
+  }
+}
+
+interface Attempt {
+  readonly jobs: readonly EncodedJob[];
+  readonly answer: PoolAnswer;
+}
+
+function solveWithFallbacks(request: SolveRequest, loaded: LoadedPool): Attempt {
+  let jobs = request.jobs;
+  for (let count = 1; ; count += 1) {
+    const attempt = solveOnce(jobs, request, loaded);
+    if (attempt.answer.kind === 'solved' || count === MAX_ATTEMPTS) return attempt;
+    const blamed = new Set(
+      attempt.answer.problems
+        .flat()
+        .map(({ job }) => (job === undefined ? undefined : attempt.jobs[job]?.origin)),
+    );
+    if (!jobs.some((job) => job.fallback !== undefined && blamed.has(job))) return attempt;
+    jobs = jobs.flatMap((job) => (blamed.has(job) ? (job.fallback ?? [job]) : [job]));
+  }
+}
+
+function solveOnce(jobs: readonly Job[], request: SolveRequest, loaded: LoadedPool): Attempt {
+  const encoded = encodeJobs(jobs, loaded, request.pruneOrphans);
+  const answer = loaded.pool.solve(encoded, { allowDowngrade: request.allowDowngrade, allowUninstall: true });
+  return { jobs: encoded, answer };
+}
+
+function allJobs(jobs: readonly Job[]): Job[] {
+  return jobs.flatMap((job) => [job, ...allJobs(job.fallback ?? [])]);
+}
+
+function decodeSolvable(number: number, table: CandidateTable): RepoDataRecord[] {
+  const source = table.candidates[number]?.source;
+  return source === undefined || source.kind === 'virtual' ? [] : [source.record];
+}
+
+function formatWarning({ record, reason }: ExcludedRecord): string[] {
+  if (reason.kind !== 'unreadable') return [];
+  return [`${record.schannel}/${record.subdir}::${formatDistName(record)} is left out: ${reason.problem}`];
+}

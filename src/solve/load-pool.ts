@@ -1,0 +1,115 @@
+import { Pool, type Libsolv, type Repository } from 'libsolv-wasm';
+
+import type { MatchSpec } from '../model/match-spec.ts';
+import { rankBuilds } from './candidate-rank.ts';
+import type { CandidateTable, RepositoryRange } from './candidate-table.ts';
+import type { DependencyTable } from './dependency-table.ts';
+import { findOthers, findProviders } from './find-providers.ts';
+
+/** What a dependency number of the pool stands for. */
+export type PoolDependency =
+  | { readonly kind: 'requires' | 'constrains' | 'job'; readonly spec: MatchSpec; readonly text: string }
+  | { readonly kind: 'unused' };
+
+/** The question loaded into the solver, ready for jobs. */
+export interface LoadedPool {
+  readonly table: CandidateTable;
+  /** By the pool's dependency number; grows as jobs need more. */
+  readonly dependencies: readonly PoolDependency[];
+  /** Pins are solvables that come after the candidates, in this order. */
+  readonly pins: readonly MatchSpec[];
+  readonly pool: Pool;
+  /** The number of a new dependency that these candidates satisfy. */
+  readonly addDependency: (spec: MatchSpec, providers: readonly number[]) => number;
+}
+
+/**
+ * Numbers of the table's candidates are numbers of the pool's solvables, and the numbers of the dependency table are the
+ * pool's first dependencies. The `constrains` follow, each with the candidates that it forbids.
+ */
+export function loadPool(
+  libsolv: Libsolv,
+  table: CandidateTable,
+  dependencyTable: DependencyTable,
+  pins: readonly MatchSpec[],
+): LoadedPool {
+  const { specs } = dependencyTable;
+  const isRequired = new Uint8Array(specs.length);
+  const forbidding = new Map<number, number>();
+  for (const { requires, constrains } of table.candidates) {
+    for (const number of requires) isRequired[number] = 1;
+    for (const number of constrains) {
+      if (!forbidding.has(number)) forbidding.set(number, specs.length + forbidding.size);
+    }
+  }
+  const dependencies: PoolDependency[] = specs.map((spec, number) =>
+    isRequired[number] === 1
+      ? { kind: 'requires', spec, text: dependencyTable.text(number) }
+      : { kind: 'unused' },
+  );
+  const providers: (readonly number[])[] = specs.map((spec, number) =>
+    isRequired[number] === 1 ? findProviders(spec, table) : [],
+  );
+  const ranks = rankBuilds(table, { specs, providers });
+  const forbid = (spec: MatchSpec, text: string): number => {
+    dependencies.push({ kind: 'constrains', spec, text });
+    return providers.push(findOthers(spec, table)) - 1;
+  };
+  for (const number of forbidding.keys()) {
+    const spec = specs[number];
+    if (spec !== undefined) forbid(spec, dependencyTable.text(number));
+  }
+  const pinned = pins.map((spec) => forbid(spec, spec.text));
+  const names = [...table.names, '\u0001pin'];
+  const pool = new Pool(libsolv, {
+    names,
+    versionCount: table.versionCount,
+    repositories: [
+      ...table.repositories.map((range) => encodeRepository(range, table, ranks, forbidding)),
+      {
+        priority: 0,
+        subpriority: 0,
+        solvables: pinned.map((dependency, index) => ({
+          name: names.length - 1,
+          version: 0,
+          rank: index,
+          features: 0,
+          requires: [],
+          conflicts: [dependency],
+        })),
+      },
+    ],
+  });
+  pool.addDependencies(providers);
+  return {
+    table,
+    dependencies,
+    pins,
+    pool,
+    addDependency: (spec, added) => {
+      pool.addDependencies([added]);
+      return dependencies.push({ kind: 'job', spec, text: spec.text }) - 1;
+    },
+  };
+}
+
+function encodeRepository(
+  { priority, subpriority, start, end }: RepositoryRange,
+  table: CandidateTable,
+  ranks: Int32Array,
+  forbidding: ReadonlyMap<number, number>,
+): Repository {
+  const nameNumbers = new Map(table.names.map((name, number) => [name, number]));
+  return {
+    priority,
+    subpriority,
+    solvables: table.candidates.slice(start, end).map(({ record, requires, constrains }, index) => ({
+      name: nameNumbers.get(record.name) ?? 0,
+      version: table.versionRanks[start + index] ?? 0,
+      rank: ranks[start + index] ?? 0,
+      features: record.track_features?.length ?? 0,
+      requires,
+      conflicts: constrains.map((number) => forbidding.get(number) ?? 0),
+    })),
+  };
+}
