@@ -76,12 +76,15 @@ if not functions -q __tconda_fish_prompt
         function __tconda_fish_prompt
         end
     end
+    function __tconda_return
+        return $argv[1]
+    end
     function fish_prompt
         set -l tconda_status $status
         if set -q CONDA_PROMPT_MODIFIER
             echo -n $CONDA_PROMPT_MODIFIER
         end
-        sh -c "exit $tconda_status"
+        __tconda_return $tconda_status
         __tconda_fish_prompt
     end
 end

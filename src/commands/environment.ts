@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { channelSettings, type LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import { parseChannel } from '../model/channel.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
+import { loadPrefix } from '../record/index.ts';
+import type { Context } from './command.ts';
+
+/**
+ * Reads the environment that a command is about.
+ * @throws {TcondaError} `PREFIX_NOT_FOUND` when there is none; the base environment is always there, if empty
+ */
+export async function loadEnvironmentOf(config: LoadedConfig, context: Context): Promise<PrefixData> {
+  const installed = await loadPrefixOf(config, context);
+  if (!installed.exists && installed.prefix !== config.get('root_prefix'))
+    throw notAnEnvironment(installed.prefix);
+  return installed;
+}
+
+/** The same without the demand that it exists. */
+export function loadPrefixOf(config: LoadedConfig, context: Context): Promise<PrefixData> {
+  const names = new Map<string, string>();
+  return loadPrefix(config.targetPrefix, {
+    channelName: (baseUrl) => {
+      const known = names.get(baseUrl);
+      if (known !== undefined) return known;
+      const name = parseChannel(baseUrl, channelSettings(config, context.host)).canonicalName;
+      names.set(baseUrl, name);
+      return name;
+    },
+    warn: (text) => context.warn(`warning: ${text}`),
+  });
+}
+
+export function notAnEnvironment(prefix: string): TcondaError {
+  return new TcondaError('PREFIX_NOT_FOUND', `Not a conda environment: ${prefix}`, {
+    data: { location: prefix },
+  });
+}
+
+/** Whether an environment stands at `prefix`. */
+export function isEnvironment(prefix: string): boolean {
+  return (
+    existsSync(path.join(prefix, 'conda-meta', 'history')) || existsSync(path.join(prefix, 'conda-meta'))
+  );
+}
+
+/**
+ * Refuses an environment that its owner marked as frozen (CEP 22).
+ * @throws {TcondaError} `ENVIRONMENT_FROZEN`, with the reason given there
+ */
+export function checkNotFrozen(prefix: string, config: LoadedConfig): void {
+  const file = path.join(prefix, 'conda-meta', 'frozen');
+  if (!config.get('protect_frozen_envs') || !existsSync(file)) return;
+  const reason = frozenReason(readFileSync(file, 'utf8'));
+  const because = reason === undefined ? '' : `. Reason:\n\n    ${reason}\n`;
+  throw new TcondaError(
+    'ENVIRONMENT_FROZEN',
+    `Cannot modify '${prefix}'. The environment is marked as frozen${because}`,
+  );
+}
+
+function frozenReason(text: string): string | undefined {
+  try {
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { sortByDependencies } from '../model/dependency-order.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
+import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
+import { formatPackageTable } from '../report/package-table.ts';
+import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
+import type { CommandResult, CommandSpec, OptionGroup, OptionValues } from './command.ts';
+import { loadEnvironmentOf } from './environment.ts';
+import { isOff, isSet, readText } from './option-values.ts';
+import { targetOptions } from './options.ts';
+import { loadSettings } from './settings.ts';
+
+const listOptions: OptionGroup = {
+  heading: 'Display',
+  options: [
+    { flags: '-f, --full-name', description: 'match the whole name, not a part of it' },
+    { flags: '-e, --export', description: 'name=version=build lines for create --file' },
+    { flags: '--explicit', description: 'URLs for create --file: the same packages, without solving' },
+    { flags: '--md5', description: 'with --explicit: add MD5 digests', conflicts: ['sha256'] },
+    { flags: '--sha256', description: 'with --explicit: add SHA-256 digests' },
+    { flags: '-c, --canonical', description: 'channel/subdir::name-version-build lines' },
+    { flags: '-r, --revisions', description: 'the changes of the environment' },
+    { flags: '--reverse', description: 'last name first' },
+    { flags: '--fields <names>', description: 'columns, separated by commas' },
+    { flags: '--show-channel-urls', description: 'show channels, always' },
+    { flags: '--no-show-channel-urls', description: 'show no channels' },
+    {
+      flags: '--no-pip',
+      description: 'leave out what pip installed',
+      hidden: true,
+      noEffect: 'only conda packages are listed',
+    },
+    {
+      flags: '--auth',
+      description: 'with --explicit: keep credentials in URLs',
+      refused: 'credentials are never stored',
+    },
+    { flags: '--size', description: 'show how much disk packages take', refused: 'it is not built yet' },
+  ],
+};
+
+export const list: CommandSpec = {
+  summary: 'List the packages of an environment',
+  description: 'Lists the packages of an environment. PATTERN is looked for in their names.',
+  operands: ['[pattern]'],
+  options: [targetOptions, listOptions],
+  examples: [
+    'tconda list -n myenv',
+    'tconda list -n myenv --export > specs.txt',
+    'tconda list -n myenv --explicit --sha256 > explicit.txt',
+  ],
+  async run([pattern], options, context) {
+    const config = await loadSettings(options, context);
+    const { prefix, records } = await loadEnvironmentOf(config, context);
+    if (isSet(options, 'revisions')) return listRevisions(prefix);
+
+    const chosen = choose(records, pattern, isSet(options, 'fullName'), prefix);
+    const sorted = chosen.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    if (isSet(options, 'explicit')) {
+      const digest = isSet(options, 'md5') ? 'md5' : isSet(options, 'sha256') ? 'sha256' : undefined;
+      const lines = sortByDependencies(chosen).map((record) => formatExplicitLine(record, digest));
+      return text([...exportHeader(config.get('subdir')), '@EXPLICIT', ...lines]);
+    }
+    if (isSet(options, 'reverse')) sorted.reverse();
+    return {
+      kind: 'output',
+      json: isSet(options, 'canonical') ? sorted.map(formatCanonicalDist) : sorted.map(distToJson),
+      lines: linesOf(sorted, options, {
+        prefix,
+        subdir: config.get('subdir'),
+        showChannelUrls: config.get('show_channel_urls') ?? undefined,
+      }),
+    };
+  },
+};
+
+interface View {
+  readonly prefix: string;
+  readonly subdir: string;
+  readonly showChannelUrls: boolean | undefined;
+}
+
+function linesOf(records: readonly PrefixRecord[], options: OptionValues, view: View): readonly string[] {
+  if (isSet(options, 'canonical')) return records.map(formatCanonicalDist);
+  if (isSet(options, 'export')) {
+    const rows = records.map(formatExportLine);
+    return [...exportHeader(view.subdir), ...(rows.length > 0 ? rows : [''])];
+  }
+  const fields = readText(options, 'fields')
+    ?.split(',')
+    .map((field) => field.trim());
+  return formatPackageTable(records, { ...view, fields });
+}
+
+function choose(
+  records: readonly PrefixRecord[],
+  pattern: string | undefined,
+  isFullName: boolean,
+  prefix: string,
+): readonly PrefixRecord[] {
+  if (pattern === undefined) return records;
+  const chosen = records.filter(matcher(pattern, isFullName));
+  if (chosen.length > 0) return chosen;
+  if (!isFullName) throw new TcondaError('INVALID_VALUE', `No packages match '${pattern}'.`);
+  throw new TcondaError(
+    'PACKAGE_NOT_INSTALLED',
+    `Package is not installed in prefix.\n  prefix: ${prefix}\n  package name: ${pattern}\n`,
+    { data: { prefix, package_name: pattern, packages_formatted: '' } },
+  );
+}
+
+function matcher(pattern: string, isFullName: boolean): (record: PrefixRecord) => boolean {
+  try {
+    const expression = new RegExp(isFullName ? `^(?:${pattern})$` : pattern, 'i');
+    return (record) => expression.test(record.name);
+  } catch (cause) {
+    throw new TcondaError('INVALID_VALUE', `'${pattern}' is not a regular expression`, { cause });
+  }
+}
+
+async function listRevisions(prefix: string): Promise<CommandResult> {
+  const { parseRevisions } = await import('../record/index.ts');
+  const revisions = parseRevisions(readHistory(path.join(prefix, 'conda-meta', 'history')));
+  return { kind: 'output', json: revisionsToJson(revisions), lines: formatRevisions(revisions) };
+}
+
+function readHistory(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function text(lines: readonly string[]): CommandResult {
+  return { kind: 'output', lines };
+}

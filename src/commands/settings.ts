@@ -1,0 +1,65 @@
+import { type LoadedConfig, loadConfig, type SettingFlags } from '../config/index.ts';
+import type { Context, OptionValues } from './command.ts';
+import { isOff, isSet, readText, readTexts } from './option-values.ts';
+
+/**
+ * The settings of this command: files, variables, and what its options say. Complaints about files go to stderr.
+ * @throws {TcondaError} see `loadConfig`
+ */
+export async function loadSettings(options: OptionValues, context: Context): Promise<LoadedConfig> {
+  const files = readTexts(options, 'rcFile');
+  const config = await loadConfig(context.host, {
+    values: settingsOf(options),
+    overrideChannels: isSet(options, 'overrideChannels'),
+    target: { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
+    ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
+  });
+  if (!context.global.quiet) {
+    for (const { message } of config.warnings) context.warn(`warning: ${message}`);
+  }
+  return config;
+}
+
+/** Options that are settings by another name. What was not given is absent. */
+function settingsOf(options: OptionValues): SettingFlags {
+  const channels = readTexts(options, 'channel');
+  const flag = (key: string): true | undefined => (isSet(options, key) ? true : undefined);
+  const off = (key: string): false | undefined => (isOff(options, key) ? false : undefined);
+  return {
+    channels: channels.length > 0 ? channels : undefined,
+    subdir: readText(options, 'subdir'),
+    root_prefix: readText(options, 'rootPrefix'),
+    channel_priority: channelPriority(options),
+    always_yes: flag('yes'),
+    always_copy: flag('copy'),
+    dry_run: flag('dryRun'),
+    download_only: flag('downloadOnly'),
+    offline: flag('offline'),
+    use_index_cache: flag('useIndexCache'),
+    ssl_verify: isSet(options, 'insecure') ? false : undefined,
+    show_channel_urls: isSet(options, 'showChannelUrls') ? true : off('showChannelUrls'),
+    repodata_use_zst: off('repodataUseZst'),
+    repodata_use_shards: off('repodataUseShards'),
+    ignore_pinned: isOff(options, 'pin') ? true : undefined,
+    force_reinstall: flag('forceReinstall'),
+    protect_frozen_envs: isSet(options, 'overrideFrozen') ? false : undefined,
+    deps_modifier: isOff(options, 'deps') ? 'no_deps' : isSet(options, 'onlyDeps') ? 'only_deps' : undefined,
+    update_modifier: updateModifier(options),
+  };
+}
+
+function channelPriority(options: OptionValues): 'strict' | 'flexible' | 'disabled' | undefined {
+  if (isSet(options, 'strictChannelPriority')) return 'strict';
+  const mode = options['channelPriority'];
+  if (mode === false) return 'disabled';
+  return mode === 'strict' || mode === 'flexible' || mode === 'disabled' ? mode : undefined;
+}
+
+function updateModifier(
+  options: OptionValues,
+): 'freeze_installed' | 'update_deps' | 'specs_satisfied_skip_solve' | 'update_all' | undefined {
+  if (isSet(options, 'freezeInstalled')) return 'freeze_installed';
+  if (isSet(options, 'updateDeps')) return 'update_deps';
+  if (isSet(options, 'satisfiedSkipSolve')) return 'specs_satisfied_skip_solve';
+  return isSet(options, 'updateAll') ? 'update_all' : undefined;
+}
