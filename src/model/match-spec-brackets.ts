@@ -35,6 +35,23 @@ export function findBrackets(text: string, from: number): Brackets | undefined {
   return last;
 }
 
+/** Writes a value so that it is read back as it is; bare where that is possible and conda does it. */
+export function formatBracketValue(value: string, isQuoted: boolean): string {
+  const forms = [...(isQuoted ? [] : [value]), `'${value}'`, `"${value}"`];
+  return forms.find((form) => isReadAs(form, value)) ?? `'${value}'`;
+}
+
+function isReadAs(form: string, value: string): boolean {
+  try {
+    const text = `[k=${form},z=0]`;
+    const read = findBrackets(text, 0);
+    return read?.end === text.length && read.values.get('k') === value && read.values.get('z') === '0';
+  } catch (error) {
+    if (error instanceof BracketError) return false;
+    throw error;
+  }
+}
+
 function readGroup(text: string, start: number, quotes: QuoteReader): Brackets {
   const values = new Map<string, string | readonly string[]>();
   const stray: string[] = [];

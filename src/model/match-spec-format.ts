@@ -1,3 +1,4 @@
+import { formatBracketValue } from './match-spec-brackets.ts';
 import type { MatchSpec } from './match-spec.ts';
 
 /** The canonical form, as conda prints it and stores it in the history. It parses to the same spec. */
@@ -19,7 +20,7 @@ export function formatMatchSpec(spec: MatchSpec): string {
     ['when', spec.when],
   ];
   for (const [key, value] of others) {
-    if (value !== undefined) brackets.push(`${key}=${quoteWhereNeeded(value)}`);
+    if (value !== undefined) brackets.push(`${key}=${formatBracketValue(value, /[, =#]/.test(value))}`);
   }
   if (spec.extras !== undefined) brackets.push(`extras=${formatList(spec.extras)}`);
   if (spec.flags !== undefined) brackets.push(`flags=${formatList(spec.flags.map((flag) => flag.text))}`);
@@ -35,10 +36,14 @@ export function formatBuildForm(spec: MatchSpec): string | undefined {
 }
 
 function formatChannel({ channel, subdir }: MatchSpec, brackets: string[]): string {
-  if (channel !== undefined && channel.kind !== 'pattern') {
+  // A filter of platforms before `::` would be taken for the brackets of the spec.
+  const isFiltered = channel?.text.endsWith(']') === true && subdir === undefined;
+  if (channel !== undefined && channel.kind !== 'pattern' && !isFiltered) {
     return `${channel.text}${subdir === undefined ? '' : `/${subdir}`}::`;
   }
-  if (channel !== undefined && channel.text !== '*') brackets.push(`channel=${channel.text}`);
+  if (channel !== undefined && channel.text !== '*') {
+    brackets.push(`channel=${formatBracketValue(channel.text, /[, =#]/.test(channel.text))}`);
+  }
   if (subdir !== undefined) brackets.push(`subdir=${subdir}`);
   return '';
 }
@@ -48,7 +53,7 @@ function formatVersion({ version, build }: MatchSpec, brackets: string[]): strin
   const text = version.text;
   const isUnequal = text.startsWith('!=') || text.startsWith('~=');
   if (/[><$^|,]/.test(text) || (isUnequal && build !== undefined)) {
-    brackets.push(`version='${text}'`);
+    brackets.push(`version=${formatBracketValue(text, true)}`);
     return '';
   }
   if (isUnequal || text.startsWith('==')) return text;
@@ -59,12 +64,8 @@ function formatVersion({ version, build }: MatchSpec, brackets: string[]): strin
 function formatBuild({ build }: MatchSpec, isExact: boolean, brackets: string[]): string {
   if (build === undefined) return '';
   if (isExact && !/[><$^|,*]/.test(build.text)) return `=${build.text}`;
-  brackets.push(/[><$^|,]/.test(build.text) ? `build='${build.text}'` : `build=${build.text}`);
+  brackets.push(`build=${formatBracketValue(build.text, /[><$^|,#]/.test(build.text))}`);
   return '';
-}
-
-function quoteWhereNeeded(value: string): string {
-  return /[, =]/.test(value) ? `'${value}'` : value;
 }
 
 function formatList(values: readonly string[]): string {

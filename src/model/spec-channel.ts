@@ -41,7 +41,7 @@ export function parseSpecChannel(
   text: string,
   settings: ChannelSettings,
 ): { readonly channel: SpecChannel; readonly subdir: string | undefined } {
-  const parsed = parseChannel(text, settings);
+  const parsed = parseChannel(text.includes('://') ? text.replace(/[?#].*$/s, '') : text, settings);
   const { name } = parsed;
   if (name.includes('*') || (name.startsWith('^') && name.endsWith('$'))) {
     return {
@@ -65,7 +65,7 @@ export function specChannelOf(channel: Channel, shown: string): SpecChannel {
 /** By the channel's name as it is seen or as it is in its URL; a URL off the alias only by itself. */
 export function matchesSpecChannel(
   spec: SpecChannel,
-  record: { readonly channel?: string; readonly schannel?: string },
+  record: { readonly channel?: string; readonly schannel?: string; readonly subdir?: string },
 ): boolean {
   if (spec.text === '*') return true;
   if (record.channel === undefined) return false;
@@ -74,10 +74,15 @@ export function matchesSpecChannel(
     case 'pattern':
       return matchesPattern(spec.pattern, schannel);
     case 'url':
-      return spec.channel.baseUrl === record.channel;
+      return spec.channel.baseUrl === record.channel && isSubdirWanted(spec.channel, record.subdir);
     case 'name':
+      if (!isSubdirWanted(spec.channel, record.subdir)) return false;
       return spec.channel.canonicalName === schannel || spec.channel.canonicalName === pathOf(record.channel);
   }
+}
+
+function isSubdirWanted({ onlySubdirs }: Channel, subdir: string | undefined): boolean {
+  return onlySubdirs === undefined || (subdir !== undefined && onlySubdirs.includes(subdir));
 }
 
 /** `https://repo.anaconda.com/pkgs/main` is another name than `pkgs/main`, unless the alias leads there. */

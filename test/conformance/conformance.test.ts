@@ -1,0 +1,19 @@
+import { describe, expect, test } from 'vitest';
+
+import { KINDS, PENDING } from './registry.ts';
+import { runVectorFile, vectorFiles, vectorFolder } from './run.ts';
+
+const folder = vectorFolder(import.meta.dirname);
+const files = vectorFiles(folder);
+
+test('every vector file is of a known kind', () => {
+  expect(files.filter((file) => KINDS[file] === undefined)).toEqual([]);
+});
+
+describe.each(files.filter((file) => KINDS[file] !== PENDING))('%s', (file) => {
+  test('all cases hold', async () => {
+    const report = await runVectorFile(folder, file);
+    expect(report.failures).toEqual([]);
+    expect(report.passed + report.disputed + report.notRun).toBe(report.total);
+  });
+});

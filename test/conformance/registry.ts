@@ -1,0 +1,20 @@
+import type { Kind } from './kind.ts';
+
+/** A vector file whose subject tconda does not do yet: it is listed as such, and its cases are not counted. */
+export const PENDING = 'pending';
+
+/** Every vector file that is known, by its name without `.json`. A file that is not here fails. */
+export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDING>> = {
+  activation: PENDING,
+  channels: PENDING,
+  config: PENDING,
+  'env-files': PENDING,
+  matchspec: async () => (await import('./kinds/matchspec.ts')).matchSpec,
+  'noarch-python': PENDING,
+  packages: PENDING,
+  prefix: PENDING,
+  'repodata-formats': PENDING,
+  solver: PENDING,
+  'version-order': async () => (await import('./kinds/version-order.ts')).versionOrder,
+  'version-spec': async () => (await import('./kinds/version-spec.ts')).versionSpec,
+};
