@@ -1,0 +1,144 @@
+import { existsSync, rmSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { TcondaError } from '../errors.ts';
+import { resolveBaseUrl } from './base-url.ts';
+import { cacheName } from './cache-state.ts';
+import { type CandidateForm, refreshFile } from './refresh-file.ts';
+import { openRepodataFile, receiveRepodata, type RepodataFile, saveIndex } from './repodata-file.ts';
+import type { RepodataIndex } from './repodata-index.ts';
+import type { SubdirAnswer, SubdirOptions, SubdirTarget } from './subdir-source.ts';
+import type { RawRecord } from './parse-record.ts';
+
+/**
+ * Opens the one-file index of a subdir, `repodata.json.zst` or `repodata.json`: from the server, from the cache, or in place
+ * when the channel is a directory.
+ * @throws {TcondaError} `REPODATA_CORRUPT`, `HTTP_FAILED`
+ */
+export async function openMonolith(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
+  const stem = path.join(options.cacheDir, cacheName(cacheKey(target)));
+  const indexFile = `${stem}.tconda-index`;
+  const local = findLocalFile(target);
+  if (local !== undefined) {
+    const file = await openRepodataFile(local, indexFile, local);
+    return { kind: 'found', source: sourceOf(file, target, false) };
+  }
+  const dataFile = `${stem}.json`;
+  const isDirectory = target.channel.scheme === 'file';
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await refreshFile(formsOf(target, options), {
+      http: options.http,
+      dataFile,
+      stateFile: `${stem}.info.json`,
+      lockFile: `${stem}.tconda-lock`,
+      // What is on a disk here needs no patience.
+      ttl: isDirectory ? 0 : options.localRepodataTtl,
+      now: options.now,
+      preferCache: options.useIndexCache && !isDirectory,
+      offline: options.offline && !isDirectory,
+      ...(options.signal && { signal: options.signal }),
+    });
+    if (answer.kind === 'absent') return { kind: 'missing', status: answer.status };
+    if (answer.kind === 'unknown') {
+      options.report({
+        kind: 'warning',
+        code: 'no-cached-repodata',
+        text: `Offline, and there is no cached index of ${target.url}`,
+      });
+      return { kind: 'missing', status: undefined };
+    }
+    if (answer.kind === 'stale') {
+      options.report({
+        kind: 'warning',
+        code: 'stale-repodata',
+        text: `Using the cached index of ${target.url}, which may be old: ${answer.error.message}`,
+      });
+    }
+    try {
+      if (answer.kind === 'new') {
+        const { size, mtimeNs } = statSync(dataFile, { bigint: true });
+        await saveIndex(indexFile, answer.value, { size: Number(size), mtimeNs });
+      }
+      const file = await openRepodataFile(dataFile, indexFile, `${target.url}/repodata.json`);
+      return { kind: 'found', source: sourceOf(file, target, answer.kind !== 'new') };
+    } catch (error) {
+      // What is cached may have been damaged by whoever shares it. What was received just now is right.
+      if (
+        attempt > 0 ||
+        !(error instanceof TcondaError) ||
+        error.code !== 'REPODATA_CORRUPT' ||
+        options.offline
+      ) {
+        throw error;
+      }
+      rmSync(dataFile, { force: true });
+    }
+  }
+}
+
+/** conda's key, for what everybody may read; with a login, one that is ours alone. */
+export function cacheKey({ channel, url }: SubdirTarget): string {
+  const { token, basic } = channel.credentials ?? {};
+  if (token === undefined && basic === undefined) return url;
+  return `${url}\0${token?.reveal() ?? ''}\0${basic?.user ?? ''}\0${basic?.password.reveal() ?? ''}`;
+}
+
+/** A plain index on this machine's disk is read where it is. */
+function findLocalFile({ channel, url }: SubdirTarget): string | undefined {
+  if (channel.scheme !== 'file') return undefined;
+  const file = path.join(fileURLToPath(encodeURI(url).replaceAll('%25', '%')), 'repodata.json');
+  return existsSync(file) ? file : undefined;
+}
+
+function formsOf({ url }: SubdirTarget, { useZst }: SubdirOptions): readonly CandidateForm<RepodataIndex>[] {
+  const plain: CandidateForm<RepodataIndex> = {
+    url: `${url}/repodata.json`,
+    fact: 'hasJson',
+    compressed: true,
+    receive: (body, descriptor) =>
+      receiveRepodata(body, descriptor, { isZst: false, source: `${url}/repodata.json` }),
+  };
+  if (!useZst) return [plain];
+  const source = `${url}/repodata.json.zst`;
+  return [
+    {
+      url: source,
+      fact: 'hasZst',
+      compressed: false,
+      receive: (body, descriptor) => receiveRepodata(body, descriptor, { isZst: true, source }),
+      mayFallBack: (error) =>
+        error instanceof TcondaError && (error.code === 'ZSTD_INVALID' || error.code === 'REPODATA_CORRUPT'),
+    },
+    plain,
+  ];
+}
+
+function sourceOf(
+  file: RepodataFile,
+  target: SubdirTarget,
+  fromCache: boolean,
+): Extract<SubdirAnswer, { kind: 'found' }>['source'] {
+  const info = (file.field('info') ?? {}) as { base_url?: unknown; repodata_version?: unknown };
+  const version = file.field('repodata_version') ?? info.repodata_version ?? 1;
+  if (typeof version !== 'number' || version > 2) {
+    file.close();
+    throw new TcondaError(
+      'REPODATA_CORRUPT',
+      `The index of ${target.url} has version ${JSON.stringify(version)}, which this tconda can't read`,
+      { hint: 'Update tconda' },
+    );
+  }
+  const base = typeof info.base_url === 'string' ? info.base_url : undefined;
+  return {
+    names: file.names,
+    baseUrl: resolveBaseUrl(`${target.url}/`, base),
+    fromCache,
+    load: (names) => {
+      const records = new Map<string, RawRecord>();
+      for (const name of names) for (const [fn, record] of file.recordsOf(name)) records.set(fn, record);
+      return Promise.resolve(records);
+    },
+    close: () => file.close(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Channel } from '../model/channel.ts';
+import type { ProgressEvent } from '../model/event.ts';
+import type { HttpClient } from '../io/http.ts';
+import type { RawRecord } from './parse-record.ts';
+
+/** One subdir of one channel, to be looked for. */
+export interface SubdirTarget {
+  readonly channel: Channel;
+  readonly subdir: string;
+  /** Without final slash and credentials. */
+  readonly url: string;
+  /** Position of the channel in the list. */
+  readonly priority: number;
+}
+
+/** An index that answers for single names, whatever its form. */
+export interface SubdirSource {
+  /** Every name it has records of. */
+  readonly names: readonly string[];
+  /** Where the archives are, with final slash. */
+  readonly baseUrl: string;
+  /** Where the index came from: nobody asked the server. */
+  readonly fromCache: boolean;
+  /** Records of these names, by file name. Names it does not have are left out. */
+  load(names: readonly string[]): Promise<ReadonlyMap<string, RawRecord>>;
+  close(): void;
+}
+
+export type SubdirAnswer =
+  | { readonly kind: 'found'; readonly source: SubdirSource }
+  /** `status`: what the server said; undefined when nobody was asked. */
+  | { readonly kind: 'missing'; readonly status: number | undefined };
+
+/** What opening an index needs of the outside. */
+export interface SubdirOptions {
+  readonly http: HttpClient;
+  /** Where indexes are kept; a directory that can be written. Undefined: nowhere. */
+  readonly cacheDir: string;
+  readonly offline: boolean;
+  readonly useIndexCache: boolean;
+  readonly localRepodataTtl: number | boolean;
+  readonly now: () => number;
+  readonly useZst: boolean;
+  readonly useShards: boolean;
+  readonly report: (event: ProgressEvent) => void;
+  readonly signal?: AbortSignal;
+}
