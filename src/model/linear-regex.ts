@@ -14,7 +14,7 @@ export interface LinearRegex {
  * @throws {RegexError} when the pattern is malformed, too big, or can't be matched in linear time
  */
 export function compileRegex(pattern: string): LinearRegex {
-  const program = assemble(parseRegex(pattern), false);
+  const program = assemble(parseRegex(pattern), false, { left: MAX_STEPS });
   return { test: (text) => matchesAtStart(program, text.toLowerCase()) };
 }
 
@@ -28,22 +28,22 @@ type Instruction =
 
 type Program = readonly Instruction[];
 
-const MAX_INSTRUCTIONS = 1000;
+/** Bounds the size of all programs of a pattern together, and the time it takes to write them: `(((){99}){99}){99}`. */
+const MAX_STEPS = 2000;
 
-function assemble(node: RegexNode, isReversed: boolean): Program {
+function assemble(node: RegexNode, isReversed: boolean, steps: { left: number }): Program {
   const code: Instruction[] = [];
-  const emit = (instruction: Instruction): number => {
-    if (code.length >= MAX_INSTRUCTIONS) throw new RegexError('it is too big', 0);
-    return code.push(instruction) - 1;
-  };
+  const emit = (instruction: Instruction): number => code.push(instruction) - 1;
   const add = (part: RegexNode): void => {
+    steps.left--;
+    if (steps.left < 0) throw new RegexError('it is too big', 0);
     switch (part.kind) {
       case 'character':
       case 'edge':
         emit(part);
         return;
       case 'look':
-        emit({ kind: 'look', program: assemble(part.node, true), isNegative: part.isNegative });
+        emit({ kind: 'look', program: assemble(part.node, true, steps), isNegative: part.isNegative });
         return;
       case 'sequence':
         (isReversed ? part.nodes.toReversed() : part.nodes).forEach(add);

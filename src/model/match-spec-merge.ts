@@ -79,7 +79,7 @@ function mergeTwo(a: MatchSpec, b: MatchSpec): MatchSpec {
 
 function mergeVersions(a: VersionSpec | undefined, b: VersionSpec | undefined): VersionSpec | undefined {
   if (a === undefined || b === undefined || a.text === b.text) return a ?? b;
-  const [first = a, second = b] = a.text < b.text ? [a, b] : [b, a];
+  const [first, second] = a.text < b.text ? [a, b] : [b, a];
   return parseVersionSpec(`${inParentheses(first)},${inParentheses(second)}`);
 }
 

@@ -79,7 +79,7 @@ function withoutParentheses(text: string, notes: string[]): string {
   const open = close === -1 ? -1 : text.lastIndexOf('(', close);
   if (open === -1) return text;
   const inside = text.slice(open + 1, close);
-  if (!/^(?: *(?:optional|target=[^,]*) *,?)*$/.test(inside)) {
+  if (!inside.split(',').every((item) => /^(?:optional|target=.*|)$/s.test(item.trim()))) {
     notes.push(`'(${inside})' is ignored; a version in parentheses is written [version='(${inside})']`);
   }
   return text.slice(0, open) + text.slice(close + 1);
@@ -124,13 +124,15 @@ function nameLength(text: string): number {
 function splitBuild(rest: string, start: number): { version: string | undefined; build: string | undefined } {
   if (rest === '') return { version: undefined, build: undefined };
   if (rest.includes('[')) throw new BracketError('there is more than one group of brackets', start);
-  for (let at = Math.max(1, lastSign(rest)); at < rest.length; at++) {
-    if (rest[at] !== ' ' && rest[at] !== '=') continue;
-    const version = rest.slice(0, at).trimEnd();
-    if (version === '' || /[=!|,<>~]$/.test(version)) continue;
-    const build = rest.slice(at + 1).trim();
-    if (build === '') break;
-    return { version, build };
+  const from = Math.max(1, lastSign(rest));
+  let last = rest.slice(0, from).trimEnd().slice(-1);
+  for (let at = from; at < rest.length; at++) {
+    const char = rest.charAt(at);
+    if ((char === ' ' || char === '=') && last !== '' && !'=!|,<>~'.includes(last)) {
+      const build = rest.slice(at + 1).trim();
+      return build === '' ? { version: rest, build: undefined } : { version: rest.slice(0, at), build };
+    }
+    if (char !== ' ') last = char;
   }
   return { version: rest, build: undefined };
 }

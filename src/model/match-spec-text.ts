@@ -54,17 +54,27 @@ function readGuarded(text: string, settings: ChannelSettings): MatchSpec {
     const isOurs =
       error instanceof TcondaError || error instanceof RegexError || error instanceof BracketError;
     if (!isOurs) throw error;
+    const { reason, position } = describe(error, text);
     const shown = withoutCredentials(text.length <= 120 ? text : `${text.slice(0, 117)}...`);
-    throw new TcondaError('INVALID_MATCH_SPEC', `Invalid spec '${shown}': ${error.message}`, {
+    throw new TcondaError('INVALID_MATCH_SPEC', `Invalid spec '${shown}': ${reason}`, {
       cause: error,
-      data: { spec: withoutCredentials(text), position: positionOf(error) },
+      data: { spec: withoutCredentials(text), position },
     });
   }
 }
 
-function positionOf(error: TcondaError | RegexError | BracketError): number {
-  if (!(error instanceof TcondaError)) return error.position;
-  return typeof error.data['position'] === 'number' ? error.data['position'] : 0;
+/** What is wrong, and where in the whole text as far as that can be told. */
+function describe(
+  error: TcondaError | RegexError | BracketError,
+  text: string,
+): { readonly reason: string; readonly position: number } {
+  if (!(error instanceof TcondaError)) return { reason: error.message, position: error.position };
+  const { spec, name, reason, position } = error.data;
+  const part = typeof spec === 'string' ? spec : typeof name === 'string' ? name : '';
+  const start = Math.max(0, text.toLowerCase().indexOf(part.toLowerCase().replace(/\*$/, '')));
+  const why =
+    typeof reason === 'string' ? `the version '${part}' is not understood, ${reason}` : error.message;
+  return { reason: why, position: start + (typeof position === 'number' ? position : 0) };
 }
 
 /** `name`, `name version` and `name version build` as repodata writes nearly all of its dependencies. */

@@ -98,7 +98,7 @@ function readClause(clause: string, start: number, whole: string): VersionClause
   if (clause === '*') return { kind: 'any', text: clause };
   if (clause.startsWith('^') || clause.endsWith('$')) return readRegex(clause, start, whole);
   if (/^[=<>!~]/.test(clause)) return readRelation(clause, start, whole);
-  const stem = clause.replace(/\*+$/, '');
+  const stem = withoutTrailing(clause, '*');
   if (stem.includes('*')) return { kind: 'pattern', text: clause, pattern: parseStringPattern(clause) };
   if (stem !== clause) return readPrefix(clause, stem, start, whole);
   if (clause.includes('@')) return { kind: 'text', text: clause };
@@ -155,7 +155,7 @@ function readPrefix(clause: string, stem: string, start: number, whole: string):
   if (clause.length - stem.length > 1) {
     return { kind: 'startsWith', text: clause, version: readVersion(clause.slice(0, -1), start, whole) };
   }
-  const version = readVersion(stem.replace(/\.+$/, ''), start, whole);
+  const version = readVersion(withoutTrailing(stem, '.'), start, whole);
   return { kind: 'startsWith', text: stem.endsWith('.') ? clause : `${stem}.*`, version };
 }
 
@@ -173,8 +173,15 @@ function invalid(whole: string, why: string, position: number, cause?: unknown):
   const shown = whole.length <= 80 ? whole : `${whole.slice(0, 77)}...`;
   return new TcondaError('INVALID_VERSION_SPEC', `Invalid version spec '${shown}': ${why}`, {
     cause,
-    data: { spec: whole, position },
+    data: { spec: whole, position, reason: why },
   });
+}
+
+/** A regular expression for this would take the square of the length for `***...x`. */
+function withoutTrailing(text: string, char: string): string {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === char) end--;
+  return text.slice(0, end);
 }
 
 function isBlank(char: string): boolean {

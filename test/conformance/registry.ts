@@ -1,3 +1,5 @@
+import { fail } from 'node:assert/strict';
+
 import type { Kind } from './kind.ts';
 
 /** A vector file whose subject tconda does not do yet: it is listed as such, and its cases are not counted. */
@@ -5,7 +7,7 @@ export const PENDING = 'pending';
 
 /** Every vector file that is known, by its name without `.json`. A file that is not here fails. */
 export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDING>> = {
-  activation: PENDING,
+  activation: async () => kindOf((await import('./kinds/activation.ts')).checkActivation),
   channels: PENDING,
   config: PENDING,
   'env-files': PENDING,
@@ -18,3 +20,13 @@ export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDI
   'version-order': async () => (await import('./kinds/version-order.ts')).versionOrder,
   'version-spec': async () => (await import('./kinds/version-spec.ts')).versionSpec,
 };
+
+/** A kind of a function that tells what differs, or undefined. */
+function kindOf(check: (testCase: unknown) => string | undefined): Kind {
+  return {
+    run: (testCase) => {
+      const difference = check(testCase);
+      if (difference !== undefined) fail(difference);
+    },
+  };
+}
