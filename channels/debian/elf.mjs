@@ -13,7 +13,7 @@ const PT_LOAD = 1;
 const PT_DYNAMIC = 2;
 
 /** @param {Buffer} bytes at least 4 of them */
-export function isElf(bytes) {
+function isElf(bytes) {
   return bytes.length >= 4 && bytes.readUInt32BE(0) === 0x7f454c46;
 }
 

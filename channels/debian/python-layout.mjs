@@ -1,5 +1,5 @@
 // Python as its authors ship it: Debian keeps add-ons in dist-packages, and installs users' own below /usr/local.
-import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { run } from './apt.mjs';
 
@@ -94,6 +94,8 @@ export async function takeEntryPoints(tree) {
   );
   const entryPoints = texts.flatMap(parseConsoleScripts);
   for (const { command } of entryPoints) await rm(join(tree, 'python-scripts', command), { force: true });
+  const scripts = join(tree, 'python-scripts');
+  if ((await readdir(scripts).catch(() => undefined))?.length === 0) await rmdir(scripts);
   return entryPoints.map(({ command, target }) => `${command} = ${target}`);
 }
 
@@ -125,11 +127,10 @@ export async function compile({ tree, interpreter, libraries, python, skip }) {
   const program = join(interpreter, `bin/python${python}`);
   const search = libraries.map((folder) => join(folder, 'lib')).join(':');
   await run('/usr/bin/env', [
-    `LD_LIBRARY_PATH=${search}`,
-    'PYTHONNOUSERSITE=1',
-    'PYTHONHASHSEED=0',
-    ...[program, '-I', '-S', '-m', 'compileall', '-q', '-j', '2', '--invalidation-mode', 'timestamp'],
-    ...['-x', skip.source, '-s', tree, library],
+    ...['-i', `LD_LIBRARY_PATH=${search}`, 'PYTHONHASHSEED=0'],
+    // -B: what the compiler imports itself is not to be compiled under the path it has now
+    ...[program, '-B', '-P', '-S', '-s', '-m', 'compileall'],
+    ...['-q', '-j', '2', '--invalidation-mode', 'timestamp', '-x', skip.source, '-s', tree, library],
   ]);
 }
 

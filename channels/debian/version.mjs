@@ -5,7 +5,7 @@
  */
 
 /** @param {string} text @returns {DebianVersion} */
-export function parseDebianVersion(text) {
+function parseDebianVersion(text) {
   const noEpoch = text.replace(/^\d+:/, '');
   const dash = noEpoch.lastIndexOf('-');
   return dash === -1
