@@ -1,4 +1,4 @@
-import type { Channel } from './channel.ts';
+import type { Channel, ChannelSettings } from './channel.ts';
 import type { MatchSpec } from './match-spec.ts';
 import type { PackageName } from './package-name.ts';
 
@@ -42,6 +42,59 @@ export interface SolveRequest {
   readonly allowDowngrade: boolean;
   /** Whether dependencies that nobody asked for leave with what needed them. */
   readonly pruneOrphans: boolean;
+  /** Whether everything goes that no install, update or keep job needs. */
+  readonly prune?: boolean;
+  /** Which of the versions that are allowed is taken; the highest if left out. */
+  readonly resolution?: 'highest' | 'lowest' | 'lowest-direct';
+  /** Records that came later than this are not considered. */
+  readonly excludeNewer?: ExcludeNewer;
   /** What the requested packages depend on is to be as new as it can, too. */
   readonly updateDeps?: boolean;
+  /** All that was asked for is there already, and that was to be enough (`--satisfied-skip-solve`): nothing is to be done. */
+  readonly isSatisfied?: boolean;
+}
+
+/** How far a change may reach beyond what is asked for. */
+export type UpdateModifier =
+  'update-specs' | 'freeze-installed' | 'update-deps' | 'update-all' | 'specs-satisfied-skip-solve';
+
+/** What a person asked for, with the settings that take part. All files are read already. */
+export interface SpecInput {
+  readonly command: ChangeCommand;
+  /** Spec texts, of the command line and of requirement files. */
+  readonly specs: readonly string[];
+  /** Highest priority first; none is refused when something is to be installed. */
+  readonly channels: readonly Channel[];
+  /** What channel names in specs mean. */
+  readonly channelSettings?: ChannelSettings;
+  /** In the order of the search. */
+  readonly subdirs: readonly string[];
+  /** `flexible` when left out. */
+  readonly channelPriority?: ChannelPriority;
+  /** When left out: `install` keeps what is installed as far as that goes, other commands are `update-specs`. */
+  readonly updateModifier?: UpdateModifier;
+  readonly noDeps?: boolean;
+  readonly onlyDeps?: boolean;
+  readonly forceReinstall?: boolean;
+  /** `remove` takes out what is named and nothing else. */
+  readonly forceRemove?: boolean;
+  /** Packages leave that nobody asked for, now or before. */
+  readonly prune?: boolean;
+  /** Pins, those of the environment too, are left out of account. */
+  readonly ignorePinned?: boolean;
+  /** The setting of that name. Those of the environment come from what is installed. */
+  readonly pinnedPackages?: readonly string[];
+  /** The setting of that name: brought up to date by every change. */
+  readonly aggressiveUpdatePackages?: readonly string[];
+  /** The setting of that name: what `create` adds to what it is asked for. */
+  readonly createDefaultPackages?: readonly string[];
+}
+
+export interface ExcludeNewer {
+  /** Milliseconds since 1970. */
+  readonly cutoff: number;
+  /** Other cutoffs for some names. */
+  readonly byName?: ReadonlyMap<string, number>;
+  /** Whether a record that doesn't say when it came is considered. */
+  readonly includeUnknown?: boolean;
 }

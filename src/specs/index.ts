@@ -1,0 +1,3 @@
+export { isExplicitFile, parseExplicitFile, type ExplicitFile, type ExplicitPaths } from './explicit-file.ts';
+export { gatherRequest } from './gather-request.ts';
+export { parseRequirementsFile, type RequirementsFile } from './requirements-file.ts';
