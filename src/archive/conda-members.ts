@@ -1,3 +1,5 @@
+import { inflateRawSync } from 'node:zlib';
+
 import { TcondaError } from '../errors.ts';
 import type { ByteSource, FileSource } from './byte-source.ts';
 import { invalidArchive } from './invalid-archive.ts';
@@ -5,7 +7,8 @@ import { readZipDirectory, type ByteRange, type ZipMember } from './zip-director
 
 /** Where the two tars of a `.conda` stand. */
 export interface CondaMembers {
-  readonly pkg: ZipMember;
+  /** Undefined for a package that is metadata alone. */
+  readonly pkg: ZipMember | undefined;
   readonly info: ZipMember;
 }
 
@@ -30,26 +33,36 @@ export async function loadCondaMembers(source: ByteSource): Promise<CondaMembers
 
 function* locateMembers(size: number): Generator<ByteRange, CondaMembers, Uint8Array> {
   const members = yield* readZipDirectory(size);
-  const metadata = members.find((member) => member.name === 'metadata.json');
+  const metadata = members.find((member) => baseName(member) === 'metadata.json');
   if (metadata !== undefined) {
     if (metadata.length > MAX_METADATA) throw invalidArchive('metadata.json is too large');
-    checkVersion(yield { offset: metadata.offset, length: metadata.length });
+    checkVersion(yield { offset: metadata.offset, length: metadata.length }, metadata.isDeflated);
   }
-  return { pkg: onlyTar(members, 'pkg-'), info: onlyTar(members, 'info-') };
+  const info = findTar(members, 'info-');
+  if (info === undefined) throw invalidArchive("no member 'info-*.tar.zst'");
+  return { pkg: findTar(members, 'pkg-'), info };
 }
 
 const MAX_METADATA = 1024 * 1024;
 
-function onlyTar(members: readonly ZipMember[], prefix: string): ZipMember {
-  const found = members.filter(({ name }) => name.startsWith(prefix) && name.endsWith('.tar.zst'));
+/** The one member of that part, whatever folder it stands in. */
+function findTar(members: readonly ZipMember[], prefix: string): ZipMember | undefined {
+  const found = members.filter((member) => {
+    const name = baseName(member);
+    return name.startsWith(prefix) && name.endsWith('.tar.zst');
+  });
   if (found.length > 1) throw invalidArchive(`more than one member '${prefix}*.tar.zst'`);
-  if (found[0] === undefined) throw invalidArchive(`no member '${prefix}*.tar.zst'`);
   return found[0];
 }
 
-function checkVersion(bytes: Uint8Array): void {
+function baseName(member: ZipMember): string {
+  return member.name.slice(member.name.lastIndexOf('/') + 1);
+}
+
+function checkVersion(stored: Uint8Array, isDeflated: boolean): void {
   let version: unknown;
   try {
+    const bytes = isDeflated ? inflateRawSync(stored, { maxOutputLength: MAX_METADATA }) : stored;
     const metadata: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
     version = (metadata as { readonly conda_pkg_format_version?: unknown } | null)?.conda_pkg_format_version;
   } catch (cause) {

@@ -25,7 +25,7 @@ export interface ExtractedTree {
  * Extracts the archive `file` into `directory`, which exists, is empty and nobody else's. After an error it holds some part of the archive.
  *
  * Nothing outside is written, and nothing in the archive is believed: see `TreeWriter` for paths and links, `TarReader` for
- * what a tar may be, `ArchiveLimits` for how much. The parts of a `.conda` keep to their places: `info/` comes from `info-` alone.
+ * what a tar may be, `ArchiveLimits` for how much. The parts of a `.conda` keep to their places: metadata comes from `info-` alone.
  *
  * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`; and the system's errors
  */
@@ -60,15 +60,19 @@ export async function extractArchive(
   return { sizes: writer.sizes, nodes: writer.nodes };
 }
 
-/** Keeps each part of a package to its place. */
+/**
+ * Keeps each part of a package to its place. Metadata comes from the part for metadata alone; but licenses below `info/`,
+ * whose files conda-package-handling packs with the body.
+ */
 function checkPlace(component: Component, name: string, entry: TarEntry): void {
-  const top = name.split('/', 1)[0];
+  const [top, , third] = name.split('/', 3);
   const isInfo = top === 'info';
-  if (component === 'pkg' && isInfo) throw unsafe(`'${name}' belongs into the other part of the package`);
-  if (component === 'info' && !isInfo && name !== '')
+  const isMetadata = isInfo && third === undefined && entry.kind !== 'directory';
+  if ((component === 'pkg' && isMetadata) || (component === 'info' && !isInfo && name !== '')) {
     throw unsafe(`'${name}' belongs into the other part of the package`);
+  }
   if (top === 'conda-meta') throw unsafe(`'${name}' is the place of the environment's own records`);
-  if (isInfo && entry.kind === 'symlink' && path.posix.dirname(name) === 'info') {
+  if (isMetadata && entry.kind === 'symlink') {
     throw unsafe(`'${name}' is metadata and yet a link`);
   }
   if (name === 'info' && entry.kind !== 'directory') throw unsafe(`'info' is no directory`);

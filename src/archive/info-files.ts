@@ -7,6 +7,7 @@ import { openTars } from './open-tars.ts';
 import { parseMemberPath } from './safe-path.ts';
 import { sizeOf } from './size-of.ts';
 import { TarReader } from './tar-reader.ts';
+import { readZipContent } from './zip-content.ts';
 
 /** A single file of metadata may be so large. */
 const MAX_FILE = 64 * 1024 * 1024;
@@ -38,11 +39,9 @@ export async function loadInfoFiles(
   wanted?: readonly string[],
 ): Promise<ReadonlyMap<string, Buffer>> {
   const { info } = await loadCondaMembers(source);
-  const stored = async function* (): AsyncGenerator<Uint8Array> {
-    yield await source.read(info.offset, info.length);
-  };
+  const stored = await source.read(info.offset, info.length);
   const collector = new InfoCollector(wanted);
-  await collector.collect(decompressZstd(stored(), { maxBytes: MAX_FILES }));
+  await collector.collect(decompressZstd(readZipContent(info, [stored]), { maxBytes: MAX_FILES }));
   return collector.files;
 }
 

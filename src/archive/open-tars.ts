@@ -5,8 +5,8 @@ import { decompressZstd } from '../io/zstd.ts';
 import { type FileSource, openFileSource, readChunks } from './byte-source.ts';
 import { decodeBzip2 } from './bzip2-decode.ts';
 import { findCondaMembers } from './conda-members.ts';
-import { checkCrc32 } from './crc32.ts';
 import { invalidArchive } from './invalid-archive.ts';
+import { readZipContent } from './zip-content.ts';
 import type { ZipMember } from './zip-directory.ts';
 
 /** Which part of a package a tar holds: a `.conda` has two tars, a `.tar.bz2` one with all. */
@@ -37,7 +37,9 @@ export async function openTars(
       await use('all', bounded(decodeBzip2(readChunks(source, 0, source.size)), options.maxBytes));
     } else if (magic.startsWith('PK')) {
       const members = findCondaMembers(source);
-      if (options.infoOnly !== true) await use('pkg', openMember(source, members.pkg, options.maxBytes));
+      if (options.infoOnly !== true && members.pkg !== undefined) {
+        await use('pkg', openMember(source, members.pkg, options.maxBytes));
+      }
       await use('info', openMember(source, members.info, options.maxBytes));
     } else {
       throw invalidArchive(source.size === 0 ? 'the file is empty' : 'neither a .conda nor a .tar.bz2');
@@ -50,12 +52,8 @@ export async function openTars(
 }
 
 function openMember(source: FileSource, member: ZipMember, maxBytes: number): AsyncIterable<Uint8Array> {
-  const stored = checkCrc32(readChunks(source, member.offset, member.offset + member.length), member);
-  return decompressZstd(asynchronous(stored), { maxBytes });
-}
-
-async function* asynchronous(chunks: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield* chunks;
+  const stored = readChunks(source, member.offset, member.offset + member.length);
+  return decompressZstd(readZipContent(member, stored), { maxBytes });
 }
 
 async function* bounded(chunks: Iterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

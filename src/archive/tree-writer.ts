@@ -73,6 +73,8 @@ export class TreeWriter implements TarSink {
       return;
     }
     if (this.#nodes.has(name)) throw unsafe(`'${name}' occurs twice`);
+    // A link to nothing can't be made anywhere; packages of conda's own past have some.
+    if (entry.kind === 'symlink' && entry.target === '') return;
     this.#ensureDirectory(parentOf(name));
     this.#nodes.set(name, entry.kind === 'symlink' ? 'symlink' : 'file');
     const target = path.join(this.#root, name);
@@ -144,7 +146,7 @@ export class TreeWriter implements TarSink {
   }
 
   #makeSymlink(name: string, target: string, entry: TarEntry): void {
-    if (entry.target === '' || entry.target.includes('\0')) throw unsafe(`'${name}' is a link to nothing`);
+    if (entry.target.includes('\0')) throw unsafe(`'${name}' is a link to an impossible path`);
     fresh(name, () => symlinkSync(entry.target, target));
     const mtime = clamp(entry.mtime);
     lutimesSync(target, mtime, mtime);

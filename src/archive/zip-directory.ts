@@ -6,18 +6,21 @@ export interface ByteRange {
   readonly length: number;
 }
 
-/** A stored member of a ZIP: its bytes stand in the archive as they are. */
+/** A member of a ZIP; the range is that of its bytes as they stand in the archive. */
 export interface ZipMember extends ByteRange {
   readonly name: string;
+  readonly isDeflated: boolean;
+  /** Bytes of its content. */
+  readonly size: number;
   readonly crc32: number;
 }
 
 /**
- * Reads the directory of a ZIP whose members are all stored, as those of a `.conda` are (CEP 35).
+ * Reads the directory of a ZIP. The members of a `.conda` are stored (CEP 35); people who pack one anew deflate them, which is read too.
  *
  * Asks for stretches of the file by yielding them and is handed their bytes: whoever runs it decides where they come from.
- * Trusts the central directory alone, and refuses what would read differently elsewhere: compressed, encrypted, overlapping or
- * unaligned members, a name that differs in the local header, bytes after the end.
+ * Trusts the central directory alone, and refuses what would read differently elsewhere: encrypted or overlapping members,
+ * a name that differs in the local header, bytes after the end.
  *
  * @throws {TcondaError} `INVALID_ARCHIVE`
  */
@@ -44,8 +47,9 @@ export function* readZipDirectory(size: number): Generator<ByteRange, readonly Z
     }
     const offset = entry.header + LOCAL_HEADER + entry.rawName.length + local.getUint16(28, true);
     const limit = entries[index + 1]?.header ?? start;
-    if (offset + entry.size > limit) throw invalidArchive(`ZIP member '${entry.name}' overlaps another`);
-    members.push({ name: entry.name, crc32: entry.crc32, offset, length: entry.size });
+    if (offset + entry.stored > limit) throw invalidArchive(`ZIP member '${entry.name}' overlaps another`);
+    const { name, crc32, isDeflated, size, stored } = entry;
+    members.push({ name, crc32, isDeflated, size, offset, length: stored });
   }
   return members;
 }
@@ -105,7 +109,10 @@ function findEndRecord(tail: DataView): number {
 interface DirectoryEntry {
   readonly name: string;
   readonly rawName: Buffer;
+  readonly isDeflated: boolean;
   readonly size: number;
+  /** Bytes in the archive. */
+  readonly stored: number;
   readonly crc32: number;
   /** Where the local header stands. */
   readonly header: number;
@@ -130,17 +137,21 @@ function parseDirectory(directory: DataView, count: number): DirectoryEntry[] {
     names.add(name);
     if ((directory.getUint16(at + 8, true) & 1) !== 0)
       throw invalidArchive(`ZIP member '${name}' is encrypted`);
-    if (directory.getUint16(at + 10, true) !== 0)
-      throw invalidArchive(`ZIP member '${name}' is compressed, not stored`);
+    const method = directory.getUint16(at + 10, true);
+    if (method !== 0 && method !== 8)
+      throw invalidArchive(`ZIP member '${name}' is compressed in an unknown way`);
 
-    const wide = readZip64Extra(directory, extra, extra + extraLength, at);
-    if (wide.size !== wide.compressed) throw invalidArchive(`ZIP member '${name}' has two sizes`);
+    const { size, compressed: stored, header } = readZip64Extra(directory, extra, extra + extraLength, at);
+    const isDeflated = method === 8;
+    if (!isDeflated && size !== stored) throw invalidArchive(`ZIP member '${name}' has two sizes`);
     entries.push({
       name,
       rawName,
-      size: wide.size,
+      isDeflated,
+      size,
+      stored,
       crc32: directory.getUint32(at + 16, true),
-      header: wide.header,
+      header,
     });
     at = next;
   }

@@ -1,0 +1,38 @@
+import { Readable } from 'node:stream';
+import { crc32, createInflateRaw } from 'node:zlib';
+
+import { invalidArchive } from './invalid-archive.ts';
+import type { ZipMember } from './zip-directory.ts';
+
+/**
+ * The content of a member from its bytes in the archive.
+ * @throws {TcondaError} `INVALID_ARCHIVE` when it isn't as long as the directory says, or fails its checksum
+ */
+export async function* readZipContent(
+  member: ZipMember,
+  stored: Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  let sum = 0;
+  let size = 0;
+  for await (const chunk of member.isDeflated ? inflate(stored) : stored) {
+    sum = crc32(chunk, sum);
+    size += chunk.length;
+    if (size > member.size) break;
+    yield chunk;
+  }
+  if (size !== member.size) throw invalidArchive(`'${member.name}' is not as long as the archive says`);
+  if (sum !== member.crc32) throw invalidArchive(`'${member.name}' fails its checksum`);
+}
+
+async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const source = Readable.from(stored, { objectMode: false });
+  const inflater = createInflateRaw();
+  source.once('error', (error) => inflater.destroy(error));
+  try {
+    yield* source.pipe(inflater) as AsyncIterable<Uint8Array>;
+  } catch (cause) {
+    throw invalidArchive('a member is damaged', { cause });
+  } finally {
+    source.destroy();
+  }
+}

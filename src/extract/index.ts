@@ -1,0 +1,103 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+
+import type { ArchiveLimits } from '../archive/index.ts';
+import { TcondaError } from '../errors.ts';
+import { createLimit } from '../io/limit.ts';
+import type { Report } from '../model/event.ts';
+import type { CachedArchive, ExtractedPackage } from '../model/package-files.ts';
+import { extractPackage, type ExtractTask, removeTree } from './extract-package.ts';
+import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
+
+export interface ExtractPackagesOptions {
+  /** Threads at most: one per core. */
+  readonly cores: number;
+  readonly report: Report;
+  /** What a package may at most be. */
+  readonly limits?: ArchiveLimits;
+  /** Stops the extraction. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Extracts archives into the package cache as they arrive, in threads; those that lie open already pass through.
+ * Gives the packages in the order of the archives, once all are there.
+ *
+ * The first failure, or the signal, stops it: no more archives are taken, and no package that isn't complete has its name in the cache.
+ * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`, `INVALID_PACKAGE_INFO`, `NO_SPACE`, `NO_WRITABLE_PKGS_DIR`; what `archives` throws; the signal's reason
+ */
+export async function extractPackages(
+  archives: AsyncIterable<CachedArchive>,
+  options: ExtractPackagesOptions,
+): Promise<readonly ExtractedPackage[]> {
+  const pool = createPool(options.cores);
+  const packages: ExtractedPackage[] = [];
+  const running: Promise<void>[] = [];
+  const shelters = new Set<string>();
+  const { stopped, stop } = createStop(options.signal);
+  const iterator = archives[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      // oxlint-disable-next-line no-await-in-loop -- archives come one after the other
+      const next = await Promise.race([iterator.next(), stopped]);
+      if (next.done === true) break;
+      const { record, archive, directory, isExtracted } = next.value;
+      packages.push({ record, archive, directory });
+      if (isExtracted) {
+        options.report({ kind: 'extracted', record, fromCache: true });
+        continue;
+      }
+      const work = pool
+        .run(taskOf(next.value, options.limits))
+        .then(() => options.report({ kind: 'extracted', record, fromCache: false }), stop);
+      running.push(work);
+    }
+    await Promise.race([Promise.all(running), stopped]);
+    return packages;
+  } catch (error) {
+    // The downloads that are still under way are nobody's any more.
+    void iterator.return?.().catch(() => undefined);
+    throw error;
+  } finally {
+    await pool.close();
+    for (const shelter of shelters) removeTree(shelter);
+  }
+}
+
+function taskOf(cached: CachedArchive, limits: ArchiveLimits | undefined): ExtractTask {
+  const { archive, directory, record } = cached;
+  if (archive === undefined) throw new TcondaError('INVALID_ARCHIVE', `${record.fn}: its archive is gone`);
+  const shelter = `${directory}.${randomBytes(6).toString('hex')}.extract`;
+  return { archive, directory, shelter, record, ...(limits === undefined ? {} : { limits }) };
+}
+
+/** A promise that is rejected by the first failure or by the signal. */
+function createStop(signal: AbortSignal | undefined): {
+  readonly stopped: Promise<never>;
+  readonly stop: (error: unknown) => void;
+} {
+  let stop: (error: unknown) => void = () => undefined;
+  const stopped = new Promise<never>((_, reject) => {
+    stop = reject;
+    if (signal?.aborted === true) reject(signal.reason as Error);
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+  // It is raced against, and may be rejected when nobody waits any more.
+  stopped.catch(() => undefined);
+  return { stopped, stop };
+}
+
+/** Threads run from the build. Where there is none, as in a test of the sources, the same is done here, one after the other. */
+function createPool(cores: number): WorkerPool<ExtractTask> {
+  const file = findWorker();
+  if (file !== undefined) return createWorkerPool(file, Math.max(1, cores));
+  const limit = createLimit(1);
+  return { run: (task) => limit(() => extractPackage(task)), close: () => Promise.resolve() };
+}
+
+/** Beside the bundle, or above when this is one of its chunks. */
+function findWorker(): URL | undefined {
+  return ['./extract-worker.js', '../extract-worker.js']
+    .map((name) => new URL(name, import.meta.url))
+    .find((url) => existsSync(url));
+}
