@@ -1,0 +1,71 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
+
+import { LINK_TYPES, type PrefixPath, type PrefixRecord } from '../model/prefix-record.ts';
+import type { LinkMethod } from './link-method.ts';
+import type { PlannedFile, PlannedPackage } from './planned-package.ts';
+
+export interface BuildRecordOptions {
+  readonly prefix: string;
+  readonly method: LinkMethod;
+  /** Of each file whose content differs from the one shipped: its digest in the prefix. */
+  readonly digests: ReadonlyMap<PlannedFile, string>;
+  /** Compiled files that were planned for, as far as the package's sources have their places; relative to the prefix. */
+  readonly compiled: readonly string[];
+  readonly requestedSpecs: readonly string[];
+}
+
+/** The record of a package as it is linked now. */
+export function buildRecord(planned: PlannedPackage, options: BuildRecordOptions): PrefixRecord {
+  const { record, files, directories } = planned;
+  const { archive, directory } = planned.package;
+  const shipped = files.filter((file) => file.entryPoint === undefined);
+  const generated = files.filter((file) => file.entryPoint !== undefined);
+  const paths = [
+    ...directories.map((file): PrefixPath => ({ _path: file.path, path_type: 'directory' })),
+    ...shipped.map((file) => describeFile(file, options.digests)),
+    ...options.compiled.map((place): PrefixPath => ({
+      _path: place,
+      path_type: 'pyc_file',
+      ...sizeOf(options.prefix, place),
+    })),
+    ...generated.map((file): PrefixPath => ({
+      ...displacement(file),
+      path_type: file.pathType,
+      ...sizeOf(options.prefix, file.place),
+    })),
+  ];
+  return {
+    ...record,
+    ...(archive !== undefined && { package_tarball_full_path: archive }),
+    extracted_package_dir: directory,
+    files: paths.slice(directories.length).map((entry) => entry._path),
+    paths_data: { paths_version: 1, paths },
+    link: { source: directory, type: LINK_TYPES[options.method === 'reflink' ? 'copy' : options.method] },
+    requested_specs: options.requestedSpecs,
+  };
+}
+
+function describeFile(file: PlannedFile, digests: ReadonlyMap<PlannedFile, string>): PrefixPath {
+  const { entry, pathType } = file;
+  const digest = pathType === 'softlink' ? undefined : (digests.get(file) ?? entry?.sha256);
+  return {
+    ...displacement(file),
+    path_type: pathType,
+    ...(entry?.prefix_placeholder !== undefined && { prefix_placeholder: entry.prefix_placeholder }),
+    ...(entry?.file_mode !== undefined && { file_mode: entry.file_mode }),
+    ...(entry?.no_link === true && { no_link: true }),
+    ...(entry?.sha256 !== undefined && { sha256: entry.sha256 }),
+    ...(entry?.size_in_bytes !== undefined && { size_in_bytes: entry.size_in_bytes }),
+    ...(digest !== undefined && { sha256_in_prefix: digest }),
+  };
+}
+
+function displacement(file: PlannedFile): Pick<PrefixPath, '_path' | 'original_path'> {
+  return file.isDisplaced ? { _path: file.place, original_path: file.path } : { _path: file.path };
+}
+
+function sizeOf(prefix: string, place: string): Pick<PrefixPath, 'size_in_bytes'> {
+  const size = statSync(path.join(prefix, place), { throwIfNoEntry: false })?.size;
+  return size === undefined ? {} : { size_in_bytes: size };
+}

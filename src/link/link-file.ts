@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  constants,
+  copyFileSync,
+  linkSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+
+import type { LinkMethod } from './link-method.ts';
+import { replacePrefix, type ReplacePrefixOptions } from './prefix-placeholder.ts';
+
+/** Makes `to` a name of the file `from`, or a copy of it with its mode and time. `to` must not be there. */
+export function linkFile(from: string, to: string, method: LinkMethod): void {
+  if (method === 'hardlink') {
+    try {
+      linkSync(from, to);
+      return;
+    } catch (error) {
+      // A file may be of another device than the rest, or have as many names as it can.
+      const code = (error as NodeJS.ErrnoException).code ?? '';
+      if (!['EXDEV', 'EMLINK', 'EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'].includes(code)) throw error;
+    }
+  }
+  const stats = statSync(from);
+  // A program looks for its libraries from where it really lies.
+  if (method === 'softlink' && (stats.mode & 0o111) === 0) {
+    symlinkSync(from, to);
+    return;
+  }
+  copyFileSync(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
+  utimesSync(to, stats.atime, stats.mtime);
+}
+
+/** What stands in the prefix after a placeholder was replaced. */
+export interface PatchedFile {
+  /** Lowercase hex SHA-256. */
+  readonly sha256: string;
+  readonly isChanged: boolean;
+}
+
+export interface PatchFileOptions extends ReplacePrefixOptions {
+  /** Signs a changed program of macOS anew. */
+  readonly sign?: (content: Buffer) => Buffer;
+}
+
+/** Writes `to`, a copy of `from` with the prefix in place of the placeholder and the same mode. `to` must not be there. */
+export function patchFile(from: string, to: string, options: PatchFileOptions): PatchedFile {
+  const content = readFileSync(from);
+  const replaced = replacePrefix(content, options);
+  const isChanged = replaced !== content;
+  const result = isChanged && options.sign !== undefined ? options.sign(replaced) : replaced;
+  writeFile(to, result, statSync(from).mode & 0o777);
+  return { sha256: createHash('sha256').update(result).digest('hex'), isChanged };
+}
+
+/** Writes a new file with exactly this mode. */
+export function writeFile(to: string, content: string | Buffer, mode: number): void {
+  // The owner must be able to replace it one day, whatever the package says.
+  writeFileSync(to, content, { flag: 'wx', mode: mode | 0o200 });
+  chmodSync(to, mode | 0o200);
+}

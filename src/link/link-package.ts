@@ -1,0 +1,99 @@
+import { symlinkSync } from 'node:fs';
+
+import type { PathEntry } from '../model/package-info.ts';
+import { osOfSubdir } from '../model/subdir.ts';
+import { formatEntryPointScript } from './entry-point.ts';
+import { linkFile, patchFile, writeFile } from './link-file.ts';
+import type { LinkMethod } from './link-method.ts';
+import type { PlannedFile, PlannedPackage } from './planned-package.ts';
+import type { LongShebang } from './shebang.ts';
+
+export interface LinkPackageOptions {
+  /** Absolute. */
+  readonly prefix: string;
+  readonly subdir: string;
+  readonly method: LinkMethod;
+  readonly longShebang: LongShebang;
+}
+
+/**
+ * Makes the files of a package where they are planned, in steps: after each batch control is given back. Returns the digests
+ * of those whose content is not as shipped.
+ */
+export function* linkPackage(
+  planned: PlannedPackage,
+  options: LinkPackageOptions,
+): Generator<void, ReadonlyMap<PlannedFile, string>> {
+  const digests = new Map<PlannedFile, string>();
+  const base = `${options.prefix}/`;
+  let made = 0;
+  for (const file of planned.files) {
+    const digest = makeFile(file, planned, base + file.place, options);
+    if (digest !== undefined) digests.set(file, digest);
+    if (++made % BATCH === 0) yield;
+  }
+  return digests;
+}
+
+const BATCH = 512;
+
+function makeFile(
+  file: PlannedFile,
+  planned: PlannedPackage,
+  to: string,
+  options: LinkPackageOptions,
+): string | undefined {
+  const { entry, source, target } = file;
+  if (file.entryPoint !== undefined) {
+    makeEntryPoint(file, planned, to, options);
+    return undefined;
+  }
+  if (source === undefined) throw new TypeError(`${file.path} comes from nowhere`);
+  if (target !== undefined) {
+    symlinkSync(target, to);
+    return undefined;
+  }
+  if (entry?.prefix_placeholder !== undefined) return patch(entry, source, to, planned, options);
+  linkFile(source, to, entry?.no_link === true ? 'copy' : options.method);
+  return undefined;
+}
+
+function patch(
+  entry: PathEntry,
+  source: string,
+  to: string,
+  planned: PlannedPackage,
+  options: LinkPackageOptions,
+): string | undefined {
+  const { sha256, isChanged } = patchFile(source, to, {
+    mode: entry.file_mode ?? 'text',
+    placeholder: entry.prefix_placeholder ?? '',
+    prefix: options.prefix,
+    subdir: planned.record.subdir === 'noarch' ? options.subdir : planned.record.subdir,
+    longShebang: options.longShebang,
+  });
+  return isChanged || entry.sha256 === undefined ? sha256 : undefined;
+}
+
+function makeEntryPoint(
+  file: PlannedFile,
+  planned: PlannedPackage,
+  to: string,
+  options: LinkPackageOptions,
+): void {
+  const { entryPoint, source } = file;
+  if (entryPoint === undefined || planned.python === undefined) return;
+  if (source !== undefined) return linkFile(source, to, 'copy');
+  if (file.pathType === 'windows_python_entry_point_exe') {
+    return writeFile(to, batchFile(entryPoint.command), 0o755);
+  }
+  const isUnix = osOfSubdir(options.subdir) !== 'win';
+  const python = isUnix ? `${options.prefix}/${planned.python.executable}` : undefined;
+  const script = formatEntryPointScript(entryPoint, python, options.subdir, options.longShebang);
+  writeFile(to, script, isUnix ? 0o755 : 0o644);
+}
+
+/** Starts the script beside it with the python of its environment. PATHEXT has .BAT, so that the command's name alone will do. */
+function batchFile(command: string): string {
+  return `@"%~dp0..\\python.exe" "%~dp0${command}-script.py" %*\r\n`;
+}

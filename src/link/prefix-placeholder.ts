@@ -1,0 +1,130 @@
+import { TcondaError } from '../errors.ts';
+import type { FileMode } from '../model/package-info.ts';
+import { osOfSubdir } from '../model/subdir.ts';
+import { fitShebang, type LongShebang } from './shebang.ts';
+
+export interface ReplacePrefixOptions {
+  readonly mode: FileMode;
+  readonly placeholder: string;
+  /** The prefix that takes its place, absolute. */
+  readonly prefix: string;
+  /** The platform that the file is for; it decides on separators and shebangs. */
+  readonly subdir: string;
+  /** `exec` unless told. */
+  readonly longShebang?: LongShebang;
+}
+
+/**
+ * The content of a file with the prefix in place of the placeholder, in every encoding that packages use. A binary keeps its
+ * length: what is lost is made up with NULs at the end of each string. Content without the placeholder comes back as the same
+ * object.
+ * @throws {TcondaError} `PREFIX_TOO_LONG`: a binary has no room for it
+ */
+export function replacePrefix(content: Buffer, options: ReplacePrefixOptions): Buffer {
+  return options.mode === 'text' ? replaceInText(content, options) : replaceInBinary(content, options);
+}
+
+type Encode = (text: string) => Buffer;
+
+const utf16le: Encode = (text) => Buffer.from(text, 'utf16le');
+const utf32le: Encode = (text) => {
+  const points = Array.from(text, (char) => char.codePointAt(0) ?? 0);
+  const bytes = Buffer.alloc(points.length * 4);
+  for (const [index, point] of points.entries()) bytes.writeUInt32LE(point, index * 4);
+  return bytes;
+};
+/** With the width of one unit. */
+const ENCODINGS: readonly (readonly [encode: Encode, width: number])[] = [
+  [(text) => Buffer.from(text), 1],
+  [utf16le, 2],
+  [(text) => utf16le(text).swap16(), 2],
+  [utf32le, 4],
+  [(text) => utf32le(text).swap32(), 4],
+];
+
+function replaceInText(content: Buffer, options: ReplacePrefixOptions): Buffer {
+  const isWindows = osOfSubdir(options.subdir) === 'win';
+  const prefix = isWindows ? options.prefix.replaceAll('\\', '/') : options.prefix;
+  let result = isWindows ? content : escapeInShebang(content, options.placeholder, prefix);
+  for (const [encode] of ENCODINGS) {
+    result = replaceAll(result, encode(options.placeholder), encode(prefix));
+  }
+  return isWindows ? result : fitShebang(result, options.subdir, options.longShebang ?? 'exec');
+}
+
+/** In a `#!` line a space of the prefix would end the program's name. */
+function escapeInShebang(content: Buffer, placeholder: string, prefix: string): Buffer {
+  if (!prefix.includes(' ') || content[0] !== 0x23 || content[1] !== 0x21) return content;
+  const newline = content.indexOf(0x0a);
+  const end = newline < 0 ? content.length : newline;
+  const line = content.subarray(0, end);
+  const escaped = replaceAll(line, Buffer.from(placeholder), Buffer.from(prefix.replaceAll(' ', '\\ ')));
+  return escaped === line ? content : Buffer.concat([escaped, content.subarray(end)]);
+}
+
+function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
+  let at = from.length === 0 ? -1 : content.indexOf(from);
+  if (at < 0) return content;
+  const parts: Buffer[] = [];
+  let done = 0;
+  for (; at >= 0; at = content.indexOf(from, done)) {
+    parts.push(content.subarray(done, at), to);
+    done = at + from.length;
+  }
+  parts.push(content.subarray(done));
+  return Buffer.concat(parts);
+}
+
+function replaceInBinary(content: Buffer, options: ReplacePrefixOptions): Buffer {
+  if (osOfSubdir(options.subdir) === 'win') return replaceInLauncher(content, options);
+  let result = content;
+  for (const [encode, width] of ENCODINGS) {
+    result = replaceStrings(result, encode(options.placeholder), encode(options.prefix), width);
+  }
+  return result;
+}
+
+/** Of each string from a placeholder to its NUL. One without a NUL is no string, and stays. */
+function replaceStrings(content: Buffer, from: Buffer, to: Buffer, width: number): Buffer {
+  let at = from.length === 0 ? -1 : content.indexOf(from);
+  if (at < 0) return content;
+  const nul = Buffer.alloc(width);
+  let result = content;
+  while (at >= 0) {
+    const end = content.indexOf(nul, at + from.length);
+    if (end < 0) break;
+    if (to.length > from.length) {
+      throw new TcondaError(
+        'PREFIX_TOO_LONG',
+        `The path of the environment is ${to.length / width} characters long; only ${from.length / width} fit`,
+      );
+    }
+    if (result === content) result = Buffer.from(content);
+    const replaced = replaceAll(content.subarray(at, end), from, to);
+    replaced.copy(result, at);
+    result.fill(0, at + replaced.length, end);
+    at = content.indexOf(from, end + width);
+  }
+  return result;
+}
+
+/**
+ * Windows programs look for their prefix themselves, but for launchers that end in a zip: the `#!` line before it names the
+ * interpreter.
+ */
+function replaceInLauncher(content: Buffer, options: ReplacePrefixOptions): Buffer {
+  const end = content.lastIndexOf('PK\x05\x06', undefined, 'latin1');
+  if (end < 0 || end + 22 > content.length) return content;
+  const directorySize = content.readUInt32LE(end + 12);
+  const directoryOffset = content.readUInt32LE(end + 16);
+  const zip = end - directorySize - directoryOffset;
+  const start = zip < 0 ? -1 : content.subarray(0, zip).lastIndexOf('#!');
+  if (start < 0) return content;
+  const line = content.subarray(start, zip);
+  const replaced = replaceAll(line, Buffer.from(options.placeholder), Buffer.from(options.prefix));
+  if (replaced === line) return content;
+  if (replaced.length !== line.length) {
+    throw new TcondaError('PREFIX_TOO_LONG', 'The launcher of a script has room only for another path');
+  }
+  return Buffer.concat([content.subarray(0, start), replaced, content.subarray(zip)]);
+}
