@@ -4,9 +4,9 @@
 //   node channels/debian/build.mjs --if-needed   does nothing when the channel was built from this manifest and builder
 // Ends with 3 on a machine that cannot build it (no apt, not amd64 Debian), 1 on a failure.
 import { availableParallelism } from 'node:os';
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { NoAptError, createApt } from './apt.mjs';
@@ -41,6 +41,7 @@ async function main() {
   const built = await readStamp();
   if (values['if-needed'] && built?.sources === sources) return;
 
+  const publisher = await loadPublisher();
   const manifest = await loadManifest(join(HERE, 'manifest.yaml'));
   await mkdir(CACHE, { recursive: true });
   const apt = await createApt({ root: CACHE, release: manifest.release });
@@ -57,7 +58,13 @@ async function main() {
   const archives = await apt.download(names);
   const work = await mkdtemp(join(CACHE, 'work-'));
   try {
-    await buildChannel({ manifest, debs: files.map(({ file }) => join(archives, file)), inputs, work });
+    await buildChannel({
+      manifest,
+      publisher,
+      debs: files.map(({ file }) => join(archives, file)),
+      inputs,
+      work,
+    });
     await writeFile(join(work, 'channel/.built.json'), JSON.stringify({ sources, inputs }));
     await rm(BUILD, { recursive: true, force: true });
     await rename(join(work, 'channel'), BUILD);
@@ -68,10 +75,9 @@ async function main() {
 }
 
 /**
- * @param {{ manifest: import('./manifest.mjs').Manifest, debs: readonly string[], inputs: string, work: string }} options
+ * @param {{ manifest: import('./manifest.mjs').Manifest, publisher: Publisher, debs: readonly string[], inputs: string, work: string }} options
  */
-async function buildChannel({ manifest, debs, inputs, work }) {
-  const { createPackage, indexChannel } = await import(pathToFileURL(values.publish).href);
+async function buildChannel({ manifest, publisher: { createPackage, indexChannel }, debs, inputs, work }) {
   const controls = new Map();
   const fileOf = new Map();
   for (const [file, control] of await mapParallel(
@@ -111,6 +117,19 @@ async function buildChannel({ manifest, debs, inputs, work }) {
   });
   await indexChannel(join(work, 'channel'));
   say(`${String(packages.length)} packages in channels/debian/build`);
+}
+
+/**
+ * What writes packages and indexes: tconda's own, as built.
+ * @typedef {Pick<typeof import('../../src/publish/index.ts'), 'createPackage' | 'indexChannel'>} Publisher
+ * @returns {Promise<Publisher>}
+ */
+async function loadPublisher() {
+  const file = resolve(values.publish);
+  await access(file).catch(() => {
+    throw new Error(`${file} is not there yet: npm run build makes it`);
+  });
+  return import(pathToFileURL(file).href);
 }
 
 /** The manifest and the builder itself. */
