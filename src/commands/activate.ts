@@ -1,0 +1,29 @@
+import { TcondaError } from '../errors.ts';
+import type { CommandSpec } from './command.ts';
+
+/** Reached only where the shell function is missing: a program can't change the shell that runs it. */
+function placeholder(name: 'activate' | 'deactivate', summary: string): CommandSpec {
+  return {
+    summary,
+    operands: ['[environment]'],
+    options: [
+      {
+        heading: 'Stacking',
+        options: [
+          { flags: '--stack', description: 'keep the active environment behind the new one' },
+          { flags: '--no-stack', description: 'replace the active environment' },
+        ],
+      },
+    ],
+    examples: ['eval "$(tconda shell.bash hook)"', `tconda ${name}${name === 'activate' ? ' myenv' : ''}`],
+    run: () =>
+      Promise.reject(
+        new TcondaError('SHELL_NOT_INITIALIZED', `This shell has no tconda function, so it can't ${name}`, {
+          hint: 'Run: eval "$(tconda shell.bash hook)"  (or shell.zsh, shell.fish, …)',
+        }),
+      ),
+  };
+}
+
+export const activate = placeholder('activate', 'Enter an environment');
+export const deactivate = placeholder('deactivate', 'Leave the active environment');

@@ -1,0 +1,86 @@
+import path from 'node:path';
+
+import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
+import { channelCredentials, createCredentials } from '../io/auth.ts';
+import { createHttpClient, type HttpClient } from '../io/http.ts';
+import { type Channel, expandChannels } from '../model/channel.ts';
+import { TOOL } from '../model/tool.ts';
+import type { LoadRepodataOptions } from '../repodata/index.ts';
+import type { Context } from './command.ts';
+
+/** The network as the settings allow it, and where its results are kept. */
+export interface Outside {
+  readonly channels: readonly Channel[];
+  readonly http: HttpClient;
+  readonly repodata: LoadRepodataOptions;
+}
+
+/**
+ * Runs `action` with the way out that the settings describe, and closes it afterwards.
+ * @param more channels besides those of the settings, for their credentials
+ */
+export async function withOutside<T>(
+  config: LoadedConfig,
+  context: Context,
+  action: (outside: Outside) => Promise<T>,
+): Promise<T> {
+  const channels = expandChannels(channelTexts(config), channelSettings(config, context.host));
+  const http = openHttp(config, channels, context);
+  try {
+    return await action({ channels, http, repodata: repodataOptions(config, http, context) });
+  } finally {
+    await http.close();
+  }
+}
+
+function openHttp(
+  config: LoadedConfig,
+  channels: readonly Channel[],
+  { host, signal, global, warn }: Context,
+): HttpClient {
+  const servers = Object.entries(config.get('proxy_servers')).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  );
+  const cert = config.get('client_ssl_cert');
+  const key = config.get('client_ssl_cert_key');
+  const verify = config.get('ssl_verify');
+  return createHttpClient({
+    userAgent: `${TOOL.name}/${TOOL.version} ${host.platform}/${host.release}`,
+    credentials: createCredentials({ entries: channelCredentials(channels) }),
+    offline: config.get('offline'),
+    maxRetries: config.get('remote_max_retries'),
+    backoffFactor: config.get('remote_backoff_factor'),
+    connectTimeout: config.get('remote_connect_timeout_secs'),
+    readTimeout: config.get('remote_read_timeout_secs'),
+    proxies: { servers: new Map(servers), env: host.env },
+    sslVerify: verify === 'truststore' ? '<truststore>' : verify,
+    ...(cert === null ? {} : { clientCertificate: { cert, ...(key === null ? {} : { key }) } }),
+    onRetry: ({ url, reason, wait }) => {
+      if (!global.quiet) warn(`warning: ${url}: ${reason}; trying again in ${Math.ceil(wait)} s`);
+    },
+    signal,
+  });
+}
+
+function repodataOptions(
+  config: LoadedConfig,
+  http: HttpClient,
+  { host, signal, report }: Context,
+): LoadRepodataOptions {
+  const threads = config.get('repodata_threads');
+  return {
+    http,
+    cacheDirs: config.get('pkgs_dirs').map((directory) => path.join(directory, 'cache')),
+    offline: config.get('offline'),
+    useIndexCache: config.get('use_index_cache'),
+    localRepodataTtl: config.get('local_repodata_ttl'),
+    now: host.now,
+    useZst: config.get('repodata_use_zst'),
+    useShards: config.get('repodata_use_shards'),
+    addPipAsPythonDependency: config.get('add_pip_as_python_dependency'),
+    useOnlyTarBz2: config.get('use_only_tar_bz2') === true,
+    ...(threads > 0 ? { threads } : {}),
+    report,
+    signal,
+  };
+}

@@ -1,0 +1,146 @@
+import { channelSettings, type LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import { channelSubdirs, subdirUrl } from '../model/channel.ts';
+import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { type MatchSpec, matchesRecord } from '../model/match-spec.ts';
+import type { RepoDataRecord } from '../model/package-record.ts';
+import { compareVersions, findVersion } from '../model/version.ts';
+import { loadRepodata } from '../repodata/index.ts';
+import { nearNames } from '../report/near-names.ts';
+import { recordToJson } from '../report/record-json.ts';
+import { formatRecordDetails, formatSearchTable, groupByName } from '../report/search-table.ts';
+import type { CommandSpec, Context } from './command.ts';
+import { isSet } from './option-values.ts';
+import { channelOptions, networkOptions, platformOptions } from './options.ts';
+import { type Outside, withOutside } from './outside.ts';
+import { loadSettings } from './settings.ts';
+
+export const search: CommandSpec = {
+  summary: 'Search channels for packages',
+  description:
+    'Searches channels for packages that match a spec: a name, a pattern such as "*lib*", or a name with conditions. ' +
+    'If there is no package of that name, names that contain it are shown.',
+  operands: ['[spec...]'],
+  options: [
+    {
+      heading: 'Search',
+      options: [
+        { flags: '-i, --info', description: 'show all that is known of each package' },
+        {
+          flags: '--envs',
+          description: 'search the environments of this user',
+          refused: 'it is not built yet',
+        },
+        { flags: '--skip-flexible-search', description: 'match whole names only' },
+        { flags: '-f, --full-name', description: 'match whole names only', hidden: true },
+        {
+          flags: '--reverse-dependency',
+          description: 'nothing',
+          hidden: true,
+          refused: 'it is not built yet',
+        },
+      ],
+    },
+    platformOptions,
+    channelOptions,
+    networkOptions,
+  ],
+  examples: [
+    'tconda search numpy',
+    'tconda search "numpy>=1.26,<2" --info',
+    'tconda search "*lib*" -c conda-forge',
+  ],
+  async run(operands, options, context) {
+    const config = await loadSettings(options, context);
+    const text = operands.join(' ') === '' ? '*' : operands.join(' ');
+    const found = await withOutside(config, context, async (outside) => {
+      const spec = parseMatchSpec(text, { channels: channelSettings(config, context.host) });
+      const records = await find(spec, config, outside);
+      if (records.length > 0) return records;
+      const isFlexible = !isSet(options, 'skipFlexibleSearch') && !isSet(options, 'fullName');
+      if (isFlexible && spec.exactName !== undefined) {
+        context.say(`No match found for: ${text}. Search: *${spec.name}*`);
+        const wider = await find(parseMatchSpec(text.replace(spec.name, `*${spec.name}*`)), config, outside);
+        if (wider.length > 0) return wider;
+      }
+      throw await notFound(text, spec, config, outside);
+    });
+    const sorted = found.toSorted(compareRecords);
+    return {
+      kind: 'output',
+      json: Object.fromEntries(
+        [...groupByName(sorted)].map(([name, records]) => [name, records.map(recordToJson)]),
+      ),
+      lines: isSet(options, 'info') ? sorted.flatMap(formatRecordDetails) : formatSearchTable(sorted),
+    };
+  },
+};
+
+async function find(
+  spec: MatchSpec,
+  config: LoadedConfig,
+  outside: Outside,
+): Promise<readonly RepoDataRecord[]> {
+  const own =
+    spec.channel !== undefined && spec.channel.kind !== 'pattern' ? spec.channel.channel : undefined;
+  const repodata = await loadRepodata(
+    {
+      channels: own === undefined ? outside.channels : (own.members ?? [own]),
+      subdirs: config.get('subdirs'),
+      names: spec.exactName === undefined ? [] : [spec.exactName],
+      patterns: spec.exactName === undefined ? [spec.name] : [],
+      closure: false,
+    },
+    outside.repodata,
+  );
+  return repodata.subdirs
+    .flatMap((subdir) => (subdir.kind === 'found' ? subdir.records : []))
+    .filter((record) => matchesRecord(spec, record));
+}
+
+/** By name, version, build number; what is equal stays in the order of the channels. */
+function compareRecords(a: RepoDataRecord, b: RepoDataRecord): number {
+  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
+  const [left, right] = [findVersion(a.version), findVersion(b.version)];
+  const byVersion = left === undefined || right === undefined ? 0 : compareVersions(left, right);
+  return byVersion || a.build_number - b.build_number;
+}
+
+async function notFound(
+  text: string,
+  spec: MatchSpec,
+  config: LoadedConfig,
+  outside: Outside,
+): Promise<TcondaError> {
+  const subdirs = config.get('subdirs');
+  const urls = outside.channels.flatMap((channel) =>
+    channelSubdirs(channel, subdirs).map((subdir) => subdirUrl(channel, subdir)),
+  );
+  const formatted = urls.map((url) => `\n  - ${url}`).join('');
+  const near = await findNear(spec, config, outside);
+  return new TcondaError(
+    'PACKAGES_NOT_FOUND',
+    `The following packages are not available from current channels:\n\n  - ${text}\n\nCurrent channels:\n${formatted}`,
+    {
+      hint:
+        near.length > 0
+          ? `Did you mean ${near.join(' or ')}?`
+          : 'Check the spelling, or add a channel: -c <channel>',
+      data: {
+        packages: [text],
+        packages_formatted: `\n  - ${text}`,
+        channel_urls: urls,
+        channels_formatted: formatted,
+        suggestions: near,
+      },
+    },
+  );
+}
+
+async function findNear(spec: MatchSpec, config: LoadedConfig, outside: Outside): Promise<readonly string[]> {
+  if (spec.exactName === undefined) return [];
+  const query = { channels: outside.channels, subdirs: config.get('subdirs'), names: [], closure: false };
+  const { subdirs } = await loadRepodata(query, outside.repodata);
+  const names = new Set(subdirs.flatMap((subdir) => (subdir.kind === 'found' ? subdir.names() : [])));
+  return nearNames(spec.name, [...names]);
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { loadConfig, type LoadedConfig, prefixOfName } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import {
+  activate,
+  type Activation,
+  activationToJson,
+  deactivate,
+  findShell,
+  formatActivation,
+  formatHook,
+  previousPrefix,
+  reactivate,
+  shellLevel,
+  type ShellName,
+  SHELLS,
+  type ShellState,
+} from '../shell/index.ts';
+import { activationSettings, clientVariables, loadState, shellStateOf } from './activation.ts';
+import type { CommandResult, Context } from './command.ts';
+import { isEnvironment, notAnEnvironment } from './environment.ts';
+import { expandHome } from './expand-home.ts';
+
+/**
+ * Answers a shell function: `tconda shell.bash activate myenv`. What it prints is code for that shell, or with `+json`
+ * behind the shell's name data.
+ * @throws {TcondaError} `SHELL_UNKNOWN`, `USAGE`, `ENVIRONMENT_NAME_NOT_FOUND`, `PREFIX_NOT_FOUND`
+ */
+export async function runShellCommand(
+  shellText: string,
+  args: readonly string[],
+  context: Context,
+): Promise<CommandResult> {
+  const isJson = shellText.endsWith('+json');
+  const shell = findShell(shellText.replace(/\+json$/, ''));
+  if (shell === undefined) {
+    throw new TcondaError('SHELL_UNKNOWN', `${shellText} is not a supported shell`);
+  }
+  const [command, ...rest] = args;
+  const config = await loadConfig(context.host);
+  if (command === 'hook') return output(hook(shell, rest, config, context));
+  if (command === 'commands') return output('activate\ndeactivate\nhook\nreactivate\n');
+
+  const state = shellStateOf(context.host, SHELLS[shell].promptVariable);
+  const change = changeOf(command, rest, state, config, context);
+  for (const warning of change.warnings) context.warn(`warning: ${warning}`);
+  if (isJson) return output(JSON.stringify(activationToJson(change, shell), null, 2));
+  const code = formatActivation(change, shell, state.platform);
+  return output(shell === 'cmd.exe' && code !== '' ? writeCode(code, context) : code);
+}
+
+function changeOf(
+  command: string | undefined,
+  args: readonly string[],
+  state: ShellState,
+  config: LoadedConfig,
+  context: Context,
+): Activation {
+  const { host } = context;
+  const settings = activationSettings(config, host);
+  const prefix = host.env['CONDA_PREFIX'];
+  const active = prefix === undefined || prefix === '' ? undefined : loadState(prefix, config, host);
+  switch (command) {
+    case 'activate': {
+      const { target, isStacked } = readActivateArguments(args, state, config);
+      const found = loadState(findTarget(target, config, context), config, host);
+      return activate(found, active, isStacked, state, settings);
+    }
+    case 'deactivate': {
+      refuseArguments('deactivate', args);
+      const previous = previousPrefix(state);
+      const back = previous === undefined ? undefined : loadState(previous, config, host);
+      return deactivate(active, back, state, settings);
+    }
+    case 'reactivate':
+      refuseArguments('reactivate', args);
+      return active === undefined || shellLevel(host.env) < 1
+        ? deactivate(undefined, undefined, state, settings)
+        : reactivate(active, state, settings);
+    default:
+      throw new TcondaError(
+        'USAGE',
+        "'activate', 'deactivate', 'hook', 'commands', or 'reactivate' command must be given",
+      );
+  }
+}
+
+function readActivateArguments(
+  args: readonly string[],
+  state: ShellState,
+  config: LoadedConfig,
+): { readonly target: string; readonly isStacked: boolean } {
+  const names = args.filter((argument) => !argument.startsWith('-') && argument !== '');
+  const flags = args.filter((argument) => argument.startsWith('-'));
+  const unknown = flags.find((flag) => flag !== '--stack' && flag !== '--no-stack');
+  if (unknown !== undefined) throw new TcondaError('USAGE', `activate does not know ${unknown}`);
+  if (names.length > 1) refuseArguments('activate', names);
+  if (flags.includes('--stack') && flags.includes('--no-stack')) {
+    throw new TcondaError('USAGE', '--stack and --no-stack contradict each other');
+  }
+  const autoStack = config.get('auto_stack');
+  const isAuto = autoStack > 0 && shellLevel(state.env) <= autoStack;
+  return {
+    target: names[0] ?? config.get('default_activation_env'),
+    isStacked: flags.includes('--stack') || (isAuto && !flags.includes('--no-stack')),
+  };
+}
+
+function refuseArguments(command: string, args: readonly string[]): void {
+  if (args.length === 0) return;
+  const most = command === 'activate' ? 'more than one argument' : 'arguments';
+  throw new TcondaError('USAGE', `${command} does not accept ${most}: ${args.join(' ')}`);
+}
+
+function findTarget(target: string, config: LoadedConfig, { host }: Context): string {
+  if (/[\\/]/.test(target)) {
+    const prefix = path.resolve(host.cwd, expandHome(target, host.home));
+    if (!isEnvironment(prefix)) throw notAnEnvironment(prefix);
+    return prefix;
+  }
+  const prefix = prefixOfName(target, config);
+  if (prefix !== config.get('root_prefix') && !isEnvironment(prefix)) {
+    throw new TcondaError('ENVIRONMENT_NAME_NOT_FOUND', `Could not find conda environment: ${target}`, {
+      data: { environment_name: target },
+    });
+  }
+  return prefix;
+}
+
+function hook(shell: ShellName, args: readonly string[], config: LoadedConfig, { host }: Context): string {
+  const base = config.get('root_prefix');
+  const target = config.get('default_activation_env');
+  const isThere = target !== 'base' || isEnvironment(base);
+  const text = formatHook(shell, {
+    clientVariables: clientVariables(config, host),
+    program: host.program ?? 'tconda',
+    names: args.includes('--alias-conda') ? ['tconda', 'conda'] : ['tconda'],
+    activate: config.get('auto_activate') && isThere ? target : undefined,
+  });
+  if (text === undefined) {
+    throw new TcondaError('SHELL_UNKNOWN', `there is no hook for ${shell}`);
+  }
+  return text;
+}
+
+/** cmd.exe reads a file of `KEY=VALUE` lines; its name is the answer. */
+function writeCode(code: string, { host }: Context): string {
+  const file = path.join(host.tmpdir, `tconda-${randomUUID()}.env`);
+  writeFileSync(file, code, { mode: 0o600 });
+  return file;
+}
+
+function output(text: string): CommandResult {
+  return { kind: 'output', lines: text === '' ? [] : [text.replace(/\n$/, '')] };
+}
