@@ -117,7 +117,7 @@ function matchesOf(key: SettingName, setting: Setting, input: ConfigInput): read
       if (raw !== undefined) matches.push({ source, key: name, raw });
     }
   }
-  matches.push(...matchesOfEnvironment(names, setting.type, input.host));
+  matches.push(...matchesOfEnvironment(names, setting.type, input.host, { variables: setting.variables }));
   const flag = input.flags[key];
   if (flag !== undefined) matches.push({ source: { kind: 'command-line' }, key, raw: rawValueOf(flag) });
   return matches;

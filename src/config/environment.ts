@@ -6,10 +6,17 @@ import type { SettingType } from './setting-type.ts';
 /** Beginnings of variables that are settings, lower precedence first. */
 export const PREFIXES = ['CONDA_', 'TCONDA_'] as const;
 
+export interface EnvironmentNames {
+  readonly prefixes?: readonly string[];
+  /** Other variables that say the same. */
+  readonly variables?: readonly string[];
+}
+
 const IMPORTANT = /\s+!important$/;
 
 /**
- * What the environment says of a setting: for each prefix the variable of its name, else that of an alias.
+ * What the environment says of a setting: its own variables, lowest precedence first, then for each prefix the variable
+ * of its name, else that of an alias.
  *
  * @param names the key and its aliases
  */
@@ -17,15 +24,18 @@ export function matchesOfEnvironment(
   names: readonly string[],
   type: SettingType,
   { env, platform }: Pick<Host, 'env' | 'platform'>,
-  prefixes: readonly string[] = PREFIXES,
+  { prefixes = PREFIXES, variables = [] }: EnvironmentNames = {},
 ): readonly Match[] {
-  return prefixes.flatMap((prefix) => {
-    for (const name of names) {
-      const variable = prefix + name.toUpperCase().replaceAll('-', '_');
+  const groups = [
+    ...variables.map((variable) => [variable]),
+    ...prefixes.map((prefix) => names.map((name) => prefix + name.toUpperCase().replaceAll('-', '_'))),
+  ];
+  return groups.flatMap((group) => {
+    for (const variable of group) {
       const text = env[variable];
       if (text === undefined) continue;
       const raw = parseVariable(text, type, platform);
-      return [{ source: { kind: 'environment', variable }, key: name, raw }];
+      return [{ source: { kind: 'environment', variable }, key: names[0] ?? '', raw }];
     }
     return [];
   });

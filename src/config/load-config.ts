@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { Host } from '../host/index.ts';
 import { createConfig, type Config, type ConfigWarning, type SettingFlags } from './config.ts';
 import { parseCondarc, type Condarc } from './condarc.ts';
+import { expandPath } from './expand.ts';
 import type { ConfigLayer } from './raw-value.ts';
-import { findRootPrefix, rootPrefixOfEnvironment } from './root-prefix.ts';
+import { findRootPrefix } from './root-prefix.ts';
 import { placesOf } from './search-path.ts';
 import { parseSimpleCondarc } from './simple-condarc.ts';
 import { isSettingName, SETTINGS, TOLERATED_KEYS, type SettingName } from './settings.ts';
@@ -37,7 +38,8 @@ export interface LoadedConfig extends Config {
  */
 export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<LoadedConfig> {
   const files = new Map<string, FileSettings>();
-  const build = async (places: readonly string[], builtInRoot: string): Promise<Config> => {
+  const builtInRoot = findRootPrefix(host);
+  const build = async (places: readonly string[]): Promise<Config> => {
     const found = places.flatMap(filesOf);
     for (const file of found) {
       if (!files.has(file)) files.set(file, await readSettings(file));
@@ -54,25 +56,17 @@ export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<L
   };
 
   if (flags.files !== undefined) {
-    const root = findRootPrefix(host, undefined);
-    const config = await build(
-      flags.files.map((file) => path.resolve(host.cwd, file)),
-      root,
-    );
+    const config = await build(flags.files.map((file) => expandPath(file, host)));
     return { ...config, targetPrefix: targetPrefix(host, config, flags.target) };
   }
-  // Where the files of the base and of the target are, other files may say.
-  const builtInRoot = findRootPrefix(host, undefined);
-  const named = rootPrefixOfEnvironment(host);
-  const first = await build(
-    placesOf(host, { rootPrefix: named ?? builtInRoot, targetPrefix: undefined }),
-    builtInRoot,
-  );
-  const rootPrefix = named ?? first.get('root_prefix');
-  const target = targetPrefix(host, first, flags.target);
-  const hasTarget = flags.target !== undefined || host.env['CONDA_PREFIX'] !== undefined;
-  const places = placesOf(host, { rootPrefix, targetPrefix: hasTarget ? target : undefined });
-  return { ...(await build(places, builtInRoot)), targetPrefix: target };
+  // The files of a user say where the base is, those of the base where environments are.
+  const ofUser = await build(placesOf(host, {}));
+  const rootPrefix = ofUser.get('root_prefix');
+  const ofBase = await build(placesOf(host, { rootPrefix }));
+  const target = targetPrefix(host, ofBase, flags.target);
+  const isNamed = flags.target?.name !== undefined || flags.target?.prefix !== undefined;
+  if (!isNamed && host.env['CONDA_PREFIX'] === undefined) return { ...ofBase, targetPrefix: target };
+  return { ...(await build(placesOf(host, { rootPrefix, targetPrefix: target }))), targetPrefix: target };
 }
 
 interface FileSettings {

@@ -2,23 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Host } from '../host/index.ts';
-import { expandPath } from './expand.ts';
-
-const VARIABLES = ['TCONDA_ROOT_PREFIX', 'CONDA_ROOT_PREFIX', 'CONDA_ROOT', 'MAMBA_ROOT_PREFIX'] as const;
 
 /**
- * The base environment: what a variable names; else the conda that tconda is installed in; else the conda whose shell
- * this is (`CONDA_EXE`); else `~/tconda`, which need not exist. A `root_prefix` in a file comes before the last three.
+ * The base environment when neither a variable nor a file names one: the conda that tconda is installed in, else the
+ * conda whose shell this is (`CONDA_EXE`), else `~/tconda`, which need not exist.
  */
-export function findRootPrefix(host: Host, configured: string | undefined): string {
-  const named = rootPrefixOfEnvironment(host) ?? configured;
-  if (named !== undefined) return expandPath(named, host);
+export function findRootPrefix(host: Pick<Host, 'program' | 'env' | 'home'>): string {
   return installedRoot(host.program) ?? callingRoot(host) ?? path.join(host.home, 'tconda');
-}
-
-/** The variables alone, for the time before files are read. */
-export function rootPrefixOfEnvironment({ env }: Pick<Host, 'env'>): string | undefined {
-  return VARIABLES.map((name) => env[name]?.trim()).find((value) => value !== undefined && value !== '');
 }
 
 function installedRoot(program: string | undefined): string | undefined {

@@ -25,7 +25,7 @@ export function searchPath(platform: string): readonly string[] {
 /** The places of {@link searchPath} on this machine, absolute, each once, without those whose variable is not set. */
 export function placesOf(
   host: Pick<Host, 'platform' | 'env' | 'home' | 'cwd'>,
-  roots: { readonly rootPrefix: string; readonly targetPrefix: string | undefined },
+  roots: { readonly rootPrefix?: string; readonly targetPrefix?: string },
 ): readonly string[] {
   const values: Readonly<Record<string, string | undefined>> = {
     CONDA_ROOT: roots.rootPrefix,

@@ -25,6 +25,8 @@ export interface Setting<T extends SettingType = SettingType, V = unknown> {
   readonly summary: string;
   readonly fallback: { readonly value: V } | { of(context: DefaultContext): V };
   readonly aliases: readonly string[];
+  /** Variables of the environment that say the same, besides those of its names; lowest precedence first. */
+  readonly variables: readonly string[];
   /** `none`: taken without complaint, since conda's files hold it, but nothing here depends on it. */
   readonly effect: 'used' | 'none';
   /** Variables of the environment are replaced in its texts. */
@@ -38,7 +40,10 @@ export interface Setting<T extends SettingType = SettingType, V = unknown> {
 }
 
 type More<T extends SettingType> = Partial<
-  Pick<Setting<T, ValueOf<T>>, 'aliases' | 'effect' | 'expands' | 'isPath' | 'complete' | 'check'>
+  Pick<
+    Setting<T, ValueOf<T>>,
+    'aliases' | 'variables' | 'effect' | 'expands' | 'isPath' | 'complete' | 'check'
+  >
 >;
 
 /** A row, checked: the default has the type of the setting. */
@@ -55,6 +60,7 @@ export function define<const T extends SettingType>(
     summary,
     fallback: isComputed<T>(fallback) ? { of: fallback } : { value: fallback },
     aliases: [],
+    variables: [],
     effect: 'used',
     expands: false,
     isPath: false,

@@ -255,6 +255,7 @@ export const SETTINGS = {
   }),
   root_prefix: define('directories', STR, ({ builtInRoot }) => builtInRoot, 'The base environment', {
     aliases: ['root_dir'],
+    variables: ['MAMBA_ROOT_PREFIX', 'CONDA_ROOT'],
     expands: true,
     isPath: true,
   }),

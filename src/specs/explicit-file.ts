@@ -87,6 +87,7 @@ export function parseExplicitLine(
     url: joinUrl(subdir === undefined ? base.baseUrl : subdirUrl(base, subdir), fileName),
     channel: base.baseUrl,
     schannel: base.canonicalName,
+    isUnread: true,
     ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() as Sha256 }),
     ...(md5 === undefined ? {} : { md5: md5.toLowerCase() as Md5 }),
   };

@@ -142,10 +142,7 @@ function jobsOfInstalled(record: PrefixRecord, facts: Facts): readonly Job[] {
   if (historyText !== undefined) {
     const spec = findHistorySpec(historyText, facts.parse);
     if (spec !== undefined) {
-      return [
-        { kind: 'install', spec, fallback: historyFallback(spec, facts.parse) },
-        ...freezeOf(record, facts),
-      ];
+      return [{ kind: 'install', spec, fallback: historyFallback(spec, facts.parse) }];
     }
   }
   return freezeOf(record, facts);

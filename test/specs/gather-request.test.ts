@@ -35,12 +35,11 @@ describe('gatherRequest', () => {
     const records = [PYTHON, NUMPY, BLAS, CERTIFICATES];
     expect(jobs(input, records, { history: [['numpy', 'numpy=1.25']] })).toEqual([
       'pin python 3.11.*',
-      'install numpy=1.25 else []',
       'install scipy',
+      'install numpy=1.25 else []',
       'update ca-certificates',
       'keep numpy else []',
       'keep ca-certificates else []',
-      'freeze numpy else []',
       'freeze libblas else []',
     ]);
   });

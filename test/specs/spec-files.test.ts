@@ -38,6 +38,7 @@ describe('parseExplicitFile', () => {
         channel: 'https://conda.anaconda.org/conda-forge',
         schannel: 'conda-forge',
         md5: MD5,
+        isUnread: true,
       },
       expect.objectContaining({ name: 'six', subdir: 'noarch', sha256: SHA256 }),
     ]);
