@@ -1,6 +1,6 @@
 // Asks the machine's own apt for packages, in folders of our own: nothing outside them is read for state or written, and no root is needed.
 import { spawn } from 'node:child_process';
-import { access, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
@@ -21,6 +21,7 @@ export async function createApt({ root, release }) {
   await requireDebian();
   const configuration = join(root, 'apt.conf');
   const archives = join(root, 'archives');
+  await rm(join(root, 'sources.d'), { recursive: true, force: true });
   for (const folder of ['lists/partial', 'cache/archives/partial', 'state', 'sources.d', 'archives']) {
     await mkdir(join(root, folder), { recursive: true });
   }
