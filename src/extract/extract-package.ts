@@ -51,7 +51,7 @@ export function removeTree(directory: string): void {
   rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
 }
 
-const RECORD_FILE = 'repodata_record.json';
+export const RECORD_FILE = 'repodata_record.json';
 
 /** A package that says to be another than was asked for would take that one's place. */
 function checkIdentity(index: IndexJson, { record, archive }: ExtractTask): void {

@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 
 import type { ArchiveLimits } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import { createLimit } from '../io/limit.ts';
 import type { Report } from '../model/event.ts';
 import type { CachedArchive, ExtractedPackage } from '../model/package-files.ts';
-import { extractPackage, type ExtractTask, removeTree } from './extract-package.ts';
+import { extractPackage, type ExtractTask, RECORD_FILE, removeTree } from './extract-package.ts';
+import { completeRecord } from './repodata-record.ts';
 import { createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 export interface ExtractPackagesOptions {
@@ -21,7 +23,8 @@ export interface ExtractPackagesOptions {
 
 /**
  * Extracts archives into the package cache as they arrive, in threads; those that lie open already pass through.
- * Gives the packages in the order of the archives, once all are there.
+ * Gives the packages in the order of the archives, once all are there; their records are complete, also of archives that only
+ * a URL was known of.
  *
  * The first failure, or the signal, stops it: no more archives are taken, and no package that isn't complete has its name in the cache.
  * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`, `INVALID_PACKAGE_INFO`, `NO_SPACE`, `NO_WRITABLE_PKGS_DIR`; what `archives` throws; the signal's reason
@@ -53,7 +56,7 @@ export async function extractPackages(
       running.push(work);
     }
     await Promise.race([Promise.all(running), stopped]);
-    return packages;
+    return packages.map((one) => (one.record.isUnread === true ? complete(one) : one));
   } catch (error) {
     // The downloads that are still under way are nobody's any more.
     void iterator.return?.().catch(() => undefined);
@@ -62,6 +65,11 @@ export async function extractPackages(
     await pool.close();
     for (const shelter of shelters) removeTree(shelter);
   }
+}
+
+function complete(one: ExtractedPackage): ExtractedPackage {
+  const text = readFileSync(path.join(one.directory, 'info', RECORD_FILE), 'utf8');
+  return { ...one, record: completeRecord(one.record, text) };
 }
 
 function taskOf(cached: CachedArchive, limits: ArchiveLimits | undefined): ExtractTask {

@@ -55,6 +55,8 @@ export interface RepoDataRecord extends PackageRecord {
   readonly channel: string;
   /** The channel's canonical name, as people see it: `conda-forge`. */
   readonly schannel: string;
+  /** Only name and place of the archive are known, as from a list of URLs; what it says of itself is read once it is there. */
+  readonly isUnread?: true;
 }
 
 /** A property of the machine that packages may depend on, as if it were a package (CEP 30). */

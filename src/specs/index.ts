@@ -1,3 +1,5 @@
+export { askedFor, type AskedFor, explicitlyAskedFor, namesToReinstall } from './asked-for.ts';
 export { isExplicitFile, parseExplicitFile, type ExplicitFile, type ExplicitPaths } from './explicit-file.ts';
 export { gatherRequest } from './gather-request.ts';
 export { parseRequirementsFile, type RequirementsFile } from './requirements-file.ts';
+export { wantedNames } from './wanted-names.ts';

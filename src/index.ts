@@ -1,0 +1,37 @@
+/** tconda as a library: the same engine as the command line. */
+export { changeEnvironment, type ChangeOptions, type ChangeResult, installExplicit } from './pipeline.ts';
+export { ERRORS, type ErrorCode, TcondaError, type TcondaErrorOptions } from './errors.ts';
+export { currentHost, detectVirtualPackages, type Host, nativeSubdir } from './host/index.ts';
+export { createHttpClient, type HttpClient } from './io/http.ts';
+export { loadPrefix } from './record/index.ts';
+export { loadRepodata, type LoadRepodataOptions, type RepodataQuery } from './repodata/index.ts';
+export { solveRequest } from './solve/index.ts';
+export { gatherRequest, parseExplicitFile, parseRequirementsFile } from './specs/index.ts';
+export {
+  createPackage,
+  type CreatedPackage,
+  type CreatePackageOptions,
+  indexChannel,
+  type IndexChannelOptions,
+  type PackageMetadata,
+} from './publish/index.ts';
+export {
+  type Channel,
+  type ChannelSettings,
+  expandChannels,
+  parseChannel,
+  subdirUrl,
+} from './model/channel.ts';
+export { type MatchSpec, matchesRecord } from './model/match-spec.ts';
+export { formatMatchSpec, parseMatchSpec } from './model/match-spec-text.ts';
+export type { Phase, ProgressEvent, Report } from './model/event.ts';
+export { type PackageName, parsePackageName } from './model/package-name.ts';
+export type { NoArchType, PackageRecord, RepoDataRecord, VirtualPackage } from './model/package-record.ts';
+export type { PrefixData, PrefixRecord } from './model/prefix-record.ts';
+export type { Repodata, SubdirRecords } from './model/repodata.ts';
+export type { Job, SolveRequest, SpecInput } from './model/request.ts';
+export type { Solution, Unsolvable } from './model/solution.ts';
+export { isKnownSubdir } from './model/subdir.ts';
+export type { Operation, Transaction } from './model/transaction.ts';
+export { compareVersions, formatVersion, parseVersion, type Version } from './model/version.ts';
+export { formatVersionSpec, matchesVersion, parseVersionSpec, type VersionSpec } from './model/version-spec.ts';

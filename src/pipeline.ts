@@ -1,0 +1,134 @@
+import { TcondaError } from './errors.ts';
+import { type ExtractPackagesOptions, extractPackages } from './extract/index.ts';
+import { type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
+import { type LinkTransactionOptions, linkTransaction } from './link/index.ts';
+import type { ExtractedPackage } from './model/package-files.ts';
+import type { RepoDataRecord, VirtualPackage } from './model/package-record.ts';
+import type { PrefixData } from './model/prefix-record.ts';
+import type { SolveRequest, SpecInput } from './model/request.ts';
+import type { Transaction } from './model/transaction.ts';
+import { isEmpty, planTransaction } from './plan/index.ts';
+import {
+  loadPrefix,
+  type LoadPrefixOptions,
+  type PrefixLockOptions,
+  recordTransaction,
+  type RecordTransactionOptions,
+  withPrefixLock,
+} from './record/index.ts';
+import { loadRepodata, type LoadRepodataOptions } from './repodata/index.ts';
+import { solveRequest, unsolvableError } from './solve/index.ts';
+import {
+  askedFor,
+  type AskedFor,
+  explicitlyAskedFor,
+  gatherRequest,
+  namesToReinstall,
+  wantedNames,
+} from './specs/index.ts';
+
+/** What is needed of the outside: the sum of what the hops name. */
+export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
+  FetchPackagesOptions &
+  ExtractPackagesOptions &
+  PrefixLockOptions &
+  LoadPrefixOptions &
+  Omit<LinkTransactionOptions, 'journal' | 'requestedSpecs'> &
+  Pick<RecordTransactionOptions, 'command' | 'environmentsFile'> & {
+    /** Absolute. */
+    readonly prefix: string;
+    /** Milliseconds since 1970. */
+    readonly now: () => number;
+    readonly virtualPackages: () => readonly VirtualPackage[];
+    readonly dryRun?: boolean;
+    /** Ends when everything lies in the package cache. */
+    readonly downloadOnly?: boolean;
+    readonly confirm: (transaction: Transaction) => Promise<boolean>;
+  };
+
+/** What came of it. Only `changed` touched the prefix. */
+export interface ChangeResult {
+  readonly kind: 'unchanged' | 'planned' | 'refused' | 'downloaded' | 'changed';
+  readonly transaction: Transaction;
+}
+
+/**
+ * Brings the environment at `options.prefix` to what `input` asks for. It is then the old one or the new one, whatever happens.
+ * @throws {TcondaError} `PACKAGES_NOT_FOUND`, `UNSATISFIABLE`, and what the hops throw
+ */
+export async function changeEnvironment(input: SpecInput, options: ChangeOptions): Promise<ChangeResult> {
+  const installed = await loadPrefix(options.prefix, options);
+  const request = gatherRequest(input, installed);
+  const wanted = request.isSatisfied === true ? installed.records : await solve(request, installed, options);
+  const reinstall = namesToReinstall(request);
+  const transaction = planTransaction(installed, wanted, { reinstall });
+  return await carryOut(transaction, { installed, asked: askedFor(request) }, options);
+}
+
+/** Puts exactly these archives into the environment, beside what is there already. No solver has a say. */
+export async function installExplicit(
+  records: readonly RepoDataRecord[],
+  options: ChangeOptions & { readonly forceReinstall?: boolean },
+): Promise<ChangeResult> {
+  const installed = await loadPrefix(options.prefix, options);
+  // What kind of package it is stands in the archive, and the plan depends on it.
+  const read = options.dryRun === true ? records : (await provide(records, options)).map((one) => one.record);
+  const names = new Set<string>(read.map(({ name }) => name));
+  const wanted = [...installed.records.filter(({ name }) => !names.has(name)), ...read];
+  const reinstall = options.forceReinstall === true ? names : new Set<string>();
+  const transaction = planTransaction(installed, wanted, { reinstall });
+  return await carryOut(transaction, { installed, asked: explicitlyAskedFor(read) }, options);
+}
+
+async function solve(
+  request: SolveRequest,
+  installed: PrefixData,
+  options: ChangeOptions,
+): Promise<readonly RepoDataRecord[]> {
+  const { channels, subdirs } = request;
+  const repodata = await loadRepodata({ channels, subdirs, ...wantedNames(request, installed) }, options);
+  options.report({ kind: 'phase-started', phase: 'solve' });
+  const virtualPackages = options.virtualPackages();
+  const answer = await solveRequest(request, { repodata, installed: installed.records, virtualPackages });
+  options.report({ kind: 'phase-finished', phase: 'solve' });
+  for (const text of answer.warnings) options.report({ kind: 'warning', code: 'RECORD_EXCLUDED', text });
+  if (answer.kind === 'unsolvable') throw unsolvableError(answer, request);
+  return answer.records;
+}
+
+async function carryOut(
+  transaction: Transaction,
+  { installed, asked }: { readonly installed: PrefixData; readonly asked: AskedFor },
+  options: ChangeOptions,
+): Promise<ChangeResult> {
+  options.report({ kind: 'planned', transaction });
+  if (isEmpty(transaction) && installed.exists) return { kind: 'unchanged', transaction };
+  if (options.dryRun === true) return { kind: 'planned', transaction };
+  if (!(await options.confirm(transaction))) return { kind: 'refused', transaction };
+
+  const packages = await provide(
+    transaction.operations.flatMap((operation) => ('install' in operation ? [operation.install] : [])),
+    options,
+  );
+  if (options.downloadOnly === true) return { kind: 'downloaded', transaction };
+  await withPrefixLock(installed, options, async (journal) => {
+    const { requestedSpecs } = asked;
+    const linked = await linkTransaction(transaction, packages, { ...options, journal, requestedSpecs });
+    await recordTransaction(transaction, linked, {
+      ...options,
+      ...asked,
+      journal,
+      now: new Date(options.now()),
+    });
+  });
+  return { kind: 'changed', transaction };
+}
+
+/** A package is extracted while the next downloads. */
+async function provide(
+  records: readonly RepoDataRecord[],
+  options: ChangeOptions,
+): Promise<readonly ExtractedPackage[]> {
+  if (records.length === 0) return [];
+  return await extractPackages(fetchPackages(records, options), options);
+}

@@ -1,0 +1,45 @@
+import { formatMatchSpec } from '../model/match-spec-text.ts';
+import type { RepoDataRecord } from '../model/package-record.ts';
+import type { SolveRequest } from '../model/request.ts';
+
+/** What was asked for, as it goes down in the history and in the records of the packages. */
+export interface AskedFor {
+  readonly updateSpecs: readonly string[];
+  readonly removeSpecs: readonly string[];
+  /** By name; for packages that stay or come. */
+  readonly requestedSpecs: ReadonlyMap<string, readonly string[]>;
+}
+
+/** What a request asks for. */
+export function askedFor({ command, requested }: SolveRequest): AskedFor {
+  const texts = requested.map(formatMatchSpec);
+  if (command === 'remove') return { updateSpecs: [], removeSpecs: texts, requestedSpecs: new Map() };
+  const names = [...new Set(requested.flatMap(({ exactName }) => exactName ?? []))];
+  const specsOf = (name: string): readonly string[] =>
+    requested.filter((spec) => spec.exactName === name).map(formatMatchSpec);
+  return {
+    updateSpecs: texts,
+    removeSpecs: [],
+    requestedSpecs: new Map(names.map((name) => [name, specsOf(name)])),
+  };
+}
+
+/** What a list of archives asks for: exactly these. */
+export function explicitlyAskedFor(records: readonly RepoDataRecord[]): AskedFor {
+  const specs = records.map((record): [string, string] => {
+    const { name, version, build, schannel, subdir } = record;
+    return [name, `${schannel}/${subdir}::${name}==${version}=${build}`];
+  });
+  return {
+    updateSpecs: specs.map(([, text]) => text).toSorted(),
+    removeSpecs: [],
+    requestedSpecs: new Map(specs.map(([name, text]) => [name, [text]])),
+  };
+}
+
+/** Names whose packages are linked anew though nothing about them changes. */
+export function namesToReinstall({ jobs }: SolveRequest): ReadonlySet<string> {
+  return new Set(
+    jobs.flatMap((job) => (job.kind === 'install' && job.reinstall === true ? [job.spec.name] : [])),
+  );
+}
