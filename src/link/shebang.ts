@@ -22,8 +22,10 @@ export function fitShebang(content: Buffer, subdir: string, form: LongShebang): 
   const match = SHEBANG.exec(line);
   if (match === null) return content;
   const [, program = '', options = ''] = match;
-  if (line.length <= shebangLimit(subdir) && !program.includes('\\ ')) return content;
-  const name = program.slice(program.lastIndexOf('/') + 1);
+  const slash = program.lastIndexOf('/');
+  // A space in the program's own name is the package's affair, as in conda; one before it is the prefix's.
+  if (line.length <= shebangLimit(subdir) && !program.slice(0, slash).includes('\\ ')) return content;
+  const name = program.slice(slash + 1);
   const replacement =
     form === 'exec' && isPythonName(name)
       ? execLines(program.replaceAll('\\ ', ' '), options)
