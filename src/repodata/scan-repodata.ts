@@ -71,6 +71,7 @@ class Scanner implements RepodataScanner {
   #base = 0;
   #records = 0;
   #run: OpenRun | undefined;
+  #keyIsEscaped = false;
   #skipper: JsonSkipper | undefined;
   #skipped: { readonly key: string; readonly start: number } | undefined;
 
@@ -136,7 +137,7 @@ class Scanner implements RepodataScanner {
       if (at >= bytes.length) return -1;
     }
     if (bytes[at] !== QUOTE) throw this.#error(at, 'a key');
-    const keyEnd = this.#stringEnd(at);
+    const keyEnd = this.#keyEnd(at);
     if (keyEnd === -1) return -1;
     let valueStart = this.#skipSpace(keyEnd);
     if (valueStart >= bytes.length) return -1;
@@ -184,22 +185,52 @@ class Scanner implements RepodataScanner {
     const bytes = this.#bytes;
     const end = bytes[valueStart] === OPEN ? this.#recordEnd(valueStart, level) : this.#valueEnd(valueStart);
     if (end === -1) return -1;
-    const nameEnd = findNameEnd(bytes, keyStart + 1, keyEnd - 1);
-    if (nameEnd !== -1 && bytes[valueStart] === OPEN && isRecordFile(bytes, keyEnd - 1, level)) {
-      this.#records += 1;
-      const run = this.#run;
-      if (run?.range === level.range && isSame(run.nameBytes, bytes, keyStart + 1, nameEnd)) {
-        run.end = this.#base + end;
-      } else {
-        this.#closeRun();
-        this.#openRun(keyStart, keyEnd, nameEnd, end, level);
-      }
-    } else {
-      // No package: a run must not reach over it.
+    if (bytes[valueStart] !== OPEN) {
       this.#closeRun();
+    } else if (this.#keyIsEscaped) {
+      this.#closeRun();
+      this.#addEscaped(keyStart, keyEnd, end, level);
+    } else {
+      this.#add(keyStart, keyEnd, end, level);
     }
     this.#state = 'next';
     return end;
+  }
+
+  #add(keyStart: number, keyEnd: number, end: number, level: Level): void {
+    const bytes = this.#bytes;
+    const nameEnd = findNameEnd(bytes, keyStart + 1, keyEnd - 1);
+    if (nameEnd === -1 || (level.range === 'v1' && !hasPackageExtension(bytes, keyEnd - 1))) {
+      // No package: a run must not reach over it.
+      this.#closeRun();
+      return;
+    }
+    this.#records += 1;
+    const run = this.#run;
+    if (run?.range === level.range && isSame(run.nameBytes, bytes, keyStart + 1, nameEnd)) {
+      run.end = this.#base + end;
+      return;
+    }
+    this.#closeRun();
+    this.#run = {
+      name: bytes.toString('utf8', keyStart + 1, nameEnd).toLowerCase(),
+      nameBytes: Buffer.from(bytes.subarray(keyStart + 1, nameEnd)),
+      range: level.range,
+      start: this.#base + keyStart,
+      end: this.#base + end,
+    };
+  }
+
+  /** A key with escapes in it, which nobody writes, stands for itself. */
+  #addEscaped(keyStart: number, keyEnd: number, end: number, { range }: Level): void {
+    const key = Buffer.from(this.#text(keyStart, keyEnd));
+    const nameEnd = findNameEnd(key, 0, key.length);
+    if (nameEnd === -1 || (range === 'v1' && !hasPackageExtension(key, key.length))) return;
+    this.#records += 1;
+    const nameBytes = key.subarray(0, nameEnd);
+    const name = nameBytes.toString().toLowerCase();
+    this.#run = { name, nameBytes, range, start: this.#base + keyStart, end: this.#base + end };
+    this.#closeRun();
   }
 
   /**
@@ -236,21 +267,6 @@ class Scanner implements RepodataScanner {
     return new JsonSkipper().skip(this.#bytes, start);
   }
 
-  #openRun(keyStart: number, keyEnd: number, nameEnd: number, end: number, level: Level): void {
-    const bytes = this.#bytes;
-    const isPlain = bytes.subarray(keyStart + 1, nameEnd).indexOf(BACKSLASH) === -1;
-    const name = isPlain
-      ? bytes.toString('utf8', keyStart + 1, nameEnd)
-      : (/^(.+)-[^-]+-[^-]+$/s.exec(this.#text(keyStart, keyEnd))?.[1] ?? '');
-    this.#run = {
-      name: name.toLowerCase(),
-      nameBytes: Buffer.from(bytes.subarray(keyStart + 1, nameEnd)),
-      range: level.range,
-      start: this.#base + keyStart,
-      end: this.#base + end,
-    };
-  }
-
   #closeRun(): void {
     const run = this.#run;
     if (run === undefined) return;
@@ -271,13 +287,17 @@ class Scanner implements RepodataScanner {
     }
   }
 
-  /** Behind the closing quote of the string that begins at `start`. */
-  #stringEnd(start: number): number {
+  /** Behind the closing quote of the key that begins at `start`. */
+  #keyEnd(start: number): number {
     const bytes = this.#bytes;
+    this.#keyIsEscaped = false;
     for (let at = start + 1; at < bytes.length; at += 1) {
       const byte = bytes[at];
       if (byte === QUOTE) return at + 1;
-      if (byte === BACKSLASH) at += 1;
+      if (byte === BACKSLASH) {
+        this.#keyIsEscaped = true;
+        at += 1;
+      }
     }
     return -1;
   }
@@ -314,10 +334,6 @@ function findNameEnd(bytes: Buffer, start: number, end: number): number {
     if (bytes[at] === DASH && ++dashes === 2) return at;
   }
   return -1;
-}
-
-function isRecordFile(bytes: Buffer, end: number, level: Level): boolean {
-  return level.range !== 'v1' || hasPackageExtension(bytes, end);
 }
 
 /** `.conda` or `.tar.bz2`, before `end`. */
