@@ -11,7 +11,7 @@ export function adjustResult(
   installed: readonly PrefixRecord[],
 ): readonly RepoDataRecord[] {
   if (request.noDeps) return keepDependencies(solved, request, installed);
-  const pruned = request.pruneOrphans && request.command !== 'remove' ? dropOrphans(solved, request) : solved;
+  const pruned = request.prune === true ? dropOrphans(solved, request) : solved;
   return request.onlyDeps ? dropRequested(pruned, request, installed) : pruned;
 }
 
@@ -58,7 +58,11 @@ function dropOrphans(solved: readonly RepoDataRecord[], request: SolveRequest): 
   const wanted = request.jobs.flatMap((job): ((record: RepoDataRecord) => boolean)[] => {
     if (job.kind === 'keep') return [(record) => record.name === job.name];
     if (job.kind !== 'install' && job.kind !== 'update') return [];
-    return [(record) => matchesRecord(job.spec, record)];
+    const { spec } = job;
+    return [
+      (record) =>
+        spec.exactName === undefined ? matchesRecord(spec, record) : spec.exactName === record.name,
+    ];
   });
   const kept = new Set(solved.filter((record) => wanted.some((isWanted) => isWanted(record))));
   for (const record of kept) {

@@ -18,5 +18,6 @@ export interface ExcludedRecord {
   readonly record: RepoDataRecord;
   readonly reason:
     | { readonly kind: 'strict-priority'; readonly preferredChannel: string }
+    | { readonly kind: 'too-new' }
     | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
 }

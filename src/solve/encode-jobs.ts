@@ -1,6 +1,6 @@
 import { ACTION, CLEAN_DEPS, SELECT, type PoolJob } from 'libsolv-wasm';
 
-import type { MatchSpec } from '../model/match-spec.ts';
+import { isNameOnlySpec, type MatchSpec } from '../model/match-spec.ts';
 import type { Job } from '../model/request.ts';
 import { findProviders } from './find-providers.ts';
 import type { LoadedPool } from './load-pool.ts';
@@ -89,7 +89,7 @@ class JobEncoder {
       what,
       origin,
     }));
-    return [...updates, this.#install(origin, spec)];
+    return isNameOnlySpec(spec) ? updates : [...updates, this.#install(origin, spec)];
   }
 
   #onInstalled(action: number, origin: Job, name: string): EncodedJob[] {

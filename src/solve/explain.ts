@@ -1,8 +1,11 @@
 import type { Rule } from 'libsolv-wasm';
 
-import { formatDistName } from '../model/package-record.ts';
+import type { MatchSpec } from '../model/match-spec.ts';
 import type { Problem } from '../model/solution.ts';
 import type { ExcludedRecord } from './candidate.ts';
+import { buildConflictGraph } from './conflict-graph.ts';
+import { formatConflict } from './conflict-text.ts';
+import { describeRule } from './describe-rule.ts';
 import type { EncodedJob } from './encode-jobs.ts';
 import type { LoadedPool } from './load-pool.ts';
 
@@ -10,47 +13,20 @@ export interface ExplainInput {
   readonly loaded: LoadedPool;
   readonly jobs: readonly EncodedJob[];
   readonly excluded: readonly ExcludedRecord[];
+  /** What the user typed. */
+  readonly requested: readonly MatchSpec[];
 }
 
-/** The rules of each conflict as facts, and as a tree to read. */
+/** The rules of each conflict as facts, and as trees to read: what was asked for, and beneath it why that can't be. */
 export function explainConflicts(
   problems: readonly (readonly Rule[])[],
   input: ExplainInput,
 ): { readonly conflicts: readonly (readonly Problem[])[]; readonly explanation: readonly string[] } {
   const conflicts = problems.map((rules) => rules.map((rule) => describeRule(rule, input)));
-  return { conflicts, explanation: conflicts.flat().map((problem) => JSON.stringify(problem)) };
-}
-
-function describeRule(rule: Rule, { loaded, jobs }: ExplainInput): Problem {
-  const dependency = rule.dependency === undefined ? undefined : loaded.dependencies[rule.dependency];
-  const job = rule.job === undefined ? undefined : jobs[rule.job]?.origin;
-  const jobSpec = job !== undefined && 'spec' in job ? job.spec.text : (job?.kind ?? '');
-  const spec = dependency === undefined || dependency.kind === 'unused' ? jobSpec : dependency.text;
-  const nameOf = (number: number | undefined): string => {
-    if (number === undefined) return '';
-    const record = loaded.table.candidates[number]?.record;
-    if (record !== undefined) return formatDistName(record);
-    return `pin ${loaded.pins[number - loaded.table.candidates.length]?.text ?? ''}`;
-  };
-  const source = nameOf(rule.source);
-  const target = nameOf(rule.target);
-  switch (rule.kind) {
-    case 'nothing-provides':
-      return { kind: 'nothing-provides', source, spec };
-    case 'job-nothing-provides':
-      return { kind: 'nothing-provides', spec };
-    case 'requires':
-      return { kind: 'requires', source, spec };
-    case 'conflicts':
-      return { kind: 'constrains', source, target, spec };
-    case 'same-name':
-      return { kind: 'same-name', source, target };
-    case 'job':
-      return { kind: 'job', spec };
-    case 'update':
-    case 'not-installable':
-    case 'self-conflict':
-    case 'other':
-      return { kind: 'other', text: `${rule.kind} ${source}` };
-  }
+  const trees = problems.map((rules) => {
+    const graph = buildConflictGraph(rules, input.loaded, input.jobs);
+    return formatConflict(graph, input);
+  });
+  const distinct = [...new Map(trees.map((lines) => [lines.join('\n'), lines])).values()];
+  return { conflicts, explanation: distinct.flat() };
 }

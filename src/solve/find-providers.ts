@@ -13,6 +13,9 @@ export function findProviders(spec: MatchSpec, table: CandidateTable): readonly 
     });
   }
   const named = table.byName.get(spec.exactName) ?? [];
+  // A URL names one archive, whatever its file name may make one think of its build.
+  if (spec.url !== undefined)
+    return named.filter((number) => table.candidates[number]?.record.url === spec.url);
   const isPlain = isPlainSpec(spec);
   if (isPlain && spec.version === undefined && spec.build === undefined) return named;
   const found: number[] = [];

@@ -1,7 +1,7 @@
 import { formatDistName, type RepoDataRecord, type VirtualPackage } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Repodata } from '../model/repodata.ts';
-import type { SolveRequest } from '../model/request.ts';
+import type { ExcludeNewer, SolveRequest } from '../model/request.ts';
 import { findVersion } from '../model/version.ts';
 import type { Candidate, ExcludedRecord } from './candidate.ts';
 import type { DependencyTable } from './dependency-table.ts';
@@ -32,8 +32,8 @@ export function gatherCandidates(
   { repodata, installed, virtualPackages }: SolveInput,
   dependencies: DependencyTable,
 ): GatheredCandidates {
-  const offers = offersByName(repodata, installed);
   const excluded: ExcludedRecord[] = [];
+  const offers = offersByName(repodata, installed, request.excludeNewer, excluded);
   const candidates: Candidate[] = [
     ...installed.map((record) => installedCandidate(record, dependencies)),
     ...virtualPackages.map((record): Candidate => ({
@@ -80,6 +80,8 @@ export function gatherCandidates(
 function offersByName(
   repodata: Repodata,
   installed: readonly PrefixRecord[],
+  limit: ExcludeNewer | undefined,
+  excluded: ExcludedRecord[],
 ): ReadonlyMap<string, readonly Offer[]> {
   const taken = new Set(installed.flatMap(archiveKeys));
   const seen = new Map<string, RepoDataRecord>();
@@ -88,12 +90,16 @@ function offersByName(
     if (subdir.kind === 'missing') continue;
     for (const record of subdir.records) {
       if (taken.size > 0 && archiveKeys(record).some((key) => taken.has(key))) continue;
+      if (limit !== undefined && isTooNew(record, limit)) {
+        excluded.push({ record, reason: { kind: 'too-new' } });
+        continue;
+      }
       const list = offers.get(record.name) ?? [];
       if (list.length === 0) offers.set(record.name, list);
       const offer = { record, priority: subdir.priority };
       const key = `${record.channel}/${record.subdir}/${stem(record.fn)}`;
       const twin = seen.get(key);
-      if (twin === undefined) list.push(offer);
+      if (twin === undefined || (twin.fn === record.fn && !isSameArchive(twin, record))) list.push(offer);
       else if (record.fn.endsWith('.conda') && !twin.fn.endsWith('.conda')) {
         list[list.findIndex((each) => each.record === twin)] = offer;
       } else continue;
@@ -101,6 +107,17 @@ function offersByName(
     }
   }
   return offers;
+}
+
+/** The server's word for when a record came counts more than its maker's. */
+function isTooNew(record: RepoDataRecord, limit: ExcludeNewer): boolean {
+  const time = record.indexed_timestamp ?? record.timestamp;
+  if (time === undefined) return limit.includeUnknown !== true;
+  return time > (limit.byName?.get(record.name) ?? limit.cutoff);
+}
+
+function isSameArchive(a: RepoDataRecord, b: RepoDataRecord): boolean {
+  return a.sha256 === b.sha256 && a.md5 === b.md5 && a.build_number === b.build_number;
 }
 
 /** Two records with one of these in common are the same package. */
@@ -167,7 +184,8 @@ function availableCandidate(
     excluded.push({ record, reason: { kind: 'unreadable', text, problem } });
     return undefined;
   };
-  if (findVersion(record.version) === undefined) return exclude(record.version, 'is no version');
+  if (record.version !== '' && findVersion(record.version) === undefined)
+    return exclude(record.version, 'is no version');
   const requires: number[] = [];
   for (const text of record.depends) {
     const number = dependencies.number(text);

@@ -15,6 +15,7 @@ import { loadPool, type LoadedPool } from './load-pool.ts';
 import { findMissingNames } from './not-found.ts';
 
 export type { SolveInput } from './gather-candidates.ts';
+export { unsolvableError } from './unsolvable-error.ts';
 
 /** Each attempt gives up the jobs that stood in the way of the one before. */
 const MAX_ATTEMPTS = 10;
@@ -35,7 +36,7 @@ export async function solveRequest(request: SolveRequest, input: SolveInput): Pr
   }
   const jobs = allJobs(request.jobs);
   const pins = jobs.flatMap((job) => (job.kind === 'pin' ? [job.spec] : []));
-  const loaded = loadPool(await startLibsolv(), table, dependencies, pins);
+  const loaded = loadPool(await startLibsolv(), table, dependencies, pins, lowestWanted(request));
   try {
     const attempt = solveWithFallbacks(request, loaded);
     if (attempt.answer.kind === 'solved') {
@@ -43,11 +44,23 @@ export async function solveRequest(request: SolveRequest, input: SolveInput): Pr
       const adjusted = adjustResult(records, request, input.installed);
       return { kind: 'solved', records: adjusted.toSorted((a, b) => compareText(a.name, b.name)), warnings };
     }
-    const explained = explainConflicts(attempt.answer.problems, { loaded, jobs: attempt.jobs, excluded });
+    const explained = explainConflicts(attempt.answer.problems, {
+      loaded,
+      jobs: attempt.jobs,
+      excluded,
+      requested: request.requested,
+    });
     return { kind: 'unsolvable', notFound: [], ...explained, warnings };
   } finally {
     loaded.pool.dispose();
   }
+}
+
+function lowestWanted({ resolution = 'highest', requested }: SolveRequest): (name: string) => boolean {
+  if (resolution === 'highest') return () => false;
+  if (resolution === 'lowest') return () => true;
+  const names = new Set(requested.map((spec) => spec.name));
+  return (name) => names.has(name);
 }
 
 interface Attempt {

@@ -16,6 +16,8 @@ export interface LoadedPool {
   readonly table: CandidateTable;
   /** By the pool's dependency number; grows as jobs need more. */
   readonly dependencies: readonly PoolDependency[];
+  /** By the same number: the candidates that satisfy it, or that a `constrains` forbids. */
+  readonly providers: readonly (readonly number[])[];
   /** Pins are solvables that come after the candidates, in this order. */
   readonly pins: readonly MatchSpec[];
   readonly pool: Pool;
@@ -32,6 +34,7 @@ export function loadPool(
   table: CandidateTable,
   dependencyTable: DependencyTable,
   pins: readonly MatchSpec[],
+  isLowestWanted: (name: string) => boolean,
 ): LoadedPool {
   const { specs } = dependencyTable;
   const isRequired = new Uint8Array(specs.length);
@@ -60,19 +63,21 @@ export function loadPool(
     if (spec !== undefined) forbid(spec, dependencyTable.text(number));
   }
   const pinned = pins.map((spec) => forbid(spec, spec.text));
-  const names = [...table.names, '\u0001pin'];
+  const names = [...table.names, ...pins.map((_, index) => `\u0001pin${index}`)];
   const pool = new Pool(libsolv, {
     names,
     versionCount: table.versionCount,
     repositories: [
-      ...table.repositories.map((range) => encodeRepository(range, table, ranks, forbidding)),
+      ...table.repositories.map((range) =>
+        encodeRepository(range, { table, ranks, forbidding, isLowestWanted }),
+      ),
       {
         priority: 0,
         subpriority: 0,
         solvables: pinned.map((dependency, index) => ({
-          name: names.length - 1,
+          name: table.names.length + index,
           version: 0,
-          rank: index,
+          rank: 0,
           features: 0,
           requires: [],
           conflicts: [dependency],
@@ -84,28 +89,40 @@ export function loadPool(
   return {
     table,
     dependencies,
+    providers,
     pins,
     pool,
     addDependency: (spec, added) => {
       pool.addDependencies([added]);
+      providers.push(added);
       return dependencies.push({ kind: 'job', spec, text: spec.text }) - 1;
     },
   };
 }
 
+interface Encoding {
+  readonly table: CandidateTable;
+  readonly ranks: Int32Array;
+  /** From the number of a `constrains` to the pool's dependency that holds what it forbids. */
+  readonly forbidding: ReadonlyMap<number, number>;
+  readonly isLowestWanted: (name: string) => boolean;
+}
+
 function encodeRepository(
   { priority, subpriority, start, end }: RepositoryRange,
-  table: CandidateTable,
-  ranks: Int32Array,
-  forbidding: ReadonlyMap<number, number>,
+  { table, ranks, forbidding, isLowestWanted }: Encoding,
 ): Repository {
   const nameNumbers = new Map(table.names.map((name, number) => [name, number]));
+  const versionOf = (number: number, name: string): number => {
+    const rank = table.versionRanks[number] ?? 0;
+    return isLowestWanted(name) ? table.versionCount - 1 - rank : rank;
+  };
   return {
     priority,
     subpriority,
     solvables: table.candidates.slice(start, end).map(({ record, requires, constrains }, index) => ({
       name: nameNumbers.get(record.name) ?? 0,
-      version: table.versionRanks[start + index] ?? 0,
+      version: versionOf(start + index, record.name),
       rank: ranks[start + index] ?? 0,
       features: record.track_features?.length ?? 0,
       requires,

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
 import { parseMatchSpec } from '../../../src/model/match-spec-text.ts';
 import {
@@ -10,27 +9,34 @@ import {
   type VirtualPackage,
 } from '../../../src/model/package-record.ts';
 import { parsePackageName } from '../../../src/model/package-name.ts';
-import type { SubdirRecords } from '../../../src/model/repodata.ts';
 import type { Job, SolveRequest } from '../../../src/model/request.ts';
 import type { Solution, Unsolvable } from '../../../src/model/solution.ts';
 import { solveRequest } from '../../../src/solve/index.ts';
 import { installed } from '../../helpers/pkg.ts';
-
-type RawRecord = Readonly<Record<string, unknown>> & { readonly name: string };
-
-interface RawChannel {
-  readonly channel: string;
-  readonly subdir?: string;
-  readonly priority?: number;
-  readonly records?: readonly RawRecord[];
-  readonly repodata?: string;
-  readonly index?: string;
-}
+import { loadRecords, type RawChannel, type RawRecord, readChannels, readRecord } from './solver-records.ts';
 
 interface RawJob {
   readonly job: 'install' | 'remove' | 'update' | 'update_all' | 'keep' | 'freeze' | 'pin';
-  readonly spec: string;
+  readonly spec?: string;
   readonly clean_dependencies?: boolean;
+}
+
+interface SomeFields {
+  readonly name: string;
+  readonly version?: string;
+  readonly build?: string;
+}
+
+interface Expectation {
+  readonly unsatisfiable?: boolean;
+  readonly culprits?: readonly string[];
+  readonly result?: readonly string[];
+  readonly present?: readonly SomeFields[];
+  readonly absent?: readonly SomeFields[];
+  readonly selected?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly selected_fn?: readonly string[];
+  readonly channel_of?: Readonly<Record<string, string>>;
+  readonly exact_count?: number;
 }
 
 export interface SolverCase {
@@ -40,34 +46,65 @@ export interface SolverCase {
   readonly subdirs?: readonly string[];
   readonly installed?: readonly (string | RawRecord)[];
   readonly installed_all_of?: string;
+  readonly pinned_records?: readonly RawRecord[];
   readonly virtual?: readonly (readonly [string, string, string])[];
   readonly jobs?: readonly RawJob[];
   readonly request?: { readonly install?: readonly string[]; readonly constraints?: readonly string[] };
   readonly options?: Readonly<Record<string, unknown>>;
-  readonly expect: Readonly<Record<string, unknown>>;
+  readonly expect: Expectation;
 }
 
-const DATA = path.join(process.env['TCONDA_CONFORMANCE'] ?? path.dirname(import.meta.dirname), 'repodata');
-
+/** Solves one case and compares; throws when the answer is another. */
 export async function run(given: SolverCase): Promise<void> {
-  const channels = given.channels.map(readChannel);
-  const result = await solveRequest(requestOf(given), {
-    repodata: { subdirs: channels },
-    installed: installedOf(given, channels).map(installed),
-    virtualPackages: (given.virtual ?? []).map(([name, version, build]): VirtualPackage => ({
-      name: parsePackageName(name),
-      version,
-      build,
-    })),
+  const subdirs = readChannels(given.channels);
+  const all = subdirs.flatMap((each) => (each.kind === 'found' ? each.records : []));
+  const present = installedRecords(given, all);
+  const result = await solveRequest(readRequest(given), {
+    repodata: { subdirs },
+    installed: present.filter((record) => !record.name.startsWith('__')).map(installed),
+    virtualPackages: [
+      ...present.filter((record) => record.name.startsWith('__')),
+      ...(given.virtual ?? []).map(([name, version, build]): VirtualPackage => ({
+        name: parsePackageName(name),
+        version,
+        build,
+      })),
+    ],
   });
-  check(result, given);
+  checkAnswer(result, given);
 }
 
-function requestOf(given: SolverCase): SolveRequest {
+/** Whether the records that a case names are on this machine. */
+export function isAvailable(given: SolverCase, data: string): boolean {
+  return [given.installed_all_of, ...given.channels.map((each) => each.repodata ?? each.index)].every(
+    (file) => file === undefined || existsSync(path.join(data, 'repodata', file)),
+  );
+}
+
+function installedRecords(given: SolverCase, all: readonly RepoDataRecord[]): RepoDataRecord[] {
+  const everything = given.installed_all_of === undefined ? [] : loadRecords(given.installed_all_of);
+  const records = [...everything, ...(given.installed ?? []), ...(given.pinned_records ?? [])].map(
+    (entry) => {
+      if (typeof entry !== 'string') return readRecord(entry, { channel: 'installed' });
+      const found = all.find((record) => fullName(record) === entry);
+      assert(found !== undefined, `${entry} is in no channel`);
+      return found;
+    },
+  );
+  // A whole index may hold an archive in two formats.
+  return [...new Map(records.map((record) => [fullName(record), record])).values()];
+}
+
+function readRequest(given: SolverCase): SolveRequest {
   const options = given.options ?? {};
+  const request = given.request ?? {};
   const jobs = given.jobs?.map(readJob) ?? [
-    ...(given.request?.install ?? []).map((text): Job => ({ kind: 'install', spec: parseMatchSpec(text) })),
-    ...(given.request?.constraints ?? []).map((text): Job => ({ kind: 'pin', spec: parseMatchSpec(text) })),
+    ...(request.install ?? []).map((text): Job => ({ kind: 'install', spec: parseMatchSpec(text) })),
+    ...(request.constraints ?? []).map((text): Job => ({ kind: 'pin', spec: parseMatchSpec(text) })),
+    ...(given.pinned_records ?? []).map((record): Job => ({
+      kind: 'freeze',
+      name: parsePackageName(record.name),
+    })),
   ];
   return {
     command: 'install',
@@ -79,125 +116,86 @@ function requestOf(given: SolverCase): SolveRequest {
     noDeps: options['keep_dependencies'] === false || options['deps_modifier'] === 'NO_DEPS',
     onlyDeps: options['keep_user_specs'] === false || options['deps_modifier'] === 'ONLY_DEPS',
     allowDowngrade: options['allow_downgrade'] !== false,
-    pruneOrphans: false,
+    pruneOrphans: (given.jobs ?? []).some((job) => job.clean_dependencies === true),
+    // What rattler is asked for is the whole environment, and so what nobody asked for goes.
+    prune: given.origin === 'rattler' || options['prune'] === true,
+    resolution: RESOLUTIONS.get(options['strategy']) ?? 'highest',
+    ...readExcludeNewer(options),
   };
 }
 
-function readJob({ job, spec }: RawJob): Job {
-  switch (job) {
-    case 'update_all':
-      return { kind: 'updateAll' };
-    case 'keep':
-    case 'freeze':
-      return { kind: job, name: parsePackageName(spec) };
-    default:
-      return { kind: job, spec: parseMatchSpec(spec) };
-  }
-}
+const RESOLUTIONS: ReadonlyMap<unknown, NonNullable<SolveRequest['resolution']>> = new Map([
+  ['lowest-version', 'lowest'],
+  ['lowest-version-direct', 'lowest-direct'],
+]);
 
-function readChannel(raw: RawChannel, position: number): SubdirRecords {
-  const channel = `https://conda.anaconda.org/${raw.channel}`;
-  const records = recordsOf(raw).map((record) => normalize(record, raw, channel));
+function readExcludeNewer(options: Readonly<Record<string, unknown>>): Pick<SolveRequest, 'excludeNewer'> {
+  const cutoff = options['exclude_newer'];
+  if (typeof cutoff !== 'string') return {};
+  const byName = Object.entries((options['exclude_newer_package'] ?? {}) as Readonly<Record<string, string>>);
   return {
-    kind: 'found',
-    channel,
-    schannel: raw.channel,
-    subdir: raw.subdir ?? 'linux-64',
-    priority: raw.priority === undefined ? position : -raw.priority,
-    records,
-    names: () => [...new Set(records.map((record) => record.name))],
+    excludeNewer: {
+      cutoff: Date.parse(cutoff),
+      byName: new Map(byName.map(([name, date]) => [name, Date.parse(date)])),
+      includeUnknown: options['exclude_newer_include_unknown'] === true,
+    },
   };
 }
 
-const parsed = new Map<string, readonly RawRecord[]>();
-
-function recordsOf(raw: RawChannel): readonly RawRecord[] {
-  if (raw.records !== undefined) return raw.records;
-  return loadRecords(raw.repodata ?? raw.index ?? '');
-}
-
-function loadRecords(name: string): readonly RawRecord[] {
-  const known = parsed.get(name);
-  if (known !== undefined) return known;
-  const bytes = readFileSync(path.join(DATA, name));
-  const json = JSON.parse((name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()) as
-    | readonly RawRecord[]
-    | Readonly<Record<'packages' | 'packages.conda', Readonly<Record<string, RawRecord>>>>;
-  const isList = (value: typeof json): value is readonly RawRecord[] => Array.isArray(value);
-  const records = isList(json)
-    ? json
-    : [json.packages, json['packages.conda']].flatMap((group) =>
-        Object.entries(group ?? {}).map(([fn, record]) => ({ ...record, fn })),
-      );
-  parsed.set(name, records);
-  return records;
-}
-
-function normalize(raw: RawRecord, from: RawChannel, channel: string): RepoDataRecord {
-  const { name, features, track_features: tracked, ...fields } = raw;
-  const version = String(fields['version'] ?? '');
-  const build = String(fields['build'] ?? '');
-  const subdir = String(fields['subdir'] ?? from.subdir ?? 'linux-64');
-  const fn = String(fields['fn'] ?? `${name}-${version}-${build}.conda`);
-  return {
-    build_number: 0,
-    depends: [],
-    constrains: [],
-    ...(features === undefined ? {} : { features: String(features) }),
-    ...(typeof tracked === 'string' && tracked !== ''
-      ? { track_features: tracked.split(/[\s,]+/) }
-      : Array.isArray(tracked)
-        ? { track_features: tracked as string[] }
-        : {}),
-    url: `${channel}/${subdir}/${fn}`,
-    ...fields,
-    name: name.toLowerCase() as RepoDataRecord['name'],
-    version,
-    build,
-    subdir,
-    fn,
-    channel: channelOf(fields['url']) ?? channel,
-    schannel: channelOf(fields['url'])?.split('/').at(-1) ?? from.channel,
-  } as RepoDataRecord;
-}
-
-/** Some records say by their URL which channel they really are of. */
-function channelOf(url: unknown): string | undefined {
-  return typeof url === 'string' ? /^(https?:\/\/[^/]+\/.+)\/[^/]+\/[^/]+$/.exec(url)?.[1] : undefined;
-}
-
-function installedOf(given: SolverCase, channels: readonly SubdirRecords[]): RepoDataRecord[] {
-  const all = channels.flatMap((each) => (each.kind === 'found' ? each.records : []));
-  const from: RawChannel = { channel: 'installed' };
-  const everything = given.installed_all_of === undefined ? [] : loadRecords(given.installed_all_of);
-  return [...everything, ...(given.installed ?? [])].map((entry) => {
-    if (typeof entry !== 'string') return normalize(entry, from, 'https://conda.anaconda.org/installed');
-    const found = all.find((record) => fullName(record) === entry);
-    assert(found !== undefined, `${entry} is in no channel`);
-    return found;
-  });
+function readJob({ job, spec = '' }: RawJob): Job {
+  if (job === 'update_all') return { kind: 'updateAll' };
+  if (job === 'keep' || job === 'freeze') return { kind: job, name: parsePackageName(spec) };
+  return { kind: job, spec: parseMatchSpec(spec) };
 }
 
 function fullName(record: RepoDataRecord): string {
   return `${record.schannel}/${record.subdir}::${formatDistName(record)}`;
 }
 
-function check(result: Solution | Unsolvable, given: SolverCase): void {
-  const { expect, origin } = given;
-  if (expect['unsatisfiable'] === true) {
-    assert.equal(result.kind, 'unsolvable', 'a solution was found');
+function checkAnswer(answer: Solution | Unsolvable, { expect, origin }: SolverCase): void {
+  if (expect.unsatisfiable === true) {
+    assert.equal(answer.kind, 'unsolvable', 'a solution was found');
+    if (answer.kind === 'unsolvable') checkCulprits(answer, expect.culprits ?? []);
     return;
   }
-  assert(result.kind === 'solved', JSON.stringify(result).slice(0, 2000));
-  if (Array.isArray(expect['result'])) {
+  assert(answer.kind === 'solved', JSON.stringify(answer).slice(0, 2000));
+  const { records } = answer;
+  if (expect.result !== undefined) {
     const format = {
       conda: fullName,
       mamba: formatDistName,
       rattler: formatDistName,
       'conda-forge-subset': (record: RepoDataRecord) => `${record.subdir}::${formatDistName(record)}`,
     }[origin];
-    assert.deepEqual(result.records.map(format).sort(), (expect['result'] as string[]).toSorted());
+    assert.deepEqual(sorted(records.map(format)), sorted(expect.result));
   }
+  const has = (fields: SomeFields): boolean =>
+    records.some((record) => Object.entries(fields).every(([key, value]) => fieldOf(record, key) === value));
+  for (const fields of expect.present ?? []) assert(has(fields), `${JSON.stringify(fields)} is missing`);
+  for (const fields of expect.absent ?? []) assert(!has(fields), `${JSON.stringify(fields)} is there`);
+  for (const fn of expect.selected_fn ?? [])
+    assert(
+      records.some((record) => record.fn === fn),
+      `${fn} is missing`,
+    );
+  for (const [name, fields] of Object.entries(expect.selected ?? {})) assert(has({ name, ...fields }), name);
+  for (const [name, channel] of Object.entries(expect.channel_of ?? {})) {
+    assert.equal(records.find((record) => record.name === name)?.schannel, channel);
+  }
+  if (expect.exact_count !== undefined) assert.equal(records.length, expect.exact_count);
 }
 
-export const isAvailable = existsSync(DATA);
+function checkCulprits(answer: Unsolvable, culprits: readonly string[]): void {
+  const text = [...answer.explanation, ...answer.notFound.map((each) => each.spec)].join('\n');
+  // The vectors name all that was asked for, also what has no part in the conflict.
+  const isNamed = culprits.some((name) => text.toLowerCase().includes(name.toLowerCase()));
+  assert(culprits.length === 0 || isNamed, `${culprits.join(', ')}: none is in:\n${text}`);
+}
+
+function fieldOf(record: RepoDataRecord, key: string): unknown {
+  return (record as unknown as Readonly<Record<string, unknown>>)[key];
+}
+
+function sorted(texts: readonly string[]): string[] {
+  return texts.toSorted((a, b) => (a < b ? -1 : 1));
+}

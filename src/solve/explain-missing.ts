@@ -1,0 +1,52 @@
+import { TcondaError } from '../errors.ts';
+import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { isPlainSpec, matchesRecord, type MatchSpec } from '../model/match-spec.ts';
+import type { ExcludedRecord } from './candidate.ts';
+import type { ExplainInput } from './explain.ts';
+import { formatCandidates } from './version-ranges.ts';
+
+/** Why nothing satisfies a spec, as a sentence that may follow "but". */
+export function explainMissing(text: string, { loaded, excluded }: ExplainInput): string {
+  const { table } = loaded;
+  const spec = readSpec(text);
+  if (spec === undefined) return 'no channel has it';
+  const named = table.byName.get(spec.name) ?? [];
+  if (spec.name.startsWith('__')) {
+    return `this system has ${named.length === 0 ? `no ${spec.name}` : formatCandidates(named, table)}`;
+  }
+  const reason = explainExcluded(excluded.filter(({ record }) => matchesRecord(spec, record)));
+  if (reason !== undefined) return reason;
+  if (named.length === 0) return 'no channel has it';
+  if (isAboutVersion(spec)) return `there is only ${formatCandidates(named, table)}`;
+  const channels = new Set(named.map((number) => table.candidates[number]?.record.schannel ?? ''));
+  if (spec.channel !== undefined) {
+    return `there is only ${formatCandidates(named, table)} of ${[...channels].join(', ')}`;
+  }
+  return `no build of ${formatCandidates(named, table)} is like that`;
+}
+
+function explainExcluded(excluded: readonly ExcludedRecord[]): string | undefined {
+  const strict = excluded.find(({ reason }) => reason.kind === 'strict-priority');
+  if (strict?.reason.kind === 'strict-priority') {
+    const { schannel, name } = strict.record;
+    return `it is in ${schannel}, which is not looked at: channel priority is strict and ${strict.reason.preferredChannel} has ${name}, too`;
+  }
+  if (excluded.some(({ reason }) => reason.kind === 'too-new')) return 'it is newer than is allowed';
+  const unreadable = excluded.find(({ reason }) => reason.kind === 'unreadable');
+  return unreadable?.reason.kind === 'unreadable'
+    ? `it is left out: ${unreadable.reason.problem}`
+    : undefined;
+}
+
+function isAboutVersion(spec: MatchSpec): boolean {
+  return spec.build === undefined && isPlainSpec(spec);
+}
+
+function readSpec(text: string): MatchSpec | undefined {
+  try {
+    return parseMatchSpec(text);
+  } catch (error) {
+    if (error instanceof TcondaError) return undefined;
+    throw error;
+  }
+}
