@@ -16,7 +16,8 @@ import path from 'node:path';
 import { extractArchive, listArchive, readPackageInfo } from '../../../src/archive/index.ts';
 import { TcondaError } from '../../../src/errors.ts';
 import { parseArchiveName } from '../../../src/model/archive-name.ts';
-import { type CaseContext, type Kind, NotRun, type TestCase, UnknownType } from '../kind.ts';
+import { type CaseContext, type Kind, type TestCase, UnknownType } from '../kind.ts';
+import { runClobber, runLinkScriptCase } from './linking.ts';
 
 interface Entry {
   readonly path: string;
@@ -39,8 +40,9 @@ export const packages: Kind = {
       case 'filename':
         return runFileName(testCase);
       case 'clobber':
+        return runClobber(testCase, context);
       case 'link-script':
-        throw new NotRun('linking is not part of this runner');
+        return runLinkScriptCase(testCase, context);
       default:
         throw new UnknownType(testCase.type);
     }
