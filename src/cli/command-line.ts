@@ -74,7 +74,7 @@ function splitLeading(
 
 function findGlobal(argument: string, globals: readonly OptionSpec[]): OptionSpec | undefined {
   if (argument.startsWith('--')) return resolveLong(argument.split('=', 1)[0] ?? argument, globals)?.option;
-  const letters = [...argument.slice(1)];
+  const letters = argument.slice(1).split('');
   const options = letters.map((letter) => globals.find((option) => option.flags.startsWith(`-${letter},`)));
   return options.includes(undefined) ? undefined : options.at(-1);
 }

@@ -63,7 +63,7 @@ function longOf(option: OptionSpec): string {
 /** Whether the value of the last option in a cluster of short ones (`-yn`) is the next argument. */
 function wantsNext(argument: string, options: readonly OptionSpec[]): boolean {
   if (!/^-\w+$/.test(argument)) return false;
-  const letters = [...argument.slice(1)];
+  const letters = argument.slice(1).split('');
   const at = letters.findIndex((letter) =>
     options.some((option) => option.flags.startsWith(`-${letter},`) && takesValue(option)),
   );

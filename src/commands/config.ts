@@ -106,21 +106,19 @@ function valueOf(name: SettingName, settings: LoadedConfig): SettingValue {
 
 /** Settings that name channels are objects in conda's JSON. */
 function jsonOf(name: SettingName, settings: LoadedConfig): unknown {
-  const value = valueOf(name, settings);
-  switch (name) {
-    case 'channel_alias':
-      return channelUrlToJson(String(value), '');
-    case 'default_channels':
-      return settings.get('default_channels').map((url) => channelUrlToJson(url));
-    case 'custom_channels':
-      return mapValues(settings.get('custom_channels'), (url, key) => channelUrlToJson(url, key));
-    case 'custom_multichannels':
-      return mapValues(settings.get('custom_multichannels'), (urls) =>
-        urls.map((url) => channelUrlToJson(url)),
-      );
-    default:
-      return value;
+  if (name === 'channel_alias') return channelUrlToJson(settings.get('channel_alias'), '');
+  if (name === 'default_channels') {
+    return settings.get('default_channels').map((url) => channelUrlToJson(url));
   }
+  if (name === 'custom_channels') {
+    return mapValues(settings.get('custom_channels'), (url, key) => channelUrlToJson(url, key));
+  }
+  if (name === 'custom_multichannels') {
+    return mapValues(settings.get('custom_multichannels'), (urls) =>
+      urls.map((url) => channelUrlToJson(url)),
+    );
+  }
+  return valueOf(name, settings);
 }
 
 function mapValues<T, U>(

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import type { Host } from '../host/index.ts';
 import { parseChannel } from '../model/channel.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { loadPrefix } from '../record/index.ts';
@@ -21,17 +22,22 @@ export async function loadEnvironmentOf(config: LoadedConfig, context: Context):
 
 /** The same without the demand that it exists. */
 export function loadPrefixOf(config: LoadedConfig, context: Context): Promise<PrefixData> {
-  const names = new Map<string, string>();
   return loadPrefix(config.targetPrefix, {
-    channelName: (baseUrl) => {
-      const known = names.get(baseUrl);
-      if (known !== undefined) return known;
-      const name = parseChannel(baseUrl, channelSettings(config, context.host)).canonicalName;
-      names.set(baseUrl, name);
-      return name;
-    },
+    channelName: channelNamer(config, context.host),
     warn: (text) => context.warn(`warning: ${text}`),
   });
+}
+
+/** What people call the channel at a base URL. */
+export function channelNamer(config: LoadedConfig, host: Host): (baseUrl: string) => string {
+  const names = new Map<string, string>();
+  return (baseUrl) => {
+    const known = names.get(baseUrl);
+    if (known !== undefined) return known;
+    const name = parseChannel(baseUrl, channelSettings(config, host)).canonicalName;
+    names.set(baseUrl, name);
+    return name;
+  };
 }
 
 export function notAnEnvironment(prefix: string): TcondaError {

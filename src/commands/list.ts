@@ -10,7 +10,7 @@ import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
 import type { CommandResult, CommandSpec, OptionGroup, OptionValues } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
-import { isOff, isSet, readText } from './option-values.ts';
+import { isSet, readText } from './option-values.ts';
 import { targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 

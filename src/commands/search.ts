@@ -9,7 +9,7 @@ import { loadRepodata } from '../repodata/index.ts';
 import { nearNames } from '../report/near-names.ts';
 import { recordToJson } from '../report/record-json.ts';
 import { formatRecordDetails, formatSearchTable, groupByName } from '../report/search-table.ts';
-import type { CommandSpec, Context } from './command.ts';
+import type { CommandSpec } from './command.ts';
 import { isSet } from './option-values.ts';
 import { channelOptions, networkOptions, platformOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';

@@ -80,6 +80,7 @@ function changeOf(
       return active === undefined || shellLevel(host.env) < 1
         ? deactivate(undefined, undefined, state, settings)
         : reactivate(active, state, settings);
+    case undefined:
     default:
       throw new TcondaError(
         'USAGE',

@@ -1,0 +1,192 @@
+import { channelSettings, type LoadedConfig } from '../config/index.ts';
+import { detectVirtualPackages, type Host, nativeSubdir } from '../host/index.ts';
+import { maskUrls } from '../io/url-secrets.ts';
+import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
+import type { RepoDataRecord } from '../model/package-record.ts';
+import type { ChangeCommand, SpecInput, UpdateModifier } from '../model/request.ts';
+import type { Transaction } from '../model/transaction.ts';
+import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
+import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions-json.ts';
+import { formatDistName } from '../model/package-record.ts';
+import { formatPlan } from '../report/plan-table.ts';
+import { findUncached } from './cached-packages.ts';
+import type { CommandOutput, Context } from './command.ts';
+import { environmentsFile } from './environments.ts';
+import { channelNamer } from './environment.ts';
+import { type Outside, withOutside } from './outside.ts';
+import type { Wanted } from './spec-files.ts';
+
+/** One change of an environment, as a command asks for it. */
+export interface Change {
+  readonly command: ChangeCommand;
+  readonly wanted: Wanted;
+  /** Of this command alone, such as `prune`; the rest comes from the settings. */
+  readonly input?: Partial<SpecInput>;
+}
+
+/** Solves, shows the plan, asks, and carries it out. The answer has conda's form. */
+export async function runChange(
+  change: Change,
+  config: LoadedConfig,
+  context: Context,
+): Promise<CommandOutput> {
+  const seen: { fetch: readonly RepoDataRecord[] } = { fetch: [] };
+  const confirm = async (transaction: Transaction): Promise<boolean> => {
+    seen.fetch = findUncached(transaction, config.get('pkgs_dirs'));
+    showPlan(change, transaction, seen.fetch, config, context);
+    if (config.get('always_yes') === true || context.global.json) return true;
+    return context.ask({ message: 'Proceed', otherwise: true });
+  };
+  const result = await withOutside(config, context, async (outside) => {
+    const { changeEnvironment, installExplicit } = await import('../pipeline.ts');
+    const options = changeOptions(config, context, outside, confirm);
+    if (change.wanted.kind === 'explicit') return installExplicit(change.wanted.records, options);
+    return changeEnvironment(specInput(change, change.wanted.specs, config, context, outside), options);
+  });
+  return describeResult(result, change, seen.fetch, config, context);
+}
+
+function describeResult(
+  result: ChangeResult,
+  change: Change,
+  fetch: readonly RepoDataRecord[],
+  config: LoadedConfig,
+  context: Context,
+): CommandOutput {
+  const { transaction } = result;
+  switch (result.kind) {
+    case 'unchanged':
+      return { kind: 'output', json: nothingToDoJson, lines: ['', `# ${NOTHING_TO_DO}`, ''] };
+    case 'planned': {
+      const uncached = findUncached(transaction, config.get('pkgs_dirs'));
+      showPlan(change, transaction, uncached, config, context);
+      const json = actionsToJson({ transaction, fetch: uncached, isDryRun: true });
+      return { kind: 'output', json, lines: [], notice: 'DryRunExit: Dry run. Exiting.' };
+    }
+    case 'refused':
+      return { kind: 'output', json: { success: false }, lines: [], notice: 'CondaSystemExit: Exiting.' };
+    case 'downloaded':
+      return {
+        kind: 'output',
+        json: actionsToJson({ transaction, fetch, isDryRun: false }),
+        lines: [],
+        notice:
+          'CondaExitZero: Package caches prepared. No environment was changed, as --download-only asks.',
+      };
+    case 'changed':
+      return { kind: 'output', json: actionsToJson({ transaction, fetch, isDryRun: false }), lines: [] };
+  }
+}
+
+function showPlan(
+  change: Change,
+  transaction: Transaction,
+  fetch: readonly RepoDataRecord[],
+  config: LoadedConfig,
+  context: Context,
+): void {
+  if (context.global.json) return;
+  const specs =
+    change.wanted.kind === 'explicit'
+      ? change.wanted.records.map(formatDistName)
+      : change.wanted.specs.map((text) => formatMatchSpec(parseMatchSpec(text)));
+  const isRemoval = change.command === 'remove';
+  context.say(
+    ...formatPlan({
+      transaction,
+      added: isRemoval ? [] : [...specs, ...defaultPackages(change, config)],
+      removed: isRemoval ? specs : [],
+      fetch,
+      showChannelUrls: config.get('show_channel_urls') ?? undefined,
+    }),
+  );
+}
+
+function defaultPackages(change: Change, config: LoadedConfig): readonly string[] {
+  if (change.command !== 'create' || change.wanted.kind === 'explicit') return [];
+  return change.input?.createDefaultPackages ?? config.get('create_default_packages');
+}
+
+function specInput(
+  change: Change,
+  specs: readonly string[],
+  config: LoadedConfig,
+  { host }: Context,
+  outside: Outside,
+): SpecInput {
+  const modifier = UPDATE_MODIFIERS[config.get('update_modifier')];
+  const deps = config.get('deps_modifier');
+  return {
+    command: change.command,
+    specs,
+    channels: outside.channels,
+    channelSettings: channelSettings(config, host),
+    subdirs: config.get('subdirs'),
+    channelPriority: config.get('channel_priority'),
+    ...(modifier === undefined ? {} : { updateModifier: modifier }),
+    noDeps: deps === 'no_deps',
+    onlyDeps: deps === 'only_deps',
+    forceReinstall: config.get('force_reinstall'),
+    ignorePinned: config.get('ignore_pinned'),
+    pinnedPackages: config.get('pinned_packages'),
+    aggressiveUpdatePackages: config.get('aggressive_update_packages'),
+    createDefaultPackages: config.get('create_default_packages'),
+    ...change.input,
+  };
+}
+
+/** `update_specs` is what happens unless told otherwise, and is left to each command. */
+const UPDATE_MODIFIERS: Readonly<Record<string, UpdateModifier | undefined>> = {
+  freeze_installed: 'freeze-installed',
+  update_deps: 'update-deps',
+  update_all: 'update-all',
+  specs_satisfied_skip_solve: 'specs-satisfied-skip-solve',
+};
+
+function changeOptions(
+  config: LoadedConfig,
+  context: Context,
+  outside: Outside,
+  confirm: ChangeOptions['confirm'],
+): ChangeOptions {
+  const { host, report, signal } = context;
+  const subdir = config.get('subdir');
+  const overrides = new Map(Object.entries(config.get('override_virtual_packages')));
+  return {
+    ...outside.repodata,
+    prefix: config.targetPrefix,
+    http: outside.http,
+    pkgsDirs: config.get('pkgs_dirs'),
+    fetchThreads: config.get('fetch_threads'),
+    offline: config.get('offline'),
+    cores: host.cores,
+    report,
+    signal,
+    now: host.now,
+    virtualPackages: () => detectVirtualPackages(host, subdir, overrides),
+    dryRun: config.get('dry_run'),
+    downloadOnly: config.get('download_only'),
+    confirm,
+    channelName: channelNamer(config, host),
+    subdir,
+    canRun: canRun(subdir, host),
+    env: host.env,
+    rootPrefix: config.get('root_prefix'),
+    alwaysCopy: config.get('always_copy'),
+    alwaysSoftlink: config.get('always_softlink'),
+    allowSoftlinks: config.get('allow_softlinks'),
+    pathConflict: config.get('path_conflict'),
+    safetyChecks: config.get('safety_checks'),
+    command: historyCommand(context),
+    ...(config.get('register_envs') ? { environmentsFile: environmentsFile(host) } : {}),
+  };
+}
+
+function canRun(subdir: string, host: Host): boolean {
+  return subdir === 'noarch' || subdir === nativeSubdir(host);
+}
+
+/** The command line as the history has it. */
+function historyCommand({ commandLine }: Context): string {
+  return ['tconda', ...commandLine.map(maskUrls)].join(' ');
+}

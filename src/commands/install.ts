@@ -1,0 +1,68 @@
+import { TcondaError } from '../errors.ts';
+import { runChange } from './change.ts';
+import type { CommandSpec, OptionGroup } from './command.ts';
+import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
+import { isSet, readTexts } from './option-values.ts';
+import {
+  channelOptions,
+  displayOptions,
+  fileOptions,
+  linkOptions,
+  networkOptions,
+  platformOptions,
+  promptOptions,
+  solverOptions,
+  targetOptions,
+  updateModeOptions,
+} from './options.ts';
+import { loadSettings } from './settings.ts';
+import { readWanted } from './spec-files.ts';
+
+const installOptions: OptionGroup = {
+  heading: 'Other ways to say what',
+  options: [
+    {
+      flags: '--revision <number>',
+      description: 'go back to an earlier state',
+      refused: 'it is not built yet',
+    },
+    { flags: '--update-all', aliases: ['--all'], description: 'update everything that is installed' },
+    { flags: '--mkdir', description: 'nothing', hidden: true, noEffect: 'folders are made as needed' },
+    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
+  ],
+};
+
+export const install: CommandSpec = {
+  summary: 'Install packages into an environment',
+  description:
+    'Installs packages into an environment that exists. What is installed already stays as it is as far as that goes.',
+  operands: ['[specs...]'],
+  options: [
+    targetOptions,
+    fileOptions,
+    updateModeOptions,
+    installOptions,
+    platformOptions,
+    channelOptions,
+    solverOptions,
+    linkOptions,
+    networkOptions,
+    displayOptions,
+    promptOptions,
+  ],
+  examples: ['tconda install -n myenv scipy', 'tconda install -n myenv "numpy>=2" -c conda-forge'],
+  async run(operands, options, context) {
+    const config = await loadSettings(options, context);
+    const files = readTexts(options, 'file');
+    if (operands.length === 0 && files.length === 0 && !isSet(options, 'updateAll')) {
+      throw new TcondaError(
+        'INVALID_VALUE',
+        'too few arguments, must supply one of command line packages, --file or --revision',
+      );
+    }
+    const { prefix } = await loadEnvironmentOf(config, context);
+    checkNotFrozen(prefix, config);
+    const wanted = readWanted(operands, files, config, context.host);
+    return runChange({ command: 'install', wanted }, config, context);
+  },
+};

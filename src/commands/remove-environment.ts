@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import type { LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import { sortByDependencies } from '../model/dependency-order.ts';
+import type { Transaction } from '../model/transaction.ts';
+import { unregisterEnvironment } from '../record/index.ts';
+import { actionsToJson } from '../report/actions-json.ts';
+import { formatPlan } from '../report/plan-table.ts';
+import type { CommandOutput, Context } from './command.ts';
+import { checkNotFrozen, loadPrefixOf, notAnEnvironment } from './environment.ts';
+import { environmentsFile } from './environments.ts';
+
+/**
+ * Deletes an environment with everything in it, after asking twice as conda does. It is renamed first, so that nobody
+ * meets half of it.
+ * @throws {TcondaError} `PREFIX_NOT_FOUND`, `ENVIRONMENT_IN_USE`, `ENVIRONMENT_FROZEN`
+ */
+export async function removeEnvironment(config: LoadedConfig, context: Context): Promise<CommandOutput> {
+  const { host } = context;
+  const installed = await loadPrefixOf(config, context);
+  const { prefix, records } = installed;
+  if (prefix === config.get('root_prefix') || prefix === host.env['CONDA_PREFIX']) {
+    throw new TcondaError(
+      'ENVIRONMENT_IN_USE',
+      `Cannot remove the base or the active environment: ${prefix}`,
+    );
+  }
+  if (!installed.exists) throw notAnEnvironment(prefix);
+  checkNotFrozen(prefix, config);
+
+  const unlinks = sortByDependencies(records)
+    .toReversed()
+    .map((remove) => ({ kind: 'unlink', remove }) as const);
+  const transaction: Transaction = { prefix, operations: unlinks, unchanged: [] };
+  const isDryRun = config.get('dry_run');
+  const json = actionsToJson({ transaction, fetch: [], isDryRun });
+  context.say('', `Remove all packages in environment ${prefix}:`, '');
+  if (records.length > 0) {
+    const plan = { transaction, added: [], removed: [], fetch: [] };
+    context.say(...formatPlan({ ...plan, showChannelUrls: undefined }));
+  } else {
+    context.say(`No packages found in ${prefix}. Continuing environment removal`);
+  }
+  if (isDryRun) return { kind: 'output', json, lines: [], notice: 'DryRunExit: Dry run. Exiting.' };
+  if (!(await isConfirmed(prefix, records.length > 0, config, context))) {
+    return { kind: 'output', json: { success: false }, lines: [], notice: 'CondaSystemExit: Exiting.' };
+  }
+
+  const gone = path.join(path.dirname(prefix), `.${path.basename(prefix)}.${randomUUID()}.removed`);
+  await rename(prefix, gone).catch((cause: unknown) => {
+    throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not remove ${prefix}`, { cause });
+  });
+  await rm(gone, { recursive: true, force: true });
+  const problem = unregisterEnvironment(environmentsFile(host), prefix);
+  if (problem !== undefined) context.warn(`warning: ${problem}`);
+  return { kind: 'output', json, lines: [] };
+}
+
+async function isConfirmed(
+  prefix: string,
+  hasPackages: boolean,
+  config: LoadedConfig,
+  context: Context,
+): Promise<boolean> {
+  if (config.get('always_yes') === true || context.global.json) return true;
+  if (hasPackages && !(await context.ask({ message: 'Proceed', otherwise: true }))) return false;
+  return context.ask({
+    message:
+      `Everything found within the environment (${prefix}), including any conda environment configurations and any ` +
+      'non-conda files, will be deleted. Do you wish to continue?\n',
+    otherwise: false,
+  });
+}

@@ -1,0 +1,57 @@
+import { TcondaError } from '../errors.ts';
+import { runChange } from './change.ts';
+import type { CommandSpec, OptionGroup } from './command.ts';
+import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
+import { isSet } from './option-values.ts';
+import { channelOptions, networkOptions, promptOptions, solverOptions, targetOptions } from './options.ts';
+import { removeEnvironment } from './remove-environment.ts';
+import { loadSettings } from './settings.ts';
+
+const removeOptions: OptionGroup = {
+  heading: 'What to remove',
+  options: [
+    { flags: '--all', description: 'every package, and the environment with them' },
+    { flags: '--keep-env', description: 'with --all: keep the empty environment' },
+    {
+      flags: '--force-remove',
+      description: 'the named packages alone, whatever needs them',
+      aliases: ['--force'],
+    },
+    { flags: '--features', description: 'packages with a feature', refused: 'features are of the past' },
+    { flags: '--override-frozen', description: 'change an environment that is marked as frozen' },
+    { flags: '--no-prune-deps', description: 'nothing', hidden: true, refused: 'it is not built yet' },
+    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
+  ],
+};
+
+export const remove: CommandSpec = {
+  summary: 'Remove packages, or a whole environment',
+  description:
+    'Removes packages, what depends on them, and what was there for them alone. With --all the environment goes.',
+  operands: ['[specs...]'],
+  options: [targetOptions, removeOptions, channelOptions, solverOptions, networkOptions, promptOptions],
+  examples: ['tconda remove -n myenv scipy', 'tconda remove -n myenv --all'],
+  async run(operands, options, context) {
+    const config = await loadSettings(options, context);
+    const isAll = isSet(options, 'all');
+    if (operands.length === 0 && !isAll) {
+      throw new TcondaError('INVALID_VALUE', 'no package names supplied', {
+        hint: 'See tconda remove --help',
+      });
+    }
+    if (isAll && !isSet(options, 'keepEnv')) return removeEnvironment(config, context);
+    const { prefix, records } = await loadEnvironmentOf(config, context);
+    checkNotFrozen(prefix, config);
+    const specs = isAll ? records.map(({ name }) => name) : operands;
+    if (isAll) context.say('', `Remove all packages in environment ${prefix}:`, '');
+    return runChange(
+      {
+        command: 'remove',
+        wanted: { kind: 'specs', specs },
+        input: { forceRemove: isAll || isSet(options, 'forceRemove') },
+      },
+      config,
+      context,
+    );
+  },
+};

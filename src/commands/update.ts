@@ -1,0 +1,61 @@
+import { TcondaError } from '../errors.ts';
+import { runChange } from './change.ts';
+import type { CommandSpec, OptionGroup } from './command.ts';
+import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
+import { isSet, readTexts } from './option-values.ts';
+import {
+  channelOptions,
+  displayOptions,
+  fileOptions,
+  linkOptions,
+  networkOptions,
+  platformOptions,
+  promptOptions,
+  solverOptions,
+  targetOptions,
+  updateModeOptions,
+} from './options.ts';
+import { loadSettings } from './settings.ts';
+import { readWanted } from './spec-files.ts';
+
+const updateOptions: OptionGroup = {
+  heading: 'What to update',
+  options: [
+    { flags: '--update-all', aliases: ['--all'], description: 'everything that is installed' },
+    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
+  ],
+};
+
+export const update: CommandSpec = {
+  summary: 'Update packages to the newest compatible versions',
+  description:
+    'Updates packages of an environment, named ones or all, to the newest versions that go together.',
+  operands: ['[names...]'],
+  options: [
+    targetOptions,
+    fileOptions,
+    updateOptions,
+    updateModeOptions,
+    platformOptions,
+    channelOptions,
+    solverOptions,
+    linkOptions,
+    networkOptions,
+    displayOptions,
+    promptOptions,
+  ],
+  examples: ['tconda update -n myenv numpy', 'tconda update -n myenv --all'],
+  async run(operands, options, context) {
+    const config = await loadSettings(options, context);
+    const files = readTexts(options, 'file');
+    if (operands.length === 0 && files.length === 0 && !isSet(options, 'updateAll')) {
+      throw new TcondaError('INVALID_VALUE', 'no package names supplied', {
+        hint: 'Example: tconda update -n myenv scipy',
+      });
+    }
+    const { prefix } = await loadEnvironmentOf(config, context);
+    checkNotFrozen(prefix, config);
+    const wanted = readWanted(operands, files, config, context.host);
+    return runChange({ command: 'update', wanted }, config, context);
+  },
+};
