@@ -1,3 +1,4 @@
+import { TcondaError } from '../errors.ts';
 import {
   decodeUrlText,
   hasScheme,
@@ -62,18 +63,19 @@ export interface ChannelSettings {
 export const UNKNOWN_CHANNEL = '<unknown>';
 
 const UNKNOWN_TEXTS: ReadonlySet<string> = new Set(['', 'None', 'None:///<unknown>', UNKNOWN_CHANNEL]);
-const BRACKETS = /^([^[\]]+)\[([^[\]]*)\]$/;
+/** Platforms in brackets behind anything but the start of a host, which may have brackets of its own. */
+const BRACKETS = /^(.*[^:/@])\[([\w\s,|;-]*)\]$/s;
 
 /**
  * What a channel text means under the settings: a name, URL, path or the name of a group. Credentials are split off.
- * Never throws: any text is some channel.
  *
+ * @throws {TcondaError} `INVALID_CHANNEL` for a name with brackets that hold no platforms
  * @see CEP 26, and the resolution rules of conda 26
  */
 export function parseChannel(text: string, settings: ChannelSettings): Channel {
   const brackets = BRACKETS.exec(text);
   if (brackets !== null && !isPackageFile(text)) {
-    const onlySubdirs = (brackets[2] ?? '').split(/[,\s]+/).filter((subdir) => subdir !== '');
+    const onlySubdirs = (brackets[2] ?? '').split(/[,|;\s]+/).filter((subdir) => subdir !== '');
     const channel = parseChannel(brackets[1] ?? '', settings);
     return onlySubdirs.length === 0 ? channel : { ...channel, onlySubdirs };
   }
@@ -82,6 +84,7 @@ export function parseChannel(text: string, settings: ChannelSettings): Channel {
   if (hasScheme(text)) return channelOfUrl(text, names);
   if (isPath(text)) return channelOfUrl(pathToUrl(text, settings), names);
   if (isPackageFile(text)) return channelOfUrl(`https://${text}`, names);
+  if (/[[\]]/.test(text)) throw new TcondaError('INVALID_CHANNEL', `Invalid channel name: '${text}'`);
   const { rest, subdir } = splitSubdir(text, names.extraSubdirs);
   const members = names.multichannels.get(rest);
   if (members === undefined) return finish({ ...placeOfName(rest, names), subdir }, names);
@@ -127,6 +130,38 @@ export function channelSubdirs(channel: Channel, subdirs: readonly string[]): re
   if (channel.onlySubdirs !== undefined) return channel.onlySubdirs;
   if (channel.subdir === undefined) return subdirs;
   return channel.subdir === 'noarch' ? ['noarch'] : [channel.subdir, 'noarch'];
+}
+
+/** One folder of a channel, at its place in a search. */
+export interface ChannelSubdir {
+  readonly channel: Channel;
+  readonly subdir: string;
+  /** 0 is preferred most; the subdirs of a channel share it. */
+  readonly priority: number;
+}
+
+/**
+ * The folders that a list of channels means, in the order of the search; each URL once, where it first stands.
+ *
+ * @param options `ignoresNamedSubdirs`: search `subdirs` in every channel, also where a text names one (`c/linux-64`)
+ */
+export function listChannelSubdirs(
+  texts: readonly string[],
+  settings: ChannelSettings,
+  subdirs: readonly string[],
+  options: { readonly ignoresNamedSubdirs?: boolean } = {},
+): readonly ChannelSubdir[] {
+  const channels = texts
+    .filter((text) => text !== 'nodefaults')
+    .flatMap((text) => channelMembers(parseChannel(text, settings), settings));
+  const found = new Map<string, ChannelSubdir>();
+  for (const [priority, channel] of channels.entries()) {
+    for (const subdir of options.ignoresNamedSubdirs === true ? subdirs : channelSubdirs(channel, subdirs)) {
+      const url = subdirUrl(channel, subdir);
+      if (channel.baseUrl !== '' && !found.has(url)) found.set(url, { channel, subdir, priority });
+    }
+  }
+  return [...found.values()];
 }
 
 /** Without final slash and without credentials. */

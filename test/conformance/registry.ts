@@ -8,7 +8,7 @@ export const PENDING = 'pending';
 /** Every vector file that is known, by its name without `.json`. A file that is not here fails. */
 export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDING>> = {
   activation: async () => kindOf((await import('./kinds/activation.ts')).checkActivation),
-  channels: PENDING,
+  channels: async () => (await import('./kinds/channels.ts')).channels,
   config: PENDING,
   'env-files': PENDING,
   matchspec: async () => (await import('./kinds/matchspec.ts')).matchSpec,
