@@ -49,7 +49,7 @@ export function createConnections(options: ConnectionOptions): Connections {
 }
 
 async function connect(proxy: string | undefined, url: URL, options: ConnectionOptions): Promise<Dispatcher> {
-  const { Agent, ProxyAgent, Socks5ProxyAgent } = await import('undici');
+  const { Agent, ProxyAgent, Socks5ProxyAgent } = await import('./undici.ts');
   const tls = tlsOptions(options);
   const timeout = (options.connectTimeout ?? 9.15) * 1000;
   const pool = {

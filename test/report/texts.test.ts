@@ -5,7 +5,7 @@ import { environmentsToJson, formatEnvironmentTable } from '../../src/report/env
 import { formatInfoTable } from '../../src/report/info-table.ts';
 import { nearNames } from '../../src/report/near-names.ts';
 import { formatRecordDetails, formatSearchTable } from '../../src/report/search-table.ts';
-import { formatSettings } from '../../src/report/settings-text.ts';
+import { formatSettings, type SettingValue } from '../../src/report/settings-text.ts';
 import { formatSize } from '../../src/report/size.ts';
 import { record } from './records.ts';
 
@@ -109,7 +109,7 @@ test('the two columns of info', () => {
 });
 
 test('settings in conda’s half YAML', () => {
-  const settings = new Map([
+  const settings = new Map<string, SettingValue>([
     ['always_yes', null],
     ['auto_activate', true],
     ['bld_path', ''],
@@ -119,7 +119,7 @@ test('settings in conda’s half YAML', () => {
     ['denylist', []],
     ['proxies', {}],
     ['timeout', 9.15],
-  ] as const);
+  ]);
   expect(formatSettings(settings)).toEqual([
     'always_yes: None',
     'auto_activate: True',
