@@ -53,7 +53,7 @@ export function findMismatch(record: RepoDataRecord, file: HashedFile): TcondaEr
   const isOtherSize = record.size !== undefined && record.size !== file.size;
   if (!isWrong && !isOtherSize) return undefined;
   const difference = isOtherSize
-    ? `has ${file.size} bytes, not ${record.size}`
+    ? formatSizes(file.size, record.size ?? 0)
     : `${kind} is ${file[kind]}, not ${record[kind]}`;
   return new TcondaError('CHECKSUM_MISMATCH', `${record.fn}: ${difference}`, {
     hint:
@@ -67,6 +67,11 @@ export function findMismatch(record: RepoDataRecord, file: HashedFile): TcondaEr
         : { checksum_type: kind, expected_checksum: record[kind], actual_checksum: file[kind] }),
     },
   });
+}
+
+/** What is too long is not read to its end. */
+function formatSizes(actual: number, expected: number): string {
+  return actual > expected ? `has more than ${expected} bytes` : `has ${actual} bytes, not ${expected}`;
 }
 
 /** Going on is safe only when the whole can be checked afterwards. */

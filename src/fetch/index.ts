@@ -6,6 +6,18 @@ import type { RepoDataRecord } from '../model/package-record.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { findArchive, findExtracted } from './package-cache.ts';
 
+export {
+  type CacheCleanables,
+  type Cleanable,
+  findIndexCaches,
+  findLogFiles,
+  findPackageCaches,
+  findTemporaryFiles,
+  findUnusedPackages,
+  findUnusedTarballs,
+} from './find-cleanable.ts';
+export { removeCleanables, type RemovedCleanables } from './remove-cleanable.ts';
+
 export interface FetchPackagesOptions {
   /** Package caches; all are read, the first that can be written is written. */
   readonly pkgsDirs: readonly string[];

@@ -165,5 +165,9 @@ async function findUrl(pkgsDir: string, record: RepoDataRecord): Promise<string 
 }
 
 function isFile(file: string): boolean {
-  return lstatSync(file, { throwIfNoEntry: false })?.isFile() ?? false;
+  try {
+    return lstatSync(file).isFile();
+  } catch {
+    return false;
+  }
 }
