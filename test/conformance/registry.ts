@@ -9,7 +9,7 @@ export const PENDING = 'pending';
 export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDING>> = {
   activation: async () => kindOf((await import('./kinds/activation.ts')).checkActivation),
   channels: async () => (await import('./kinds/channels.ts')).channels,
-  config: PENDING,
+  config: async () => (await import('./kinds/config.ts')).config,
   'env-files': PENDING,
   matchspec: async () => (await import('./kinds/matchspec.ts')).matchSpec,
   'noarch-python': async () => (await import('./kinds/noarch-python.ts')).noarchPython,
