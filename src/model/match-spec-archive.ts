@@ -31,7 +31,8 @@ export function readArchivePlace(text: string, settings: ChannelSettings): Archi
   return { kind: 'inChannel', channel, subdir: channel.subdir, name, version, build, fn, url: bare };
 }
 
-/** The URL without `user:password@` and without `/t/TOKEN`. */
-export function withoutCredentials(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1').replace(/\/t\/[^/]*(?=\/)/, '');
+/** The text with `user:password@` and, of what is on the network, `/t/TOKEN` taken out of the URLs in it. */
+export function withoutCredentials(text: string): string {
+  const anonymous = text.replaceAll(/(?<=:\/\/)[^/@\s]*@/g, '');
+  return /https?:\/\//i.test(text) ? anonymous.replaceAll(/\/t\/[^/]*(?=\/)/g, '') : anonymous;
 }

@@ -1,3 +1,5 @@
+import { MatchSpecError } from './match-spec-error.ts';
+
 /** The `[key=value,...]` part of a spec. */
 export interface Brackets {
   /** In the order of the text; later ones win. */
@@ -9,22 +11,12 @@ export interface Brackets {
   readonly end: number;
 }
 
-/** What is wrong with the brackets of a spec; `position` counts in the whole text. */
-export class BracketError extends Error {
-  readonly position: number;
-
-  constructor(message: string, position: number) {
-    super(message);
-    this.position = position;
-  }
-}
-
 /** The keys that came with repodata v3; where one of them is used, nothing is read over. */
 const STRICT_KEYS: ReadonlySet<string> = new Set(['when', 'extras', 'flags']);
 
 /**
  * Finds the last bracketed group of a text and reads it. Groups before it are not looked into.
- * @throws {BracketError}
+ * @throws {MatchSpecError}
  */
 export function findBrackets(text: string, from: number): Brackets | undefined {
   const quotes = new QuoteReader(text);
@@ -47,7 +39,7 @@ function isReadAs(form: string, value: string): boolean {
     const read = findBrackets(text, 0);
     return read?.end === text.length && read.values.get('k') === value && read.values.get('z') === '0';
   } catch (error) {
-    if (error instanceof BracketError) return false;
+    if (error instanceof MatchSpecError) return false;
     throw error;
   }
 }
@@ -59,7 +51,7 @@ function readGroup(text: string, start: number, quotes: QuoteReader): Brackets {
   let position = start + 1;
   for (;;) {
     while (text[position] === ' ' || text[position] === ',') position++;
-    if (position >= text.length) throw new BracketError("missing ']'", start);
+    if (position >= text.length) throw new MatchSpecError("missing ']'", start);
     if (text[position] === ']') break;
     const key = readKey(text, position);
     if (key === undefined) {
@@ -74,9 +66,9 @@ function readGroup(text: string, start: number, quotes: QuoteReader): Brackets {
     position = value.end;
   }
   const isStrict = [...values.keys()].some((key) => STRICT_KEYS.has(key));
-  if (isStrict && duplicate !== undefined) throw new BracketError(`'${duplicate}' is given twice`, start);
+  if (isStrict && duplicate !== undefined) throw new MatchSpecError(`'${duplicate}' is given twice`, start);
   if (isStrict && stray.length > 0) {
-    throw new BracketError(`'${stray[0] ?? ''}' is not of the form key=value`, start);
+    throw new MatchSpecError(`'${stray[0] ?? ''}' is not of the form key=value`, start);
   }
   return { values, stray, start, end: position + 1 };
 }
@@ -105,7 +97,7 @@ function readValue(text: string, start: number, quotes: QuoteReader): Value {
   if (first === '[') return readList(text, start, quotes);
   const quoted = first === "'" || first === '"' ? quotes.read(start) : undefined;
   const value = quoted ?? readBare(text, start);
-  if (value.value === '') throw new BracketError('a key has no value', start);
+  if (value.value === '') throw new MatchSpecError('a key has no value', start);
   return value;
 }
 
@@ -130,15 +122,15 @@ function readList(text: string, start: number, quotes: QuoteReader): Value {
   for (;;) {
     while (text[position] === ' ') position++;
     const char = text.charAt(position);
-    if (char === '' || char === '[') throw new BracketError("missing ']'", start);
+    if (char === '' || char === '[') throw new MatchSpecError("missing ']'", start);
     if (char === ']') return { value: items, end: position + 1 };
     if (char === ',') {
-      if (isItemDue) throw new BracketError('an item of the list is missing', position);
+      if (isItemDue) throw new MatchSpecError('an item of the list is missing', position);
       isItemDue = true;
       position++;
       continue;
     }
-    if (!isItemDue) throw new BracketError("',' is missing in the list", position);
+    if (!isItemDue) throw new MatchSpecError("',' is missing in the list", position);
     const item =
       (char === "'" || char === '"' ? quotes.read(position) : undefined) ?? readItem(text, position);
     items.push(item.value.trim());
@@ -170,7 +162,7 @@ class QuoteReader {
     const nested = this.#isNested ? this.#findEnd(start, true) : -1;
     if (nested === -1) this.#isNested = false;
     const end = nested === -1 ? this.#findEnd(start, false) : nested;
-    if (end === -1) throw new BracketError('a quote is not closed', start);
+    if (end === -1) throw new MatchSpecError('a quote is not closed', start);
     return { value: this.#text.slice(start + 1, end), end: end + 1 };
   }
 

@@ -78,7 +78,8 @@ function mergeTwo(a: MatchSpec, b: MatchSpec): MatchSpec {
 }
 
 function mergeVersions(a: VersionSpec | undefined, b: VersionSpec | undefined): VersionSpec | undefined {
-  if (a === undefined || b === undefined || a.text === b.text) return a ?? b;
+  if (a === undefined || b === undefined || a.text === b.text || b.kind === 'any') return a ?? b;
+  if (a.kind === 'any') return b;
   const [first, second] = a.text < b.text ? [a, b] : [b, a];
   return parseVersionSpec(`${inParentheses(first)},${inParentheses(second)}`);
 }

@@ -1,13 +1,14 @@
 import type { ChannelSettings } from './channel.ts';
-import { BracketError, findBrackets } from './match-spec-brackets.ts';
+import { findBrackets } from './match-spec-brackets.ts';
 import type { Brackets } from './match-spec-brackets.ts';
+import { MatchSpecError } from './match-spec-error.ts';
 import { withoutCredentials } from './match-spec-archive.ts';
 import type { SpecFields } from './match-spec-fields.ts';
 import { parseSpecChannel } from './spec-channel.ts';
 
 /**
  * Takes a spec apart into the texts of its fields: `[channel[/subdir]:[namespace]:]name [version [build]] [[key=value,...]]`.
- * @throws {BracketError | RegexError}
+ * @throws {MatchSpecError | RegexError}
  */
 export function splitMatchSpec(text: string, settings: ChannelSettings): SpecFields {
   const notes: string[] = [];
@@ -28,7 +29,7 @@ export function splitMatchSpec(text: string, settings: ChannelSettings): SpecFie
   const subdir = take(values, 'subdir') ?? place.subdir;
   const build = take(values, 'build');
   const version =
-    rewriteEquals(take(values, 'version'), build) ?? rewriteEquals(positional.version, positional.build);
+    rewriteEquals(take(values, 'version'), undefined) ?? rewriteEquals(positional.version, positional.build);
   const url = take(values, 'url');
   const fields: SpecFields = {
     text,
@@ -53,7 +54,7 @@ export function splitMatchSpec(text: string, settings: ChannelSettings): SpecFie
   };
   for (const ignored of ['namespace', 'optional', 'target']) values.delete(ignored);
   const [unknown] = values.keys();
-  if (unknown !== undefined) throw new BracketError(`unknown key '${unknown}'`, brackets?.start ?? 0);
+  if (unknown !== undefined) throw new MatchSpecError(`unknown key '${unknown}'`, brackets?.start ?? 0);
   return fields;
 }
 
@@ -105,7 +106,7 @@ function splitName(
   const rest = text.slice(at);
   if (name === '') {
     if (text.trim() === '') return { name: '*', rest: '', restStart: at };
-    throw new BracketError('there is no package name', start);
+    throw new MatchSpecError('there is no package name', start);
   }
   if (rest.length !== 1) return { name, rest: rest.trim(), restStart: at };
   // conda looks for a sign and something after it, and so takes no notice of a lone sign.
@@ -123,7 +124,7 @@ function nameLength(text: string): number {
  */
 function splitBuild(rest: string, start: number): { version: string | undefined; build: string | undefined } {
   if (rest === '') return { version: undefined, build: undefined };
-  if (rest.includes('[')) throw new BracketError('there is more than one group of brackets', start);
+  if (rest.includes('[')) throw new MatchSpecError('there is more than one group of brackets', start);
   const from = Math.max(1, lastSign(rest));
   let last = rest.slice(0, from).trimEnd().slice(-1);
   for (let at = from; at < rest.length; at++) {
@@ -179,7 +180,7 @@ type Values = Map<string, string | readonly string[]>;
 function take(values: Values, key: string): string | undefined {
   const value = values.get(key);
   values.delete(key);
-  if (typeof value === 'object') throw new BracketError(`'${key}' is no list`, 0);
+  if (typeof value === 'object') throw new MatchSpecError(`'${key}' is no list`, 0);
   return value;
 }
 

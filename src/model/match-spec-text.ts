@@ -3,9 +3,8 @@ import { isPackageFile } from './channel-url.ts';
 import type { ChannelSettings } from './channel.ts';
 import { RegexError } from './linear-regex-text.ts';
 import { readArchivePlace, withoutCredentials } from './match-spec-archive.ts';
-import { BracketError } from './match-spec-brackets.ts';
+import { MatchSpecError } from './match-spec-error.ts';
 import { buildMatchSpec } from './match-spec-fields.ts';
-import type { SpecFields } from './match-spec-fields.ts';
 import { formatMatchSpec } from './match-spec-format.ts';
 import { splitMatchSpec } from './match-spec-split.ts';
 import type { MatchSpec } from './match-spec.ts';
@@ -52,9 +51,9 @@ function readGuarded(text: string, settings: ChannelSettings): MatchSpec {
   } catch (error) {
     if (error instanceof TcondaError && error.code === 'INVALID_MATCH_SPEC') throw error;
     const isOurs =
-      error instanceof TcondaError || error instanceof RegexError || error instanceof BracketError;
+      error instanceof TcondaError || error instanceof RegexError || error instanceof MatchSpecError;
     if (!isOurs) throw error;
-    const { reason, position } = describe(error, text);
+    const { reason, position } = describe(error, withoutCredentials(text));
     const shown = withoutCredentials(text.length <= 120 ? text : `${text.slice(0, 117)}...`);
     throw new TcondaError('INVALID_MATCH_SPEC', `Invalid spec '${shown}': ${reason}`, {
       cause: error,
@@ -65,7 +64,7 @@ function readGuarded(text: string, settings: ChannelSettings): MatchSpec {
 
 /** What is wrong, and where in the whole text as far as that can be told. */
 function describe(
-  error: TcondaError | RegexError | BracketError,
+  error: TcondaError | RegexError | MatchSpecError,
   text: string,
 ): { readonly reason: string; readonly position: number } {
   if (!(error instanceof TcondaError)) return { reason: error.message, position: error.position };
@@ -94,18 +93,13 @@ function readGeneral(text: string, settings: ChannelSettings): MatchSpec {
   const plain = withoutComment(text).trimStart();
   const trimmed = plain.trimEnd();
   if (isPackageFile(trimmed)) return readArchive(trimmed, settings);
-  const fields = splitMatchSpec(plain, settings);
-  const spec = buildMatchSpec(fields);
-  return hasCredentials(fields) ? { ...spec, text: formatMatchSpec(spec) } : spec;
-}
-
-function hasCredentials({ channel }: SpecFields): boolean {
-  return channel !== undefined && channel.kind !== 'pattern' && channel.channel.credentials !== undefined;
+  const spec = buildMatchSpec(splitMatchSpec(plain, settings));
+  return withoutCredentials(text) === text ? spec : { ...spec, text: formatMatchSpec(spec) };
 }
 
 function readArchive(text: string, settings: ChannelSettings): MatchSpec {
   const place = readArchivePlace(text, settings);
-  if (place === undefined) throw new BracketError('the file name is not name-version-build', 0);
+  if (place === undefined) throw new MatchSpecError('the file name is not name-version-build', 0);
   const shown = withoutCredentials(text);
   if (place.kind === 'loose') return buildMatchSpec({ text: shown, name: '*', fn: place.fn, url: place.url });
   const { name, version, build, subdir, fn, url } = place;

@@ -1,6 +1,7 @@
 import { splitLocation } from './channel-url.ts';
 import { parseChannel } from './channel.ts';
 import type { Channel, ChannelSettings } from './channel.ts';
+import { MatchSpecError } from './match-spec-error.ts';
 import { matchesPattern, parseStringPattern } from './string-pattern.ts';
 import type { StringPattern } from './string-pattern.ts';
 
@@ -33,14 +34,18 @@ export const DEFAULT_CHANNEL_SETTINGS: ChannelSettings = {
   home: '/',
 };
 
+/** Longer than any URL that servers take. */
+const MAX_LENGTH = 4096;
+
 /**
  * Reads the channel part of a spec, `channel[/subdir]`.
- * @throws {RegexError} for a regular expression that can't be used
+ * @throws {MatchSpecError | RegexError} when it is too long, or a regular expression that can't be used
  */
 export function parseSpecChannel(
   text: string,
   settings: ChannelSettings,
 ): { readonly channel: SpecChannel; readonly subdir: string | undefined } {
+  if (text.length > MAX_LENGTH) throw new MatchSpecError('the channel is too long', 0);
   const parsed = parseChannel(text.includes('://') ? text.replace(/[?#].*$/s, '') : text, settings);
   const { name } = parsed;
   if (name.includes('*') || (name.startsWith('^') && name.endsWith('$'))) {
@@ -59,7 +64,8 @@ export function parseSpecChannel(
 /** `shown` is the canonical name or the base URL; it decides which of the two records are compared with. */
 export function specChannelOf(channel: Channel, shown: string): SpecChannel {
   const filter = channel.onlySubdirs === undefined ? '' : `[${channel.onlySubdirs.join(',')}]`;
-  return { kind: shown === channel.baseUrl ? 'url' : 'name', text: `${shown}${filter}`, channel };
+  const { subdir: _, fileName: __, ...place } = channel;
+  return { kind: shown === channel.baseUrl ? 'url' : 'name', text: `${shown}${filter}`, channel: place };
 }
 
 /** By the channel's name as it is seen or as it is in its URL; a URL off the alias only by itself. */

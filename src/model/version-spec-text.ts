@@ -165,7 +165,7 @@ function readVersion(text: string, start: number, whole: string): Version {
   } catch (error) {
     if (!(error instanceof TcondaError)) throw error;
     const position = typeof error.data['position'] === 'number' ? error.data['position'] : 0;
-    throw invalid(whole, `'${text}' is not a version`, start + position, error);
+    throw invalid(whole, `in '${text}' ${String(error.data['reason'])}`, start + position, error);
   }
 }
 

@@ -187,7 +187,7 @@ function readGeneral(text: string): Version {
   const offset = text.length - text.trimStart().length;
   const fail = (why: string, position: number): never => {
     throw new TcondaError('INVALID_VERSION', `Invalid version '${shorten(text)}': ${why}`, {
-      data: { version: text, position: offset + position },
+      data: { version: text, position: offset + position, reason: why },
     });
   };
   if (trimmed === '') fail('it is empty', 0);
