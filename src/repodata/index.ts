@@ -144,7 +144,8 @@ function chooseCacheDir(cacheDirs: readonly string[]): {
 }
 
 async function openSubdir(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
-  const answer = await openMonolith(target, options);
+  const shards = await openShardsFirst(target, options);
+  const answer = shards.kind === 'found' ? shards : await openMonolith(target, options);
   if (answer.kind === 'found') {
     options.report({
       kind: 'repodata-loaded',
@@ -154,6 +155,13 @@ async function openSubdir(target: SubdirTarget, options: SubdirOptions): Promise
     });
   }
   return answer;
+}
+
+/** A channel on this disk has its whole index at hand: nothing is gained by pieces of it. */
+async function openShardsFirst(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
+  if (!options.useShards || target.channel.scheme === 'file') return { kind: 'missing', status: undefined };
+  const { openShards } = await import('./open-shards.ts');
+  return openShards(target, options);
 }
 
 /** All results; when one failed, the others are closed before its error is thrown. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { TcondaError } from '../errors.ts';
 import { resolveBaseUrl } from './base-url.ts';
 import { cacheName } from './cache-state.ts';
+import { cacheKey } from './subdir-source.ts';
 import { type CandidateForm, refreshFile } from './refresh-file.ts';
 import { openRepodataFile, receiveRepodata, type RepodataFile, saveIndex } from './repodata-file.ts';
 import type { RepodataIndex } from './repodata-index.ts';
@@ -75,13 +76,6 @@ export async function openMonolith(target: SubdirTarget, options: SubdirOptions)
       rmSync(dataFile, { force: true });
     }
   }
-}
-
-/** conda's key, for what everybody may read; with a login, one that is ours alone. */
-export function cacheKey({ channel, url }: SubdirTarget): string {
-  const { token, basic } = channel.credentials ?? {};
-  if (token === undefined && basic === undefined) return url;
-  return `${url}\0${token?.reveal() ?? ''}\0${basic?.user ?? ''}\0${basic?.password.reveal() ?? ''}`;
 }
 
 /** A plain index on this machine's disk is read where it is. */

@@ -138,12 +138,8 @@ function words(value: unknown): unknown {
 /** False: there is one, and it is none. */
 function digest(value: unknown, length: number): string | undefined | false {
   if (value === undefined || value === null || value === '') return undefined;
-  const hex =
-    value instanceof Uint8Array || Array.isArray(value)
-      ? Buffer.from(value as Uint8Array).toString('hex')
-      : value;
-  if (typeof hex !== 'string' || hex.length !== length) return false;
-  const lower = hex.toLowerCase();
+  if (typeof value !== 'string' || value.length !== length) return false;
+  const lower = value.toLowerCase();
   return /^[0-9a-f]+$/.test(lower) ? lower : false;
 }
 

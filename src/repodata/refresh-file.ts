@@ -200,15 +200,13 @@ async function ask<T>(
     facts[form.fact] = { value: false, lastChecked: options.now() };
     if (form === tried.at(-1)) {
       if (failure !== undefined) return orStale(failure, known);
-      if (status === 404 || status === 410) {
-        await saveCacheState(options.stateFile, {
-          ...refreshed,
-          ...facts,
-          url: form.url,
-          size: ABSENT,
-          mtimeNs: 0n,
-        });
-      }
+      await saveCacheState(options.stateFile, {
+        ...refreshed,
+        ...facts,
+        url: form.url,
+        size: status === 404 || status === 410 ? ABSENT : -1,
+        mtimeNs: 0n,
+      });
     }
   }
   return { kind: 'absent', status };

@@ -45,3 +45,10 @@ export interface SubdirOptions {
   readonly report: (event: ProgressEvent) => void;
   readonly signal?: AbortSignal;
 }
+
+/** What identifies the index of a subdir: conda's key, for what everybody may read; with a login, one that is ours alone. */
+export function cacheKey({ channel, url }: SubdirTarget): string {
+  const { token, basic } = channel.credentials ?? {};
+  if (token === undefined && basic === undefined) return url;
+  return `${url}\0${token?.reveal() ?? ''}\0${basic?.user ?? ''}\0${basic?.password.reveal() ?? ''}`;
+}

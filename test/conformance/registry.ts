@@ -15,7 +15,7 @@ export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDI
   'noarch-python': async () => (await import('./kinds/noarch-python.ts')).noarchPython,
   packages: PENDING,
   prefix: async () => (await import('./kinds/prefix.ts')).prefix,
-  'repodata-formats': PENDING,
+  'repodata-formats': async () => (await import('./kinds/repodata-formats.ts')).repodataFormats,
   solver: PENDING,
   'version-order': async () => (await import('./kinds/version-order.ts')).versionOrder,
   'version-spec': async () => (await import('./kinds/version-spec.ts')).versionSpec,

@@ -1,0 +1,176 @@
+import { readFileSync, writeSync } from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { mapLimited } from '../io/limit.ts';
+import { cacheName, isKnownAbsent, loadCacheState } from './cache-state.ts';
+import type { RawRecord } from './parse-record.ts';
+import { refreshFile } from './refresh-file.ts';
+import { createShardStore } from './shard-store.ts';
+import { parseShard, parseShardIndex, type Shard, type ShardIndex } from './shard-index.ts';
+import { cacheKey, type SubdirAnswer, type SubdirOptions, type SubdirTarget } from './subdir-source.ts';
+
+/**
+ * Opens the sharded index of a subdir (CEP 16). `missing` when the channel has none, or none that can be used: then there is still
+ * `repodata.json`. Shards are named by their digest, so one that was fetched is never asked for again.
+ */
+export async function openShards(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
+  const stem = path.join(options.cacheDir, cacheName(cacheKey(target), INDEX_FILE));
+  if (isKnownAbsent((await loadCacheState(`${stem}.info.json`))?.hasShards, options.now())) {
+    return { kind: 'missing', status: 404 };
+  }
+  let opened;
+  try {
+    opened = await loadIndex(target, stem, options);
+  } catch (error) {
+    // Whether the channel can be had at all, repodata.json will tell.
+    if (!(error instanceof TcondaError) || error.code === 'OFFLINE') throw error;
+    if (error.code === 'REPODATA_CORRUPT') {
+      options.report({ kind: 'warning', code: 'shards-unusable', text: error.message });
+    }
+    return { kind: 'missing', status: undefined };
+  }
+  if (opened === undefined) return { kind: 'missing', status: 404 };
+  let { index } = opened;
+  let mayReload = !options.offline;
+  const store = createShardStore(path.join(options.cacheDir, 'tconda-shards'));
+  const absent = new Set<string>();
+
+  const loadShard = async (name: string): Promise<Shard> => {
+    const hash = index.hashOf(name);
+    if (hash === undefined) return [];
+    const url = `${index.shardsBaseUrl}${hash}.msgpack.zst`;
+    const known = store.find(hash);
+    if (known !== undefined) return parseShard(known, url);
+    if (options.offline && !url.startsWith('file:')) {
+      absent.add(name);
+      return [];
+    }
+    return parseShard(await download(url, hash, store, options), url);
+  };
+  const loadAll = (names: readonly string[]): Promise<readonly Shard[]> =>
+    mapLimited(names, SHARDS_AT_ONCE, loadShard);
+
+  return {
+    kind: 'found',
+    source: {
+      names: index.names,
+      baseUrl: index.baseUrl,
+      fromCache: opened.fromCache,
+      async load(names) {
+        let shards: readonly Shard[];
+        try {
+          shards = await loadAll(names);
+        } catch (error) {
+          if (!mayReload || !isGone(error)) throw error;
+          // The server has thrown away shards of an index that we still thought fresh.
+          mayReload = false;
+          const reloaded = await loadIndex(target, stem, {
+            ...options,
+            localRepodataTtl: 0,
+            useIndexCache: false,
+          });
+          if (reloaded === undefined) throw error;
+          ({ index } = reloaded);
+          shards = await loadAll(names);
+        }
+        if (absent.size > 0) {
+          const text = `Offline, and the records of these are not in the cache: ${[...absent].join(', ')} (${target.url})`;
+          options.report({ kind: 'warning', code: 'no-cached-repodata', text });
+          absent.clear();
+        }
+        const records = new Map<string, RawRecord>();
+        for (const shard of shards) for (const [fn, record] of shard) records.set(fn, record);
+        return records;
+      },
+      close: () => undefined,
+    },
+  };
+}
+
+const INDEX_FILE = 'repodata_shards.msgpack.zst';
+/** More than connections, so that none waits for us. */
+const SHARDS_AT_ONCE = 50;
+/** Compressed bytes of an index or of a shard. */
+const LONGEST_BODY = 64 * 1024 * 1024;
+
+async function loadIndex(
+  target: SubdirTarget,
+  stem: string,
+  options: SubdirOptions,
+): Promise<{ readonly index: ShardIndex; readonly fromCache: boolean } | undefined> {
+  const url = `${target.url}/${INDEX_FILE}`;
+  const dataFile = `${stem}.msgpack.zst`;
+  const answer = await refreshFile<ShardIndex>(
+    [
+      {
+        url,
+        fact: 'hasShards',
+        compressed: false,
+        receive: async (body, descriptor) => {
+          const bytes = await collect(body, url);
+          const parsed = await parseShardIndex(bytes, url);
+          for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+          return parsed;
+        },
+      },
+    ],
+    {
+      http: options.http,
+      dataFile,
+      stateFile: `${stem}.info.json`,
+      lockFile: `${stem}.tconda-lock`,
+      ttl: options.localRepodataTtl,
+      now: options.now,
+      preferCache: options.useIndexCache,
+      offline: options.offline,
+      ...(options.signal && { signal: options.signal }),
+    },
+  );
+  if (answer.kind === 'new') return { index: answer.value, fromCache: false };
+  if (answer.kind === 'absent' || answer.kind === 'unknown') return undefined;
+  if (answer.kind === 'stale') {
+    const text = `Using the cached index of ${target.url}, which may be old: ${answer.error.message}`;
+    options.report({ kind: 'warning', code: 'stale-repodata', text });
+  }
+  return { index: await parseShardIndex(readFileSync(dataFile), url), fromCache: true };
+}
+
+/** The digest is of the compressed bytes. A wrong one may be a cache on the way: it gets one more chance. */
+async function download(
+  url: string,
+  hash: string,
+  store: ReturnType<typeof createShardStore>,
+  options: SubdirOptions,
+): Promise<Buffer> {
+  for (let attempt = 0; attempt < 2; attempt += 1) {
+    const { body } = await options.http.get(url, {
+      ...(attempt > 0 && { headers: { 'cache-control': 'no-cache' } }),
+      ...(options.signal && { signal: options.signal }),
+    });
+    const bytes = await collect(body, url);
+    if (store.add(hash, bytes)) return bytes;
+  }
+  throw new TcondaError('REPODATA_CORRUPT', `The shard ${url} is not the one its name says`, {
+    data: { url },
+  });
+}
+
+async function collect(body: AsyncIterable<Uint8Array>, url: string): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for await (const part of body) {
+    total += part.length;
+    if (total > LONGEST_BODY) {
+      throw new TcondaError('REPODATA_CORRUPT', `${url} has more than ${LONGEST_BODY} bytes`);
+    }
+    parts.push(part);
+  }
+  return Buffer.concat(parts, total);
+}
+
+function isGone(error: unknown): boolean {
+  return (
+    error instanceof TcondaError && (error.data['status_code'] === 404 || error.data['status_code'] === 410)
+  );
+}
