@@ -32,6 +32,8 @@ const step = async () => {
     splitting: true,
     format: 'esm',
     platform: 'node',
+    // Modules that can be split, where a package has them.
+    mainFields: ['module', 'main'],
     target: 'node20.18',
     minifySyntax: true,
     minifyWhitespace: true,

@@ -1,4 +1,3 @@
-import { TcondaError } from './errors.ts';
 import { type ExtractPackagesOptions, extractPackages } from './extract/index.ts';
 import { type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
 import { type LinkTransactionOptions, linkTransaction } from './link/index.ts';
@@ -85,7 +84,9 @@ async function solve(
   installed: PrefixData,
   options: ChangeOptions,
 ): Promise<readonly RepoDataRecord[]> {
-  const { channels, subdirs } = request;
+  // Taking away needs nothing that isn't there already.
+  const channels = request.command === 'remove' ? [] : request.channels;
+  const { subdirs } = request;
   const repodata = await loadRepodata({ channels, subdirs, ...wantedNames(request, installed) }, options);
   options.report({ kind: 'phase-started', phase: 'solve' });
   const virtualPackages = options.virtualPackages();
