@@ -70,18 +70,21 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
   const metadata = planMetadata(input, changed);
 
   const moves = [...moved, ...pushed, ...restored];
-  const aside = [...gone, ...metadata.aside];
+  const whole = goneDirectories(gone, tree);
+  const aside = [...whole, ...gone].filter((path) => !whole.has(parentOf(path)));
+  const leaving = [...gone, ...moves.map(([from]) => from)];
   const directories = missingDirectories(
     [...[...created, ...moves.map(([, to]) => to)].map(parentOf), ...directoriesOf(packages, newPlaceOf)],
-    new Set([...gone, ...moves.map(([from]) => from)]),
+    new Set([...leaving, ...whole]),
     new Set(created),
     tree,
   );
-  const leaving = [...gone, ...moves.map(([from]) => from)];
   return {
     journal: {
-      aside,
-      replacedDirectories: replacedDirectories(created, new Set(leaving), tree),
+      aside: [...aside, ...metadata.aside],
+      replacedDirectories: replacedDirectories(created, new Set(leaving), tree).filter(
+        (directory) => !whole.has(directory),
+      ),
       directories,
       moved: moves,
       created: [...created, ...metadata.created],
@@ -319,6 +322,19 @@ function ownersOf(packages: readonly PlannedPackage[], place: string): string[] 
     .map(({ record }) => record.name);
 }
 
+/** The directories with nothing in them but what goes: they are moved with all they hold, which is one step and not thousands. */
+function goneDirectories(gone: ReadonlySet<string>, tree: PrefixTree): Set<string> {
+  const whole = new Set<string>();
+  for (const directory of parentsOf([...gone])) {
+    const isWhole = tree.namesIn(directory).every((name) => {
+      const path = `${directory}/${name}`;
+      return gone.has(path) || whole.has(path);
+    });
+    if (isWhole) whole.add(directory);
+  }
+  return whole;
+}
+
 /** The directories that must be made, outer ones first. */
 function missingDirectories(
   wanted: readonly string[],
@@ -336,7 +352,7 @@ function missingDirectories(
       throw new TcondaError('CLOBBER', `${directory} is a file of one package and a directory of another`);
     }
     const kind = missing.has(parentOf(directory)) ? 'missing' : tree.kindOf(directory);
-    if (kind === 'directory') return;
+    if (kind === 'directory' && !leaving.has(directory)) return;
     if (kind !== 'missing' && !leaving.has(directory)) {
       throw new TcondaError('CLOBBER', `${directory} is a file; a package needs a directory there`);
     }

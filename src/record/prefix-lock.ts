@@ -108,7 +108,8 @@ async function acquire(
 
 /** How many of the directories of `prefix` were missing, given the first that `mkdir` made. */
 function countLevels(prefix: string, first: string | undefined): number {
-  if (first === undefined) return 0;
+  // An empty `conda-meta` is what is left of one who died before there was a journal.
+  if (first === undefined) return isUnused(prefix) ? 1 : 0;
   const below = path.relative(path.dirname(first), prefix);
   return below === '' ? 0 : below.split(path.sep).length;
 }
