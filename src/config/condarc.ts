@@ -9,9 +9,9 @@ export type Condarc =
 
 export type CondarcProblem = 'syntax' | 'tab' | 'duplicate-key' | 'not-a-map';
 
-const FLAG = /(?:^|\s)#!(final|top|bottom)\b/;
+const FLAG = /(?:^|\s)#!(final|top|bottom)\s*$/;
 /** The line of a `-` whose item begins below. */
-const FLAG_OF_DASH = /-[ \t]*#!(final|top|bottom)\b[^\n]*\n\s*$/;
+const FLAG_OF_DASH = /-[ \t]*#!(final|top|bottom)[ \t\r]*\n\s*$/;
 const MAX_NODES = 100_000;
 
 /**
@@ -61,15 +61,21 @@ class Reader {
     // Aliases can make a small file mean a huge one.
     if (this.#count > MAX_NODES) return { kind: 'scalar', value: null };
     if (isAlias(node)) return this.read(node.resolve(this.#document), flag);
+    // A comment behind `[a, b]` is about the key before it.
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }) => {
         const name = isScalar(key) ? String(key.value) : '';
-        return [name, this.read(value, this.#flagOfLine(startOf(key)))] as const;
+        return [
+          name,
+          this.read(value, node.flow === true ? undefined : this.#flagOfLine(startOf(key))),
+        ] as const;
       });
       return { kind: 'map', entries: new Map(entries), flag };
     }
     if (isSeq(node)) {
-      const items = node.items.map((item) => this.read(item, this.#flagOfItem(startOf(item))));
+      const items = node.items.map((item) =>
+        this.read(item, node.flow === true ? undefined : this.#flagOfItem(startOf(item))),
+      );
       return { kind: 'list', items, flag };
     }
     if (!isScalar(node)) return { kind: 'scalar', value: null, flag };

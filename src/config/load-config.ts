@@ -122,7 +122,9 @@ async function parseFile(
   }
   const values = parseSimpleCondarc(text);
   // Loading the parser takes longer than all else that happens before a small command answers.
-  return values === undefined ? parseCondarc(text, (await import('./yaml.ts')).yaml) : { kind: 'read', values };
+  return values === undefined
+    ? parseCondarc(text, (await import('./yaml.ts')).yaml)
+    : { kind: 'read', values };
 }
 
 let aliases: ReadonlySet<string> | undefined;

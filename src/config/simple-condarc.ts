@@ -49,13 +49,15 @@ export function parseSimpleCondarc(text: string): ReadonlyMap<string, RawValue> 
 
 function parseValue(text: string): RawValue | undefined {
   const comment = COMMENT.exec(text);
+  if (comment?.[1]?.includes('#') === true) return undefined;
   const flag = flagOf(comment?.[1]);
   const written = (comment === null ? text : text.slice(0, comment.index)).trim();
   const flow = FLOW.exec(written);
   if (flow !== null) {
     const inside = (flow[1] ?? '').trim();
-    const items = inside === '' ? [] : inside.split(',').map((item) => parseScalar(item.trim()));
-    if (items.some((item) => item === undefined)) return undefined;
+    const texts = inside === '' ? [] : inside.split(',').map((item) => item.trim());
+    const items = texts.map(parseScalar);
+    if (texts.includes('') || items.includes(undefined)) return undefined;
     return { kind: 'list', items: items.filter((item) => item !== undefined), flag };
   }
   const scalar = parseScalar(written);
@@ -77,6 +79,6 @@ function scalar(value: Scalar): Extract<RawValue, { kind: 'scalar' }> {
 }
 
 function flagOf(comment: string | undefined): Flag | undefined {
-  const word = /^!(final|top|bottom)\b/.exec(comment ?? '')?.[1];
+  const word = /^!(final|top|bottom)\s*$/.exec(comment ?? '')?.[1];
   return word === 'final' || word === 'top' || word === 'bottom' ? word : undefined;
 }
