@@ -2,58 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { TcondaError } from '../../src/errors.ts';
-import { parseChannel, subdirUrl, type Channel, type ChannelSettings } from '../../src/model/channel.ts';
+import { parseChannel, subdirUrl, type ChannelSettings } from '../../src/model/channel.ts';
 import { parseMambaChannel } from '../../src/model/mamba-channel.ts';
 import { DEFAULT_CHANNEL_SETTINGS } from '../../src/model/spec-channel.ts';
 
 const SETTINGS: ChannelSettings = { ...DEFAULT_CHANNEL_SETTINGS, cwd: '/work', home: '/home/u' };
-const PIECE = fc.constantFrom(
-  ...[
-    'https://',
-    'http://',
-    'file://',
-    '/',
-    '//',
-    '\\',
-    '~',
-    '.',
-    '..',
-    ':',
-    '@',
-    '[',
-    ']',
-    't',
-    '/t/',
-    'tk-1',
-    '%',
-    '%41',
-  ],
-  ...[
-    'conda.anaconda.org',
-    'repo.anaconda.com',
-    'h:80',
-    'conda',
-    'conda-forge',
-    'defaults',
-    'pkgs',
-    'main',
-    'label',
-  ],
-  ...[
-    'linux-64',
-    'noarch',
-    'a-1-0.conda',
-    'x.tar.bz2',
-    'repodata.json',
-    'é',
-    ' ',
-    '?',
-    '#',
-    'None',
-    '<unknown>',
-    'C:',
-  ],
-);
+const PIECES =
+  'https:// http:// file:// / // \\ ~ . .. : @ [ ] t /t/ tk-1 % %41 ? # é conda.anaconda.org repo.anaconda.com h:80 conda ' +
+  'conda-forge defaults pkgs main label linux-64 noarch a-1-0.conda x.tar.bz2 repodata.json None <unknown> C:';
+const PIECE = fc.constantFrom(' ', ...PIECES.split(' '));
 const TEXT = fc.oneof(
   fc.array(PIECE, { maxLength: 9 }).map((pieces) => pieces.join('')),
   fc.array(PIECE, { maxLength: 9 }).map((pieces) => pieces.join('/')),
@@ -63,8 +20,8 @@ const TEXT = fc.oneof(
 test('any text is a channel or refused as none', () => {
   fc.assert(
     fc.property(TEXT, (text) => {
-      attempt(() => parseChannel(text, SETTINGS));
-      attempt(() => parseMambaChannel(text));
+      expect(foreignError(() => parseChannel(text, SETTINGS))).toBeUndefined();
+      expect(foreignError(() => parseMambaChannel(text))).toBeUndefined();
     }),
     { numRuns: 3000 },
   );
@@ -123,18 +80,19 @@ test('long garbage takes no long time', () => {
   for (const text of texts) {
     for (const scheme of ['', 'https://h', 'file://']) {
       const long = scheme + text.repeat(10_000 / text.length);
-      attempt(() => parseChannel(long, SETTINGS));
-      attempt(() => parseMambaChannel(long));
+      foreignError(() => parseChannel(long, SETTINGS));
+      foreignError(() => parseMambaChannel(long));
     }
   }
   expect(performance.now() - start).toBeLessThan(3000);
 });
 
-function attempt(parse: () => unknown): Channel | undefined {
+/** What was thrown, unless it is an error for people. */
+function foreignError(parse: () => unknown): unknown {
   try {
-    return parse() as Channel;
-  } catch (error) {
-    expect(error).toBeInstanceOf(TcondaError);
+    parse();
     return undefined;
+  } catch (error) {
+    return error instanceof TcondaError ? undefined : error;
   }
 }

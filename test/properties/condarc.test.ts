@@ -6,61 +6,10 @@ import { parseCondarc } from '../../src/config/condarc.ts';
 import { plainValueOf, type RawValue } from '../../src/config/raw-value.ts';
 import { parseSimpleCondarc } from '../../src/config/simple-condarc.ts';
 
-const WORD = fc.constantFrom(
-  ...[
-    'a',
-    'channels',
-    'https://h/c',
-    'numpy 1.26',
-    'x>=1',
-    "'q u'",
-    '"d"',
-    '~',
-    'null',
-    'true',
-    'Yes',
-    '0',
-    '12',
-  ],
-  ...[
-    '007',
-    '1.5',
-    '1e3',
-    '.inf',
-    '-1',
-    '+1',
-    '0x1',
-    'a:b',
-    'a: b',
-    '- a',
-    '#c',
-    '&a',
-    '*a',
-    '!t',
-    '|',
-    '>',
-    '%',
-    '@',
-  ],
-  ...[
-    '[a, b]',
-    '[a,, b]',
-    '[]',
-    '[a',
-    '{a: b}',
-    '{}',
-    '?',
-    'é',
-    '::',
-    'a#b',
-    'a b',
-    '$X/y',
-    '${X}',
-    '--- ',
-    '...',
-    '<<',
-  ],
-);
+const WORDS =
+  'a|channels|https://h/c|numpy 1.26|x>=1|\'q u\'|"d"|~|null|true|Yes|0|12|007|1.5|1e3|.inf|-1|+1|0x1|a:b|a: b|- a|#c|&a|*a|!t|' +
+  '>|%|@|[a, b]|[a,, b]|[]|[a|{a: b}|{}|?|é|::|a#b|a b|$X/y|${X}|--- |...|<<';
+const WORD = fc.constantFrom('|', ...WORDS.split('|'));
 const COMMENT = fc.constantFrom('', ' # c', ' #!final', ' #!top', '  #!bottom', '#x', '\t# t');
 const LINE = fc.oneof(
   fc.tuple(
