@@ -46,7 +46,7 @@ export function parseSpecChannel(
   settings: ChannelSettings,
 ): { readonly channel: SpecChannel; readonly subdir: string | undefined } {
   if (text.length > MAX_LENGTH) throw new MatchSpecError('the channel is too long', 0);
-  const parsed = parseChannel(text.includes('://') ? text.replace(/[?#].*$/s, '') : text, settings);
+  const parsed = parseChannel(withoutQuery(text), settings);
   const { name } = parsed;
   if (name.includes('*') || (name.startsWith('^') && name.endsWith('$'))) {
     return {
@@ -59,6 +59,14 @@ export function parseSpecChannel(
     channel: specChannelOf(parsed, isNamed ? parsed.canonicalName : parsed.baseUrl),
     subdir: parsed.subdir,
   };
+}
+
+/** No query and fragment, and no slash before a filter of platforms: `https://h.org/c/[noarch]`. */
+function withoutQuery(text: string): string {
+  const plain = text.includes('://') ? text.replace(/[?#].*$/s, '') : text;
+  const open = plain.endsWith(']') ? plain.lastIndexOf('[') : -1;
+  const isAfterSlash = open > 1 && plain[open - 1] === '/' && plain[open - 2] !== '/';
+  return isAfterSlash ? `${plain.slice(0, open - 1)}${plain.slice(open)}` : plain;
 }
 
 /** `shown` is the canonical name or the base URL; it decides which of the two records are compared with. */

@@ -126,12 +126,17 @@ const UNDERSCORE = 95;
 const LOWER_A = 97;
 const LOWER_Z = 122;
 
+const NONE: readonly VersionSegment[] = [];
+const growing: VersionSegment[] = [];
+
 /**
  * The common case, digits and lower-case letters between dots, in one pass; undefined leaves anything else, and
  * every error, to the general reader.
  */
 function readPlain(text: string): Version | undefined {
-  const segments: VersionSegment[] = [0];
+  // A list that grows keeps room for many more; what stays in memory is a copy of the right length.
+  growing.length = 0;
+  growing.push(0);
   let position = 0;
   while (position < text.length) {
     const start = position;
@@ -156,10 +161,10 @@ function readPlain(text: string): Version | undefined {
       }
     }
     if (position === start) return undefined;
-    segments.push(components ?? lone);
+    growing.push(components ?? lone);
     position++;
   }
-  return position === text.length + 1 ? { text, segments, local: [] } : undefined;
+  return position === text.length + 1 ? { text, segments: growing.slice(), local: NONE } : undefined;
 }
 
 function isSeparator(code: number): boolean {
@@ -209,7 +214,7 @@ function readGeneral(text: string): Version {
   const segments = readMain(main, (position) => fail('a component is empty', bang + 1 + position));
   const local =
     plus === -1
-      ? []
+      ? NONE
       : readSegments(plain.slice(plus + 1), (position) => fail('a component is empty', plus + 1 + position));
   return { text: trimmed, segments: [epoch, ...segments], local };
 }
