@@ -35,22 +35,23 @@ function dropRequested(
   request: SolveRequest,
   installed: readonly PrefixRecord[],
 ): readonly RepoDataRecord[] {
-  let left = solved;
-  for (;;) {
-    const needed = requiredNames(left);
-    const dropped = left.filter(
-      (record) => !needed.has(record.name) && request.requested.some((spec) => matchesRecord(spec, record)),
-    );
-    if (dropped.length === 0) break;
-    left = left.filter((record) => !dropped.includes(record));
-  }
-  const names = new Set(left.map((record) => record.name));
-  const gone = new Set(solved.filter((record) => !names.has(record.name)).map((record) => record.name));
-  return [...left, ...installed.filter((record) => gone.has(record.name))];
+  const needed = requiredNames(solved);
+  const isLeaf = (record: RepoDataRecord): boolean =>
+    !needed.has(record.name) && request.requested.some((spec) => matchesRecord(spec, record));
+  const dropped = new Set(solved.filter(isLeaf).map((record) => record.name));
+  return [
+    ...solved.filter((record) => !dropped.has(record.name)),
+    ...installed.filter((record) => dropped.has(record.name)),
+  ];
 }
 
+/** A package that names itself is none the less a leaf. */
 function requiredNames(records: readonly RepoDataRecord[]): ReadonlySet<string> {
-  return new Set(records.flatMap((record) => dependenciesOf(record).map((spec) => spec.name)));
+  return new Set(
+    records.flatMap((record) =>
+      dependenciesOf(record).flatMap(({ name }) => (name === record.name ? [] : [name])),
+    ),
+  );
 }
 
 /** Only what is asked for, now or before, and what that needs. */

@@ -1,6 +1,7 @@
 import type { PoolAnswer } from 'libsolv-wasm';
 
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Job, SolveRequest } from '../model/request.ts';
 import type { Solution, Unsolvable } from '../model/solution.ts';
 import { adjustResult } from './adjust-result.ts';
@@ -13,6 +14,7 @@ import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
 import { startLibsolv } from './load-libsolv.ts';
 import { loadPool, type LoadedPool } from './load-pool.ts';
 import { findMissingNames } from './not-found.ts';
+import { withDependencyUpdates } from './update-dependencies.ts';
 
 export type { SolveInput } from './gather-candidates.ts';
 export { unsolvableError } from './unsolvable-error.ts';
@@ -38,7 +40,7 @@ export async function solveRequest(request: SolveRequest, input: SolveInput): Pr
   const pins = jobs.flatMap((job) => (job.kind === 'pin' ? [job.spec] : []));
   const loaded = loadPool(await startLibsolv(), table, dependencies, pins, lowestWanted(request));
   try {
-    const attempt = solveWithFallbacks(request, loaded);
+    const attempt = solveInSteps(request, loaded, input.installed);
     if (attempt.answer.kind === 'solved') {
       const records = attempt.answer.solvables.flatMap((number) => decodeSolvable(number, table));
       const adjusted = adjustResult(records, request, input.installed);
@@ -68,8 +70,22 @@ interface Attempt {
   readonly answer: PoolAnswer;
 }
 
-function solveWithFallbacks(request: SolveRequest, loaded: LoadedPool): Attempt {
-  let jobs = request.jobs;
+/** With `updateDeps` what the requested packages turn out to need is asked for in a second question. */
+function solveInSteps(
+  request: SolveRequest,
+  loaded: LoadedPool,
+  installed: readonly PrefixRecord[],
+): Attempt {
+  const first = solveWithFallbacks(request.jobs, request, loaded);
+  if (request.updateDeps !== true || first.answer.kind !== 'solved') return first;
+  const records = first.answer.solvables.flatMap((number) => decodeSolvable(number, loaded.table));
+  const jobs = withDependencyUpdates(request, records, installed);
+  const second = solveWithFallbacks(jobs, request, loaded);
+  return second.answer.kind === 'solved' ? second : first;
+}
+
+function solveWithFallbacks(requested: readonly Job[], request: SolveRequest, loaded: LoadedPool): Attempt {
+  let jobs = requested;
   for (let count = 1; ; count += 1) {
     const attempt = solveOnce(jobs, request, loaded);
     if (attempt.answer.kind === 'solved' || count === MAX_ATTEMPTS) return attempt;

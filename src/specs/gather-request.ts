@@ -43,6 +43,7 @@ export function gatherRequest(input: SpecInput, installed: PrefixData): SolveReq
     onlyDeps: input.onlyDeps === true,
     allowDowngrade: input.command !== 'update',
     pruneOrphans: input.command === 'remove' ? input.forceRemove !== true : input.prune === true,
+    ...(input.prune === true && input.command !== 'remove' ? { prune: true } : {}),
     ...(input.updateModifier === 'update-deps' ? { updateDeps: true } : {}),
     ...(isSatisfied ? { isSatisfied } : {}),
   };

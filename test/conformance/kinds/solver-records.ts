@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { env } from 'node:process';
 import { gunzipSync } from 'node:zlib';
 
 import { parsePackageName } from '../../../src/model/package-name.ts';
 import type { RepoDataRecord } from '../../../src/model/package-record.ts';
 import type { SubdirRecords } from '../../../src/model/repodata.ts';
+import type { CaseContext } from '../kind.ts';
 
 /** A record as a vector or an index file has it: anything may be left out or null. */
 export interface RawRecord {
@@ -32,16 +31,12 @@ type RawIndex = Readonly<
   Partial<Record<'packages' | 'packages.conda', Readonly<Record<string, RawRecord>>>>
 > & { readonly v3?: Readonly<Record<string, Readonly<Record<string, RawRecord>>>> };
 
-const DATA = path.join(env['TCONDA_CONFORMANCE'] ?? path.dirname(import.meta.dirname), 'repodata');
 const HOST = 'https://conda.anaconda.org';
-const loaded = new Map<string, readonly RawRecord[]>();
 
-export function readChannels(channels: readonly RawChannel[]): SubdirRecords[] {
+export function readChannels(channels: readonly RawChannel[], context: CaseContext): SubdirRecords[] {
   const order = [...new Set(channels.map((each) => each.channel))];
   return channels.map((raw): SubdirRecords => {
-    const records = (raw.records ?? loadRecords(raw.repodata ?? raw.index ?? '')).map((each) =>
-      readRecord(each, raw),
-    );
+    const records = readChannel(raw, context);
     return {
       kind: 'found',
       channel: `${HOST}/${raw.channel}`,
@@ -54,16 +49,25 @@ export function readChannels(channels: readonly RawChannel[]): SubdirRecords[] {
   });
 }
 
-/** The records of a file below `repodata/`: an index or a list, gzip or not. */
-export function loadRecords(file: string): readonly RawRecord[] {
-  const known = loaded.get(file);
+const channelsRead = new Map<string, readonly RepoDataRecord[]>();
+
+function readChannel(raw: RawChannel, context: CaseContext): readonly RepoDataRecord[] {
+  if (raw.records !== undefined) return raw.records.map((each) => readRecord(each, raw));
+  const file = raw.repodata ?? raw.index ?? '';
+  const key = `${file} ${raw.channel}`;
+  const known = channelsRead.get(key);
   if (known !== undefined) return known;
-  const bytes = readFileSync(path.join(DATA, file));
+  const records = readFile(file, context).map((each) => readRecord(each, raw));
+  channelsRead.set(key, records);
+  return records;
+}
+
+/** The records of a file below `repodata/`: an index or a list, gzip or not. */
+export function readFile(file: string, context: CaseContext): readonly RawRecord[] {
+  const bytes = readFileSync(context.recorded(`repodata/${file}`));
   const json = JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString()) as
     RawIndex | readonly RawRecord[];
-  const records = isList(json) ? json : recordsOf(json);
-  loaded.set(file, records);
-  return records;
+  return isList(json) ? json : recordsOf(json);
 }
 
 function isList(json: RawIndex | readonly RawRecord[]): json is readonly RawRecord[] {

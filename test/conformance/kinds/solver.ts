@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 
+import { parseChannel } from '../../../src/model/channel.ts';
 import { parseMatchSpec } from '../../../src/model/match-spec-text.ts';
 import {
   formatDistName,
@@ -9,11 +8,15 @@ import {
   type VirtualPackage,
 } from '../../../src/model/package-record.ts';
 import { parsePackageName } from '../../../src/model/package-name.ts';
-import type { Job, SolveRequest } from '../../../src/model/request.ts';
+import type { PrefixData } from '../../../src/model/prefix-record.ts';
+import type { Job, SolveRequest, SpecInput, UpdateModifier } from '../../../src/model/request.ts';
 import type { Solution, Unsolvable } from '../../../src/model/solution.ts';
 import { solveRequest } from '../../../src/solve/index.ts';
+import { DEFAULT_CHANNEL_SETTINGS } from '../../../src/model/spec-channel.ts';
+import { gatherRequest } from '../../../src/specs/index.ts';
 import { installed } from '../../helpers/pkg.ts';
-import { loadRecords, type RawChannel, type RawRecord, readChannels, readRecord } from './solver-records.ts';
+import type { CaseContext, Kind } from '../kind.ts';
+import { type RawChannel, type RawRecord, readChannels, readFile, readRecord } from './solver-records.ts';
 
 interface RawJob {
   readonly job: 'install' | 'remove' | 'update' | 'update_all' | 'keep' | 'freeze' | 'pin';
@@ -39,8 +42,7 @@ interface Expectation {
   readonly exact_count?: number;
 }
 
-export interface SolverCase {
-  readonly id: string;
+interface SolverCase {
   readonly origin: 'conda' | 'mamba' | 'rattler' | 'conda-forge-subset';
   readonly channels: readonly RawChannel[];
   readonly subdirs?: readonly string[];
@@ -49,19 +51,35 @@ export interface SolverCase {
   readonly pinned_records?: readonly RawRecord[];
   readonly virtual?: readonly (readonly [string, string, string])[];
   readonly jobs?: readonly RawJob[];
-  readonly request?: { readonly install?: readonly string[]; readonly constraints?: readonly string[] };
+  readonly history?: Readonly<Record<string, string>>;
+  readonly request?: {
+    readonly install?: readonly string[];
+    readonly remove?: readonly string[];
+    readonly constraints?: readonly string[];
+  };
   readonly options?: Readonly<Record<string, unknown>>;
   readonly expect: Expectation;
 }
 
-/** Solves one case and compares; throws when the answer is another. */
-export async function run(given: SolverCase): Promise<void> {
-  const subdirs = readChannels(given.channels);
+/** `solver.json`: the environments that conda, mamba and rattler choose. */
+export const solver: Kind = { run: (testCase, context) => solve(testCase as unknown as SolverCase, context) };
+
+async function solve(given: SolverCase, context: CaseContext): Promise<void> {
+  const subdirs = readChannels(given.channels, context);
   const all = subdirs.flatMap((each) => (each.kind === 'found' ? each.records : []));
-  const present = installedRecords(given, all);
-  const result = await solveRequest(readRequest(given), {
+  const present = installedRecords(given, all, context);
+  const records = present.filter((record) => !record.name.startsWith('__')).map(installed);
+  const prefix: PrefixData = {
+    prefix: '/env',
+    exists: records.length > 0,
+    records,
+    history: new Map(Object.entries(given.history ?? {})),
+    pinned: [],
+  };
+  const request = given.origin === 'conda' ? readCondaRequest(given, prefix) : readRequest(given);
+  const answer = await solveRequest(request, {
     repodata: { subdirs },
-    installed: present.filter((record) => !record.name.startsWith('__')).map(installed),
+    installed: records,
     virtualPackages: [
       ...present.filter((record) => record.name.startsWith('__')),
       ...(given.virtual ?? []).map(([name, version, build]): VirtualPackage => ({
@@ -71,18 +89,15 @@ export async function run(given: SolverCase): Promise<void> {
       })),
     ],
   });
-  checkAnswer(result, given);
+  checkAnswer(answer, given);
 }
 
-/** Whether the records that a case names are on this machine. */
-export function isAvailable(given: SolverCase, data: string): boolean {
-  return [given.installed_all_of, ...given.channels.map((each) => each.repodata ?? each.index)].every(
-    (file) => file === undefined || existsSync(path.join(data, 'repodata', file)),
-  );
-}
-
-function installedRecords(given: SolverCase, all: readonly RepoDataRecord[]): RepoDataRecord[] {
-  const everything = given.installed_all_of === undefined ? [] : loadRecords(given.installed_all_of);
+function installedRecords(
+  given: SolverCase,
+  all: readonly RepoDataRecord[],
+  context: CaseContext,
+): RepoDataRecord[] {
+  const everything = given.installed_all_of === undefined ? [] : readFile(given.installed_all_of, context);
   const records = [...everything, ...(given.installed ?? []), ...(given.pinned_records ?? [])].map(
     (entry) => {
       if (typeof entry !== 'string') return readRecord(entry, { channel: 'installed' });
@@ -93,6 +108,30 @@ function installedRecords(given: SolverCase, all: readonly RepoDataRecord[]): Re
   );
   // A whole index may hold an archive in two formats.
   return [...new Map(records.map((record) => [fullName(record), record])).values()];
+}
+
+/** What conda's own front end makes of the options of a command. */
+function readCondaRequest(
+  { request = {}, options = {}, channels }: SolverCase,
+  prefix: PrefixData,
+): SolveRequest {
+  const { install = [], remove = [] } = request;
+  const modifier = String(options['update_modifier']).toLowerCase().replaceAll('_', '-') as UpdateModifier;
+  const input: SpecInput = {
+    command: install.length === 0 && remove.length > 0 ? 'remove' : 'install',
+    specs: install.length === 0 ? remove : install,
+    channels: channels.map((raw) => parseChannel(raw.channel, DEFAULT_CHANNEL_SETTINGS)),
+    subdirs: ['linux-64', 'noarch'],
+    channelPriority: (options['channel_priority'] ?? 'flexible') as SolveRequest['channelPriority'],
+    updateModifier: modifier,
+    noDeps: options['deps_modifier'] === 'NO_DEPS',
+    onlyDeps: options['deps_modifier'] === 'ONLY_DEPS',
+    prune: options['prune'] === true,
+    ignorePinned: options['ignore_pinned'] === true,
+    pinnedPackages: (options['pinned'] ?? []) as readonly string[],
+    aggressiveUpdatePackages: (options['aggressive_update_packages'] ?? []) as readonly string[],
+  };
+  return gatherRequest(input, prefix);
 }
 
 function readRequest(given: SolverCase): SolveRequest {
