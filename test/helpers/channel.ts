@@ -3,6 +3,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { encode } from '@msgpack/msgpack';
+
+import { compressZstdSync } from '../../src/io/zstd.ts';
 import type { Channel } from '../../src/model/channel.ts';
 
 /** Fields of a record as they stand in `repodata.json`. */
@@ -78,6 +81,38 @@ export async function writeChannel(
     );
   }
   return channelIn(directory);
+}
+
+/** Writes a subdir's sharded index (CEP 16) into `directory`, digests as bytes, and gives back the hash of each name's shard. */
+export async function writeShards(
+  directory: string,
+  records: readonly (readonly [string, RawFields])[],
+  info: RawFields = {},
+): Promise<ReadonlyMap<string, string>> {
+  const hashes = new Map<string, string>();
+  await mkdir(path.join(directory, 'shards'), { recursive: true });
+  for (const name of new Set(records.map(([, fields]) => String(fields['name'])))) {
+    const own = records
+      .filter(([, fields]) => fields['name'] === name)
+      .map(([fn, fields]) => [fn, inBytes(fields)] as const);
+    const of = (extension: string) => Object.fromEntries(own.filter(([fn]) => fn.endsWith(extension)));
+    const shard = compressZstdSync(encode({ packages: of('.tar.bz2'), 'packages.conda': of('.conda') }));
+    hashes.set(name, digest('sha256', shard));
+    await writeFile(path.join(directory, 'shards', `${digest('sha256', shard)}.msgpack.zst`), shard);
+  }
+  const shards = Object.fromEntries([...hashes].map(([name, hash]) => [name, Buffer.from(hash, 'hex')]));
+  const index = encode({
+    version: 1,
+    info: { subdir: path.basename(directory), base_url: '', shards_base_url: './shards/', ...info },
+    shards,
+  });
+  await writeFile(path.join(directory, 'repodata_shards.msgpack.zst'), compressZstdSync(index));
+  return hashes;
+}
+
+function inBytes(fields: RawFields): RawFields {
+  const bytes = (value: unknown) => Buffer.from(String(value), 'hex');
+  return { ...fields, sha256: bytes(fields['sha256']), md5: bytes(fields['md5']) };
 }
 
 export function digest(kind: 'sha256' | 'md5', data: string | Uint8Array): string {
