@@ -12,7 +12,7 @@ export function exitCodeOf(error: unknown): number {
 export function errorToJson(error: unknown): Record<string, unknown> {
   const known = error instanceof TcondaError ? error : undefined;
   const { name, message } = describe(error);
-  return {
+  const json: Record<string, unknown> = {
     ...known?.data,
     caused_by: causeOf(error),
     code: known?.code ?? (isAbort(error) ? 'INTERRUPTED' : 'INTERNAL'),
@@ -23,6 +23,7 @@ export function errorToJson(error: unknown): Record<string, unknown> {
     message,
     success: false,
   };
+  return Object.fromEntries(Object.entries(json).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** What a person reads of a failure, on stderr: a blank line, the error under conda's name, and what to do. */

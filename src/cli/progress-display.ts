@@ -1,5 +1,5 @@
 import type { Phase, ProgressEvent, Report } from '../model/event.ts';
-import { NO_PROGRESS, type ProgressState, reduceProgress } from '../report/progress.ts';
+import { NO_PROGRESS, phasesEndedBy, type ProgressState, reduceProgress } from '../report/progress.ts';
 import { formatFinished, formatProgress } from '../report/progress-lines.ts';
 import type { Output } from './output.ts';
 
@@ -36,7 +36,9 @@ export function plainDisplay(output: Output, options: ProgressDisplayOptions): P
   let state = NO_PROGRESS;
   return {
     report: (event) => {
-      const finished = event.kind === 'phase-finished' ? finishedLine(state, event.phase) : '';
+      const finished = phasesEndedBy(state, event)
+        .map((phase) => finishedLine(state, phase))
+        .join('');
       state = reduceProgress(state, event);
       output.write(finished);
       reportText(event, options);
@@ -82,7 +84,9 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
   return {
     report: (event) => {
       if (event.kind === 'download-progress') rate.add(event.bytes);
-      const finished = event.kind === 'phase-finished' ? finishedLine(state, event.phase) : '';
+      const finished = phasesEndedBy(state, event)
+        .map((phase) => finishedLine(state, phase))
+        .join('');
       state = reduceProgress(state, event);
       if (finished !== '') output.write(erase() + finished + draw());
       if (state.phases.size === 0) stop();

@@ -7,7 +7,6 @@ import type { ChangeCommand, SpecInput, UpdateModifier } from '../model/request.
 import type { Transaction } from '../model/transaction.ts';
 import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
 import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions-json.ts';
-import { formatDistName } from '../model/package-record.ts';
 import { formatPlan } from '../report/plan-table.ts';
 import { findUncached } from './cached-packages.ts';
 import type { CommandOutput, Context } from './command.ts';
@@ -88,7 +87,7 @@ function showPlan(
   if (context.global.json) return;
   const specs =
     change.wanted.kind === 'explicit'
-      ? change.wanted.records.map(formatDistName)
+      ? change.wanted.records.map(formatExactSpec)
       : change.wanted.specs.map((text) => formatMatchSpec(parseMatchSpec(text)));
   const isRemoval = change.command === 'remove';
   context.say(
@@ -100,6 +99,11 @@ function showPlan(
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
     }),
   );
+}
+
+/** A record as the one spec that names it. */
+function formatExactSpec({ schannel, subdir, name, version, build }: RepoDataRecord): string {
+  return `${schannel}/${subdir}::${name}==${version}=${build}`;
 }
 
 function defaultPackages(change: Change, config: LoadedConfig): readonly string[] {

@@ -1,11 +1,19 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import {
+  type CacheCleanables,
+  type Cleanable,
+  findIndexCaches,
+  findLogFiles,
+  findPackageCaches,
+  findTemporaryFiles,
+  findUnusedPackages,
+  findUnusedTarballs,
+  removeCleanables,
+} from '../fetch/index.ts';
 import { formatSize } from '../report/size.ts';
-import { type CacheInventory, takeInventory } from './cache-inventory.ts';
 import type { CommandOutput, CommandSpec, Context, OptionValues } from './command.ts';
 import { isSet } from './option-values.ts';
 import { promptOptions } from './options.ts';
@@ -14,6 +22,7 @@ import { loadSettings } from './settings.ts';
 export const clean: CommandSpec = {
   summary: 'Remove unused packages and caches',
   description: 'Removes from the package caches what can be downloaded again. Environments stay as they are.',
+  operands: ['[folders...]'],
   options: [
     {
       heading: 'What to remove',
@@ -23,133 +32,155 @@ export const clean: CommandSpec = {
         { flags: '-p, --packages', description: 'extracted packages that no environment is linked to' },
         { flags: '-t, --tarballs', description: 'downloaded archives' },
         { flags: '-f, --force-pkgs-dirs', description: 'the package caches as a whole' },
-        { flags: '-c, --tempfiles', description: 'what was left half done' },
+        { flags: '-c, --tempfiles', description: 'leftovers below FOLDERS; default: the base environment' },
         { flags: '-l, --logfiles', description: 'logs' },
       ],
     },
     promptOptions,
   ],
   examples: ['tconda clean --all --dry-run', 'tconda clean --tarballs -y'],
-  async run(_, options, context) {
-    const wanted = readWanted(options);
-    if (wanted.size === 0) {
+  async run(folders, options, context) {
+    const wanted = PARTS.filter((part) => isWanted(part, options));
+    if (wanted.length === 0) {
       throw new TcondaError('USAGE', 'At least one removal target must be given', {
         hint: "See 'tconda clean --help'",
       });
     }
     const config = await loadSettings(options, context);
-    const parts = partsOf(takeInventory(config.get('pkgs_dirs')), wanted);
+    const places: Places = {
+      pkgsDirs: config.get('pkgs_dirs'),
+      folders:
+        folders.length > 0
+          ? folders.map((folder) => path.resolve(context.host.cwd, folder))
+          : [config.get('root_prefix')],
+    };
     const isDryRun = config.get('dry_run');
-    for (const part of parts) {
-      context.say(describe(part));
-      if (part.paths.length === 0 || isDryRun) continue;
+    const json: Record<string, unknown> = { success: true };
+    for (const part of wanted) {
+      const caches = part.find(places);
+      json[part.key] = part.json(caches);
+      context.say(describe(part, itemsOf(caches)));
       // oxlint-disable-next-line no-await-in-loop -- one question after the other
-      if (await isConfirmed(config, context)) await removeAll(part.paths);
+      if (!isDryRun) await removeAfterAsking(itemsOf(caches), config, context);
     }
-    const json = { success: true, ...Object.fromEntries(parts.map((part) => [part.key, part.json])) };
     const output: CommandOutput = { kind: 'output', json, lines: [] };
     return isDryRun ? { ...output, notice: 'DryRunExit: Dry run. Exiting.' } : output;
   },
 };
 
-type PartName = 'tarballs' | 'index_cache' | 'packages' | 'tempfiles' | 'logfiles' | 'pkgs_dirs';
+interface Places {
+  readonly pkgsDirs: readonly string[];
+  readonly folders: readonly string[];
+}
 
 interface Part {
-  readonly key: PartName;
+  /** conda's key in the JSON. */
+  readonly key: string;
+  readonly flag: string;
   /** For people: `tarball(s)`. */
   readonly title: string;
-  readonly paths: readonly string[];
-  /** Undefined where it isn't told. */
-  readonly size: number | undefined;
-  readonly json: unknown;
+  readonly isSized: boolean;
+  readonly find: (places: Places) => readonly CacheCleanables[];
+  readonly json: (caches: readonly CacheCleanables[]) => unknown;
 }
 
-function readWanted(options: OptionValues): ReadonlySet<PartName> {
-  const flags: readonly (readonly [string, PartName])[] = [
-    ['tarballs', 'tarballs'],
-    ['indexCache', 'index_cache'],
-    ['packages', 'packages'],
-    ['tempfiles', 'tempfiles'],
-    ['logfiles', 'logfiles'],
-    ['forcePkgsDirs', 'pkgs_dirs'],
-  ];
-  const isAll = isSet(options, 'all');
-  return new Set(
-    flags
-      .filter(([flag, part]) => isSet(options, flag) || (isAll && part !== 'pkgs_dirs'))
-      .map(([, part]) => part),
-  );
-}
-
-function partsOf(caches: readonly CacheInventory[], wanted: ReadonlySet<PartName>): readonly Part[] {
-  const sized = (
-    key: PartName,
-    title: string,
-    choose: (cache: CacheInventory) => ReadonlyMap<string, number>,
-  ): Part => {
-    const filled = caches.filter((cache) => choose(cache).size > 0);
-    const size = filled.reduce(
-      (sum, cache) => sum + [...choose(cache).values()].reduce((a, b) => a + b, 0),
-      0,
-    );
-    return {
-      key,
-      title,
-      paths: filled.flatMap((cache) =>
-        [...choose(cache).keys()].map((name) => path.join(cache.pkgsDir, name)),
-      ),
-      size,
-      json: {
-        warnings: [],
-        pkg_sizes: Object.fromEntries(
-          filled.map((cache) => [cache.pkgsDir, Object.fromEntries(choose(cache))]),
-        ),
-        pkgs_dirs: Object.fromEntries(filled.map((cache) => [cache.pkgsDir, [...choose(cache).keys()]])),
-        total_size: size,
-      },
-    };
+const asPaths = (caches: readonly CacheCleanables[]): readonly string[] =>
+  itemsOf(caches).map((item) => item.path);
+const asSizes = (caches: readonly CacheCleanables[]): unknown => {
+  const filled = caches.filter(({ items }) => items.length > 0);
+  return {
+    warnings: [],
+    pkg_sizes: Object.fromEntries(
+      filled.map(({ pkgsDir, items }) => [
+        pkgsDir,
+        Object.fromEntries(items.map(({ name, size }) => [name, size])),
+      ]),
+    ),
+    pkgs_dirs: Object.fromEntries(
+      filled.map(({ pkgsDir, items }) => [pkgsDir, items.map(({ name }) => name)]),
+    ),
+    total_size: sizeOf(itemsOf(caches)),
   };
-  const listed = (key: PartName, title: string, paths: readonly string[], json: unknown): Part => ({
-    key,
-    title,
-    paths,
-    size: undefined,
-    json,
-  });
-  const indexes = caches.flatMap(({ indexCache }) => indexCache ?? []);
-  const temporary = caches.flatMap(({ tempfiles }) => tempfiles);
-  const logs = caches.flatMap(({ logfiles }) => logfiles);
-  const dirs = caches.map(({ pkgsDir }) => pkgsDir);
-  const all: readonly Part[] = [
-    sized('tarballs', 'unused tarball(s)', (cache) => cache.tarballs),
-    listed('index_cache', 'index cache(s)', indexes, { files: indexes }),
-    sized('packages', 'unused package(s)', (cache) => cache.packages),
-    listed('tempfiles', 'tempfile(s)', temporary, temporary),
-    listed('logfiles', 'logfile(s)', logs, logs),
-    listed('pkgs_dirs', 'package cache(s)', dirs, dirs),
-  ];
-  return all.filter(({ key }) => wanted.has(key));
+};
+const without = (items: readonly Cleanable[]): readonly CacheCleanables[] => [{ pkgsDir: '', items }];
+
+const PARTS: readonly Part[] = [
+  {
+    key: 'tarballs',
+    flag: 'tarballs',
+    title: 'tarball(s)',
+    isSized: true,
+    find: ({ pkgsDirs }) => findUnusedTarballs(pkgsDirs),
+    json: asSizes,
+  },
+  {
+    key: 'index_cache',
+    flag: 'indexCache',
+    title: 'index cache(s)',
+    isSized: false,
+    find: ({ pkgsDirs }) => findIndexCaches(pkgsDirs),
+    json: (caches) => ({ files: asPaths(caches) }),
+  },
+  {
+    key: 'packages',
+    flag: 'packages',
+    title: 'package(s)',
+    isSized: true,
+    find: ({ pkgsDirs }) => findUnusedPackages(pkgsDirs),
+    json: asSizes,
+  },
+  {
+    key: 'tempfiles',
+    flag: 'tempfiles',
+    title: 'tempfile(s)',
+    isSized: false,
+    find: ({ folders }) => without(findTemporaryFiles(folders)),
+    json: asPaths,
+  },
+  {
+    key: 'logfiles',
+    flag: 'logfiles',
+    title: 'logfile(s)',
+    isSized: false,
+    find: ({ pkgsDirs }) => findLogFiles(pkgsDirs),
+    json: asPaths,
+  },
+  {
+    key: 'pkgs_dirs',
+    flag: 'forcePkgsDirs',
+    title: 'package cache(s)',
+    isSized: false,
+    find: ({ pkgsDirs }) => without(findPackageCaches(pkgsDirs)),
+    json: asPaths,
+  },
+];
+
+function isWanted(part: Part, options: OptionValues): boolean {
+  return isSet(options, part.flag) || (isSet(options, 'all') && part.key !== 'pkgs_dirs');
 }
 
-function describe({ title, paths, size }: Part): string {
-  if (paths.length === 0) return `There are no ${title} to remove.`;
-  const total = size === undefined ? '' : ` (${formatSize(size)})`;
-  return `Will remove ${paths.length}${total} ${title.replace('unused ', '')}.`;
+function describe(part: Part, items: readonly Cleanable[]): string {
+  if (items.length === 0) return `There are no ${part.isSized ? 'unused ' : ''}${part.title} to remove.`;
+  const total = part.isSized ? ` (${formatSize(sizeOf(items))})` : '';
+  return `Will remove ${items.length}${total} ${part.title}.`;
 }
 
-async function isConfirmed(config: LoadedConfig, context: Context): Promise<boolean> {
-  if (config.get('always_yes') === true || context.global.json) return true;
-  return context.ask({ message: 'Proceed', otherwise: true });
+async function removeAfterAsking(
+  items: readonly Cleanable[],
+  config: LoadedConfig,
+  context: Context,
+): Promise<void> {
+  const isSure = config.get('always_yes') === true || context.global.json;
+  if (items.length === 0) return;
+  if (!isSure && !(await context.ask({ message: 'Proceed', otherwise: true }))) return;
+  const { failed } = await removeCleanables(items);
+  for (const { item, reason } of failed) context.warn(`warning: ${item.path} is still there: ${reason}`);
 }
 
-/** Folders are renamed first, so that nobody finds half a package under its name. */
-async function removeAll(paths: readonly string[]): Promise<void> {
-  for (const file of paths) {
-    const gone = path.join(path.dirname(file), `.removed-${randomUUID()}`);
-    // oxlint-disable-next-line no-await-in-loop -- the disk is the limit
-    await rename(file, gone).then(
-      () => rm(gone, { recursive: true, force: true }),
-      () => rm(file, { recursive: true, force: true }),
-    );
-  }
+function itemsOf(caches: readonly CacheCleanables[]): readonly Cleanable[] {
+  return caches.flatMap(({ items }) => items);
+}
+
+function sizeOf(items: readonly Cleanable[]): number {
+  return items.reduce((sum, { size }) => sum + size, 0);
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import {
+  channelSettings,
   type ConfigLayer,
   formatSource,
   isSettingName,
@@ -10,6 +11,7 @@ import {
   SETTINGS,
 } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import type { Host } from '../host/index.ts';
 import { formatSettings, type SettingValue } from '../report/settings-text.ts';
 import { channelUrlToJson } from './channel-json.ts';
 import type { CommandResult, CommandSpec, Context, OptionSpec } from './command.ts';
@@ -69,14 +71,21 @@ export const config: CommandSpec = {
   examples: ['tconda config --show channels', 'tconda config --show-sources'],
   async run(keys, options, context) {
     const settings = await loadSettings(options, context);
-    if (isSet(options, 'show')) return show(keys, settings);
-    if (isSet(options, 'describe')) return describe(keys, settings);
-    if (isSet(options, 'showSources')) return showSources(settings, context);
+    const view: View = { settings, host: context.host, isJson: context.global.json };
+    if (isSet(options, 'show')) return show(keys, view);
+    if (isSet(options, 'describe')) return describe(keys, view);
+    if (isSet(options, 'showSources')) return showSources(view);
     if (isSet(options, 'validate')) return validate(settings);
     const file = fileOf(options, settings, context);
     return getFrom(file, isSet(options, 'get') ? keys : undefined, settings, context);
   },
 };
+
+interface View {
+  readonly settings: LoadedConfig;
+  readonly host: Host;
+  readonly isJson: boolean;
+}
 
 function namesOf(keys: readonly string[]): readonly SettingName[] {
   const wrong = keys.filter((key) => !isSettingName(key));
@@ -89,23 +98,32 @@ function namesOf(keys: readonly string[]): readonly SettingName[] {
   ).toSorted();
 }
 
-function show(keys: readonly string[], settings: LoadedConfig): CommandResult {
+function show(keys: readonly string[], view: View): CommandResult {
   const names = namesOf(keys);
-  const values = new Map(names.map((name) => [name, valueOf(name, settings)]));
-  const json = names.map((name) => [name, jsonOf(name, settings)]);
+  const values = new Map(names.map((name) => [name, valueOf(name, view)]));
+  const json = names.map((name) => [name, jsonOf(name, view)]);
   return { kind: 'output', json: Object.fromEntries(json), lines: formatSettings(values) };
 }
 
 /** conda says None where nothing is set; the table says 0. */
 const NONE_WHEN_ZERO: ReadonlySet<string> = new Set(['default_threads', 'repodata_threads']);
 
-function valueOf(name: SettingName, settings: LoadedConfig): SettingValue {
+/** The value as conda would say it: what follows from other settings is filled in. */
+function valueOf(name: SettingName, { settings, host, isJson }: View): SettingValue {
+  if (name === 'custom_multichannels') {
+    const { customMultichannels } = channelSettings(settings, host);
+    return Object.fromEntries([...customMultichannels].toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+  if (name === 'json') return isJson;
+  if (name === 'console' && isJson) return 'json';
+  if (name === 'export_platforms' && settings.get(name).length === 0) return [settings.get('subdir')];
   const value = settings.get(name) as SettingValue;
   return NONE_WHEN_ZERO.has(name) && value === 0 ? null : value;
 }
 
 /** Settings that name channels are objects in conda's JSON. */
-function jsonOf(name: SettingName, settings: LoadedConfig): unknown {
+function jsonOf(name: SettingName, view: View): unknown {
+  const { settings } = view;
   if (name === 'channel_alias') return channelUrlToJson(settings.get('channel_alias'), '');
   if (name === 'default_channels') {
     return settings.get('default_channels').map((url) => channelUrlToJson(url));
@@ -118,7 +136,7 @@ function jsonOf(name: SettingName, settings: LoadedConfig): unknown {
       urls.map((url) => channelUrlToJson(url)),
     );
   }
-  return valueOf(name, settings);
+  return valueOf(name, view);
 }
 
 function mapValues<T, U>(
@@ -128,22 +146,23 @@ function mapValues<T, U>(
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
 }
 
-function describe(keys: readonly string[], settings: LoadedConfig): CommandResult {
+function describe(keys: readonly string[], view: View): CommandResult {
   const names = namesOf(keys);
   const entries = names.map((name) => {
     const { type, summary, aliases, effect, group } = SETTINGS[name];
-    return { name, group, summary, type: type.kind, aliases, effect, value: settings.get(name) };
+    return { name, group, summary, type: type.kind, aliases, effect, value: valueOf(name, view) };
   });
   const lines = entries.flatMap(({ name, summary, aliases, effect }) => [
     `# ${name}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}`,
     `#   ${summary}${effect === 'none' ? ' (no effect here)' : ''}`,
-    ...formatSettings(new Map([[name, valueOf(name, settings)]])).map((line) => `# ${line}`),
+    ...formatSettings(new Map([[name, valueOf(name, view)]])).map((line) => `# ${line}`),
     '',
   ]);
   return { kind: 'output', json: entries, lines };
 }
 
-function showSources(settings: LoadedConfig, context: Context): CommandResult {
+function showSources(view: View): CommandResult {
+  const { settings, isJson } = view;
   const sources = new Map<string, ReadonlyMap<string, SettingValue>>(
     settings.layers.map((layer) => [formatSource(layer.source), valuesOf(layer)]),
   );
@@ -151,9 +170,9 @@ function showSources(settings: LoadedConfig, context: Context): CommandResult {
     .filter(isSettingName)
     .filter((name) => settings.sources(name).some(({ kind }) => kind === 'environment'));
   if (variables.length > 0) {
-    sources.set('envvars', new Map(variables.map((name) => [name, valueOf(name, settings)])));
+    sources.set('envvars', new Map(variables.map((name) => [name, valueOf(name, view)])));
   }
-  if (context.global.json) sources.set('cmd_line', new Map([['json', true]]));
+  if (isJson) sources.set('cmd_line', new Map([['json', true]]));
   return {
     kind: 'output',
     json: mapValues(Object.fromEntries(sources), (values) => Object.fromEntries(values)),

@@ -54,7 +54,8 @@ function listFolders(directory: string): readonly string[] {
   }
 }
 
-function isWritable(file: string): boolean {
+/** Whether this user may write to what is there. */
+export function isWritable(file: string): boolean {
   try {
     accessSync(file, constants.W_OK);
     return true;

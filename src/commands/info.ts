@@ -5,12 +5,12 @@ import { channelSettings, channelTexts, type LoadedConfig } from '../config/inde
 import { detectVirtualPackages, type Host } from '../host/index.ts';
 import { expandChannels, subdirUrl } from '../model/channel.ts';
 import type { VirtualPackage } from '../model/package-record.ts';
-import { TOOL } from '../model/tool.ts';
+import { CONDA_VERSION, TOOL } from '../model/tool.ts';
 import { environmentsToJson, formatEnvironmentTable } from '../report/environment-table.ts';
 import { formatInfoTable, type InfoRow } from '../report/info-table.ts';
 import { shellLevel } from '../shell/index.ts';
 import type { CommandResult, CommandSpec } from './command.ts';
-import { environmentName, findEnvironments } from './environments.ts';
+import { environmentName, findEnvironments, isWritable } from './environments.ts';
 import { isSet } from './option-values.ts';
 import { loadSettings } from './settings.ts';
 
@@ -103,6 +103,7 @@ function rowsOf(facts: Facts, config: LoadedConfig, host: Host): readonly InfoRo
     ['user config file', facts.userFile],
     ['populated config files', facts.files.length > 0 ? facts.files : ''],
     ['tconda version', TOOL.version],
+    ['conda version', `${CONDA_VERSION} (followed)`],
     ['solver', 'libsolv (default)'],
     [
       'virtual packages',
@@ -123,15 +124,15 @@ function rowsOf(facts: Facts, config: LoadedConfig, host: Host): readonly InfoRo
 function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, unknown> {
   return {
     platform: config.get('subdir'),
-    conda_version: TOOL.version,
-    conda_env_version: TOOL.version,
+    conda_version: CONDA_VERSION,
+    conda_env_version: CONDA_VERSION,
     conda_build_version: 'not installed',
     tconda_version: TOOL.version,
     root_prefix: facts.root,
     conda_prefix: facts.root,
     av_data_dir: path.join(facts.root, 'etc', 'conda'),
     av_metadata_url_base: null,
-    root_writable: config.get('envs_dirs')[0]?.startsWith(facts.root) ?? false,
+    root_writable: isWritable(facts.root),
     pkgs_dirs: config.get('pkgs_dirs'),
     envs_dirs: config.get('envs_dirs'),
     default_prefix: facts.active ?? facts.root,

@@ -32,7 +32,7 @@ export const run: CommandSpec = {
   description:
     'Runs a program with the environment active: its variables, its PATH and its activation scripts. The program has ' +
     'this terminal, and its exit code is that of the command. Options behind its name are its own.',
-  operands: ['<program>', '[args...]'],
+  operands: ['[program]', '[args...]'],
   options: [targetOptions, runOptions],
   examples: ['tconda run -n myenv python -c "import numpy"', 'tconda run -p ./env --cwd /data -- make -j4'],
   passThrough: true,

@@ -69,7 +69,10 @@ export const search: CommandSpec = {
     return {
       kind: 'output',
       json: Object.fromEntries(
-        [...groupByName(sorted)].map(([name, records]) => [name, records.map(recordToJson)]),
+        [...groupByName(sorted)].map(([name, records]) => [
+          name,
+          records.map((record) => recordToJson(record, true)),
+        ]),
       ),
       lines: isSet(options, 'info') ? sorted.flatMap(formatRecordDetails) : formatSearchTable(sorted),
     };

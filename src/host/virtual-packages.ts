@@ -3,13 +3,11 @@ import { readFileSync } from 'node:fs';
 import { parsePackageName } from '../model/package-name.ts';
 import type { VirtualPackage } from '../model/package-record.ts';
 import { archOfSubdir, osOfSubdir } from '../model/subdir.ts';
+import { CONDA_VERSION } from '../model/tool.ts';
 import { findCudaDriver } from './cuda.ts';
 import type { Host } from './host.ts';
 import { parseAppleModel, parseCpuInfo } from './microarchitecture.ts';
 import { nativeSubdir } from './native-subdir.ts';
-
-/** The conda whose behaviour this one has; what packages that depend on `__conda` get to see. */
-export const CONDA_VERSION = '26.7.0';
 
 /** Oldest C library that a machine of unknown kind is taken to have. */
 const DEFAULT_GLIBC = '2.17';

@@ -18,7 +18,7 @@ export function actionsToJson(input: ActionsInput): Record<string, unknown> {
   return {
     success: true,
     actions: {
-      FETCH: input.fetch.map(recordToJson),
+      FETCH: input.fetch.map((record) => recordToJson(record)),
       PREFIX: prefix,
       ...(unlink.length > 0 ? { UNLINK: unlink.map(distToJson) } : {}),
       ...(link.length > 0 ? { LINK: link.map(distToJson) } : {}),

@@ -20,13 +20,31 @@ export const NO_PROGRESS: ProgressState = { phases: new Map(), downloads: new Ma
 
 const IDLE: PhaseProgress = { total: undefined, done: 0, cached: 0, bytes: 0 };
 
-/** The state after `event`. A finished phase is no longer in it. */
-export function reduceProgress(state: ProgressState, event: ProgressEvent): ProgressState {
+const ORDER: readonly Phase[] = ['repodata', 'solve', 'fetch', 'extract', 'link'];
+
+/** The phases that `event` brings to an end: the one it names, and those that lie before what begins. */
+export function phasesEndedBy(state: ProgressState, event: ProgressEvent): readonly Phase[] {
+  const running = ORDER.filter((phase) => state.phases.has(phase));
+  if (event.kind === 'phase-finished') return running.filter((phase) => phase === event.phase);
+  const limit = event.kind === 'phase-started' ? event.phase : event.kind === 'planned' ? 'fetch' : undefined;
+  if (limit === undefined) return [];
+  // Packages are extracted while others are still downloaded.
+  const until = ORDER.indexOf(limit === 'extract' ? 'fetch' : limit);
+  return running.filter((phase) => ORDER.indexOf(phase) < until);
+}
+
+/** The state after `event`. A phase that has ended is no longer in it. */
+export function reduceProgress(before: ProgressState, event: ProgressEvent): ProgressState {
+  const ended = phasesEndedBy(before, event);
+  const state =
+    ended.length === 0
+      ? before
+      : { ...before, phases: ended.reduce(without<Phase, PhaseProgress>, before.phases) };
   switch (event.kind) {
     case 'phase-started':
       return withPhase(state, event.phase, (phase) => ({ ...phase, total: event.total ?? phase.total }));
     case 'phase-finished':
-      return { ...state, phases: without(state.phases, event.phase) };
+      return state;
     case 'repodata-loaded':
       return withPhase(state, 'repodata', (phase) => counted(phase, event.fromCache));
     case 'download-progress':

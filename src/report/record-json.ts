@@ -1,7 +1,10 @@
 import type { RepoDataRecord } from '../model/package-record.ts';
 
-/** A whole record in conda's keys and order, as `search --json` and `actions.FETCH` show it. */
-export function recordToJson(record: RepoDataRecord): Record<string, unknown> {
+/**
+ * A whole record in conda's keys and order, as `actions.FETCH` shows it.
+ * @param isSearch `search --json` names the architecture also where none is given
+ */
+export function recordToJson(record: RepoDataRecord, isSearch = false): Record<string, unknown> {
   const json: Record<string, unknown> = {
     name: record.name,
     version: record.version,
@@ -13,8 +16,8 @@ export function recordToJson(record: RepoDataRecord): Record<string, unknown> {
     md5: record.md5,
     url: record.url,
     sha256: record.sha256,
-    arch: record.arch ?? null,
-    platform: record.platform ?? null,
+    arch: record.arch ?? (isSearch ? null : undefined),
+    platform: record.platform ?? (isSearch ? null : undefined),
     depends: record.depends,
     constrains: record.constrains,
     track_features: record.track_features,

@@ -15,9 +15,9 @@ test('a failure in conda’s keys', () => {
     {
       "caused_by": "None",
       "code": "PACKAGES_NOT_FOUND",
-      "error": "PackagesNotFoundError: nump is in none of the channels",
-      "exception_name": "PackagesNotFoundError",
-      "exception_type": "<class 'tconda.PackagesNotFoundError'>",
+      "error": "PackagesNotFoundInChannelsError: nump is in none of the channels",
+      "exception_name": "PackagesNotFoundInChannelsError",
+      "exception_type": "<class 'tconda.PackagesNotFoundInChannelsError'>",
       "hint": "Check the spelling, or add a channel: -c <channel>",
       "message": "nump is in none of the channels",
       "packages": [
@@ -31,7 +31,7 @@ test('a failure in conda’s keys', () => {
 test('a failure for a person', () => {
   expect(errorToText(missing, 0)).toMatchInlineSnapshot(`
     "
-    PackagesNotFoundError: nump is in none of the channels
+    PackagesNotFoundInChannelsError: nump is in none of the channels
 
     Check the spelling, or add a channel: -c <channel>
 

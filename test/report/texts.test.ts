@@ -159,8 +159,6 @@ test('actions hold only what happens', () => {
           subdir: 'noarch',
           fn: 'package-0.2.0-h_0.conda',
           url: 'http://localhost/mini/noarch/package-0.2.0-h_0.conda',
-          arch: null,
-          platform: null,
           depends: [],
           constrains: [],
           noarch: 'python',
