@@ -60,7 +60,7 @@ export interface ChannelSettings {
 }
 
 /** Stands in lists for a channel that nobody knows. */
-export const UNKNOWN_CHANNEL = '<unknown>';
+const UNKNOWN_CHANNEL = '<unknown>';
 
 const UNKNOWN_TEXTS: ReadonlySet<string> = new Set(['', 'None', 'None:///<unknown>', UNKNOWN_CHANNEL]);
 /** Platforms in brackets behind anything but the start of a host, which may have brackets of its own. */
@@ -84,7 +84,9 @@ export function parseChannel(text: string, settings: ChannelSettings): Channel {
   if (hasScheme(text)) return channelOfUrl(text, names);
   if (isPath(text)) return channelOfUrl(pathToUrl(text, settings), names);
   if (isPackageFile(text)) return channelOfUrl(`https://${text}`, names);
-  if (/[[\]]/.test(text)) throw new TcondaError('INVALID_CHANNEL', `Invalid channel name: '${text}'`);
+  // Specs may ask for channels by a pattern.
+  if (/[[\]]/.test(text) && !/\*|^\^.*\$$/s.test(text))
+    throw new TcondaError('INVALID_CHANNEL', `Invalid channel name: '${text}'`);
   const { rest, subdir } = splitSubdir(text, names.extraSubdirs);
   const members = names.multichannels.get(rest);
   if (members === undefined) return finish({ ...placeOfName(rest, names), subdir }, names);

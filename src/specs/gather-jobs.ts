@@ -14,7 +14,7 @@ export interface JobInput {
 }
 
 /** What stays whatever else changes: without these an environment can't be used or repaired any more. */
-export const PROTECTED_NAMES: ReadonlySet<string> = new Set([
+const PROTECTED_NAMES: ReadonlySet<string> = new Set([
   'anaconda',
   'conda',
   'conda-build',
