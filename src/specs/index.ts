@@ -1,5 +1,11 @@
 export { askedFor, type AskedFor, explicitlyAskedFor, namesToReinstall } from './asked-for.ts';
-export { isExplicitFile, parseExplicitFile, type ExplicitFile, type ExplicitPaths } from './explicit-file.ts';
+export {
+  isExplicitFile,
+  parseExplicitFile,
+  parseExplicitLine,
+  type ExplicitFile,
+  type ExplicitPaths,
+} from './explicit-file.ts';
 export { gatherRequest } from './gather-request.ts';
 export { parseRequirementsFile, type RequirementsFile } from './requirements-file.ts';
 export { wantedNames } from './wanted-names.ts';

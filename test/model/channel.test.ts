@@ -57,6 +57,10 @@ describe('parseChannel', () => {
     expect(() => parseChannel(text, SETTINGS)).toThrow(expect.objectContaining({ code: 'INVALID_CHANNEL' }));
   });
 
+  test('a pattern may have brackets', () => {
+    expect(parseChannel('^conda-[a-z]+$', SETTINGS).name).toBe('^conda-[a-z]+$');
+  });
+
   test('a configured subdir splits too', () => {
     const text = 'msarahan/osx-1012-x86_64';
     expect(parseChannel(text, SETTINGS).name).toBe(text);
