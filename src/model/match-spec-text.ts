@@ -23,7 +23,8 @@ const defaultCache = cacheOf(DEFAULT_CHANNEL_SETTINGS);
 
 /**
  * Reads a spec in any form that conda accepts (CEP 29, 43, 44, 45): `numpy`, `numpy=1.26`, `numpy >=1,<2 py*`,
- * `channel/subdir::name[version='>=1',build=...]`, globs, `^regex$`, URLs and paths of packages. The same text gives the same object.
+ * `channel/subdir::name[version='>=1',build=...]`, globs, `^regex$`, URLs and paths of packages. A text read
+ * not long ago gives the same object.
  * @throws {TcondaError} `INVALID_MATCH_SPEC`, with `data.position`
  */
 export function parseMatchSpec(text: string, options: MatchSpecOptions = {}): MatchSpec {

@@ -20,7 +20,8 @@ export interface Version {
   readonly local: readonly VersionSegment[];
 }
 
-const cache = new ParseCache<Version>(1 << 16);
+/** Small, since a larger map costs more to look into than most versions cost to read. */
+const cache = new ParseCache<Version>(1 << 12);
 
 /**
  * Reads a version as conda does: case does not matter, `-` stands for `_` where no `_` is used, length is free.
