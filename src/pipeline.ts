@@ -91,9 +91,9 @@ async function solve(
   options.report({ kind: 'phase-started', phase: 'solve' });
   const virtualPackages = options.virtualPackages();
   const answer = await solveRequest(request, { repodata, installed: installed.records, virtualPackages });
-  options.report({ kind: 'phase-finished', phase: 'solve' });
   for (const text of answer.warnings) options.report({ kind: 'warning', code: 'RECORD_EXCLUDED', text });
   if (answer.kind === 'unsolvable') throw unsolvableError(answer, request);
+  options.report({ kind: 'phase-finished', phase: 'solve' });
   return answer.records;
 }
 

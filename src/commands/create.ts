@@ -116,13 +116,21 @@ async function clearPlace(config: LoadedConfig, context: Context): Promise<'free
       'directory, including any other conda environments.\n\n';
     return isYes || (await context.ask({ message, otherwise: false })) ? 'replace' : 'refused';
   }
-  if (isForeign === true && !config.get('dry_run')) {
+  if (isForeign === true) {
+    const { input, output } = context.host.terminal;
+    // Only a person who sees the warning can want packages among files of something else.
+    if (isYes || context.global.json || !input || !output) {
+      throw new TcondaError(
+        'PREFIX_NOT_AN_ENVIRONMENT',
+        `${prefix} holds files that are not of an environment`,
+      );
+    }
     context.say(
       `WARNING: A directory already exists at the target location '${prefix}'`,
       'but it is not a conda environment.',
     );
     const message = 'Continue creating environment';
-    return isYes || (await context.ask({ message, otherwise: false })) ? 'free' : 'refused';
+    return (await context.ask({ message, otherwise: false })) ? 'free' : 'refused';
   }
   return 'free';
 }
