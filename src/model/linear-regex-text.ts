@@ -1,5 +1,5 @@
-/** Whether one character (lower-cased) is meant. */
-export type CharacterTest = (char: string) => boolean;
+import { CONTROL, escapedCharacter, isWithin, RegexError, sameLetter } from './regex-character.ts';
+import type { CharacterTest } from './regex-character.ts';
 
 export type RegexNode =
   | { readonly kind: 'character'; readonly test: CharacterTest }
@@ -8,16 +8,6 @@ export type RegexNode =
   | { readonly kind: 'repeat'; readonly node: RegexNode; readonly min: number; readonly max: number }
   | { readonly kind: 'edge'; readonly edge: 'start' | 'end' | 'word' | 'notWord' }
   | { readonly kind: 'look'; readonly node: RegexNode; readonly isNegative: boolean };
-
-/** A pattern that can't be used; `position` counts from its first character. */
-export class RegexError extends Error {
-  readonly position: number;
-
-  constructor(message: string, position: number) {
-    super(message);
-    this.position = position;
-  }
-}
 
 const MAX_PATTERN = 1000;
 const MAX_REPEAT = 1000;
@@ -165,31 +155,6 @@ function literal(char: string): RegexNode {
   return { kind: 'character', test: (c) => c === lower };
 }
 
-const CONTROL: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', f: '\f', v: '\v', 0: '\0' };
-
-function escapedCharacter(char: string, start: number): CharacterTest {
-  switch (char) {
-    case 'd':
-      return isDigit;
-    case 'D':
-      return (c) => !isDigit(c);
-    case 'w':
-      return isWordCharacter;
-    case 'W':
-      return (c) => !isWordCharacter(c);
-    case 's':
-      return isSpace;
-    case 'S':
-      return (c) => !isSpace(c);
-    default: {
-      const control = CONTROL[char];
-      if (control !== undefined) return (c) => c === control;
-      if (/[a-z]/i.test(char)) throw new RegexError(`unknown escape '\\${char}'`, start);
-      return (c) => c === char;
-    }
-  }
-}
-
 function readClass(reader: Reader): CharacterTest {
   const start = reader.position - 1;
   const isNegated = reader.take('^');
@@ -221,26 +186,4 @@ function readClassCharacter(reader: Reader): string | CharacterTest {
   const escaped = reader.next();
   if (/[dDwWsS]/.test(escaped)) return escapedCharacter(escaped, start);
   return CONTROL[escaped] ?? escaped;
-}
-
-function sameLetter(char: string): CharacterTest {
-  const lower = char.toLowerCase();
-  return (c) => c === lower;
-}
-
-function isWithin(char: string, low: string, high: string): boolean {
-  return char >= low && char <= high;
-}
-
-function isDigit(char: string): boolean {
-  return char >= '0' && char <= '9';
-}
-
-function isSpace(char: string): boolean {
-  return /^\s$/.test(char);
-}
-
-/** What `\w` means and `\b` looks for. */
-export function isWordCharacter(char: string): boolean {
-  return char === '_' || isDigit(char) || (char >= 'a' && char <= 'z');
 }

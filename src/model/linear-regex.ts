@@ -1,5 +1,7 @@
-import { isWordCharacter, parseRegex, RegexError } from './linear-regex-text.ts';
-import type { CharacterTest, RegexNode } from './linear-regex-text.ts';
+import { parseRegex } from './linear-regex-text.ts';
+import type { RegexNode } from './linear-regex-text.ts';
+import { isWordCharacter, RegexError } from './regex-character.ts';
+import type { CharacterTest } from './regex-character.ts';
 
 /** @see compileRegex */
 export interface LinearRegex {

@@ -1,7 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { isPackageFile } from './channel-url.ts';
 import type { ChannelSettings } from './channel.ts';
-import { RegexError } from './linear-regex-text.ts';
+import { RegexError } from './regex-character.ts';
 import { readArchivePlace, withoutCredentials } from './match-spec-archive.ts';
 import { MatchSpecError } from './match-spec-error.ts';
 import { buildMatchSpec } from './match-spec-fields.ts';

@@ -1,5 +1,5 @@
 import { TcondaError } from '../errors.ts';
-import { RegexError } from './linear-regex-text.ts';
+import { RegexError } from './regex-character.ts';
 import { parseStringPattern } from './string-pattern.ts';
 import type { VersionClause, VersionGroup, VersionRelation, VersionSpec } from './version-spec.ts';
 import { parseVersion } from './version.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { RegexError } from '../../src/model/linear-regex-text.ts';
+import { RegexError } from '../../src/model/regex-character.ts';
 import { matchesPattern, parseStringPattern } from '../../src/model/string-pattern.ts';
 
 const matches = (pattern: string, value: string): boolean =>
