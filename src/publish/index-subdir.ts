@@ -26,6 +26,8 @@ export interface SubdirContent {
   /** By file name. */
   readonly packages: readonly IndexedPackage[];
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+  /** How many packages were opened; the others were known. */
+  readonly opened: number;
   /** Shards that the last index named. */
   readonly shards: readonly string[];
 }
@@ -53,6 +55,14 @@ export async function indexSubdir(
 ): Promise<SubdirContent> {
   const cache = loadCache(folder);
   const skipped: { file: string; reason: string }[] = [];
+  let opened = 0;
+  let times: ReadonlyMap<string, number> | undefined;
+  /** When the server took this file in: what was said before stays true, whoever said it. */
+  const addedAt = (fn: string): number | undefined => {
+    if (options.now === undefined) return undefined;
+    times ??= loadIndexedTimes(folder);
+    return times.get(fn) ?? options.now;
+  };
   const files = readdirSync(folder)
     .filter((file) => /\.(?:conda|tar\.bz2)$/.test(file) && !file.startsWith('.'))
     .toSorted();
@@ -64,7 +74,8 @@ export async function indexSubdir(
       if (known !== undefined && known.record['size'] === stats.size && known.mtimeMs === stats.mtimeMs) {
         return { fn, record: known.record, runExports: known.runExports, facts: known.facts };
       }
-      return await readPackage(file, fn, subdir, known, options.now);
+      opened += 1;
+      return await readPackage(file, fn, subdir, readTime(known?.record['indexed_timestamp']) ?? addedAt(fn));
     } catch (error) {
       if (!(error instanceof TcondaError)) throw error;
       skipped.push({ file: fn, reason: error.message });
@@ -74,16 +85,43 @@ export async function indexSubdir(
   return {
     packages: packages.filter((found) => found !== undefined),
     skipped: skipped.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
+    opened,
     shards: cache.shards,
   };
+}
+
+/** `indexed_timestamp` by file name in the index that is there already; it may be another program's. */
+function loadIndexedTimes(folder: string): ReadonlyMap<string, number> {
+  const times = new Map<string, number>();
+  let index: Record<string, unknown>;
+  try {
+    index = JSON.parse(readFileSync(path.join(folder, 'repodata.json'), 'utf8')) as Record<string, unknown>;
+  } catch {
+    return times;
+  }
+  const v3 = (index['v3'] ?? {}) as Record<string, unknown>;
+  const maps = [
+    ...(['packages', 'packages.conda'] as const).map((key) => ['', index[key]] as const),
+    ...(['conda', 'tar.bz2'] as const).map((key) => [`.${key}`, v3[key]] as const),
+  ];
+  for (const [extension, map] of maps) {
+    for (const [key, record] of Object.entries((map ?? {}) as Record<string, Record<string, unknown>>)) {
+      const time = readTime(record['indexed_timestamp']);
+      if (time !== undefined) times.set(`${key}${extension}`, time);
+    }
+  }
+  return times;
+}
+
+function readTime(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
 }
 
 async function readPackage(
   file: string,
   fn: string,
   subdir: string,
-  known: CachedPackage | undefined,
-  now: number | undefined,
+  added: number | undefined,
 ): Promise<IndexedPackage> {
   const files = await readInfoFiles(file, INFO_FILES);
   const info = parsePackageInfo(files);
@@ -97,7 +135,6 @@ async function readPackage(
   }
   const index = JSON.parse(files.get('info/index.json')?.toString('utf8') ?? '{}') as Record<string, unknown>;
   const { sha256, md5, size } = hashFile(file);
-  const added = known?.record['indexed_timestamp'] ?? now;
   return {
     fn,
     record: {

@@ -14,11 +14,22 @@ export interface Shard {
 }
 
 /** One shard per package name (CEP 16), with run exports in the records (CEP 21), by name. */
-export function encodeShards(packages: readonly IndexedPackage[], level: number): ReadonlyMap<string, Shard> {
+export function encodeShards(
+  packages: readonly IndexedPackage[],
+  removed: readonly string[],
+  level: number,
+): ReadonlyMap<string, Shard> {
+  const removedOf = new Map<string, string[]>();
+  for (const fn of removed) {
+    // `name-version-build.conda`; neither version nor build holds a dash.
+    const name = fn.split('-').slice(0, -2).join('-');
+    removedOf.set(name, [...(removedOf.get(name) ?? []), fn]);
+  }
   const shards = new Map<string, Shard>();
   for (const [name, members] of groupByName(packages)) {
     const records = members.map((member) => ({ ...member, record: shardRecord(member) }));
-    const bytes = compressZstdSync(encodeMap({ ...groupRecords(records), removed: [] }), level);
+    const shard = { ...groupRecords(records), removed: removedOf.get(name) ?? [] };
+    const bytes = compressZstdSync(encodeMap(shard), level);
     shards.set(name, { sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
   }
   return shards;
@@ -29,9 +40,14 @@ export function encodeShardIndex(
   subdir: string,
   shards: ReadonlyMap<string, Shard>,
   level: number,
+  revisions: Readonly<Record<string, unknown>>,
 ): Uint8Array {
   const digests = new Map([...shards].map(([name, { sha256 }]) => [name, Buffer.from(sha256, 'hex')]));
-  const index = { version: 1, info: { subdir, base_url: '', shards_base_url: './shards/' }, shards: digests };
+  const index = {
+    version: 1,
+    info: { subdir, base_url: '', shards_base_url: './shards/', ...revisions },
+    shards: digests,
+  };
   return compressZstdSync(encodeMap(index), level);
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { writeFileAtomic } from '../io/atomic-file.ts';
 import { compressZstdSync } from '../io/zstd.ts';
 import { CACHE_FILE, describeCache, type IndexedPackage } from './index-subdir.ts';
-import { groupRecords } from './record-maps.ts';
+import type { PatchedPackages } from './patch-instructions.ts';
+import { describeRevisions, groupRecords } from './record-maps.ts';
 import { encodeShardIndex, encodeShards } from './shards.ts';
 import { formatStableJson } from './stable-json.ts';
 
@@ -13,50 +14,73 @@ export interface WriteSubdirIndexOptions {
   readonly level: number | undefined;
   /** Shards that the index of before names: its readers may still ask for them. */
   readonly previousShards: readonly string[];
+  /** What the index offers, when that is not what the packages say. */
+  readonly patched?: PatchedPackages;
 }
 
-/** Writes every file of a subdir's index; the shards before the index that names them. */
+/**
+ * Writes every file of a subdir's index; the shards before the index that names them. A file whose content would be the same stays
+ * as it is: its readers need not fetch it again.
+ */
 export async function writeSubdirIndex(
   folder: string,
   subdir: string,
   packages: readonly IndexedPackage[],
   options: WriteSubdirIndexOptions,
 ): Promise<void> {
-  const { level } = options;
+  const { level, patched } = options;
   const write = async (name: string, text: string): Promise<void> => {
-    if (level !== undefined) {
-      await writeFileAtomic(path.join(folder, `${name}.zst`), compressZstdSync(Buffer.from(text), level));
+    const isNew = await writeChanged(path.join(folder, name), Buffer.from(text));
+    const packed = path.join(folder, `${name}.zst`);
+    if (level === undefined) rmSync(packed, { force: true });
+    else if (isNew || !existsSync(packed)) {
+      await writeFileAtomic(packed, compressZstdSync(Buffer.from(text), level));
     }
-    await writeFileAtomic(path.join(folder, name), text);
   };
+  const offered = patched?.packages ?? packages;
+  const removed = patched?.removed ?? [];
   let shards: readonly string[] = [];
-  if (level !== undefined) shards = await writeShards(folder, subdir, packages, level);
-  await write('run_exports.json', formatRunExports(subdir, packages));
-  await write('repodata.json', formatRepodata(subdir, packages));
+  if (level !== undefined) shards = await writeShards(folder, subdir, { offered, removed }, level);
+  await write('run_exports.json', formatRunExports(subdir, offered));
+  if (patched !== undefined) {
+    await write(UNPATCHED, formatRepodata(subdir, packages, []));
+  } else {
+    for (const name of [UNPATCHED, `${UNPATCHED}.zst`]) rmSync(path.join(folder, name), { force: true });
+  }
+  await write('repodata.json', formatRepodata(subdir, offered, removed));
   removeShards(folder, new Set([...shards, ...options.previousShards]));
-  await writeFileAtomic(
+  await writeChanged(
     path.join(folder, CACHE_FILE),
-    formatStableJson(describeCache(folder, packages, shards.toSorted())),
+    Buffer.from(formatStableJson(describeCache(folder, packages, shards.toSorted()))),
   );
+}
+
+const UNPATCHED = 'repodata_from_packages.json';
+
+/** @returns whether the file was written */
+async function writeChanged(file: string, content: Buffer): Promise<boolean> {
+  if (existsSync(file) && readFileSync(file).equals(content)) return false;
+  await writeFileAtomic(file, content);
+  return true;
 }
 
 async function writeShards(
   folder: string,
   subdir: string,
-  packages: readonly IndexedPackage[],
+  { offered, removed }: { readonly offered: readonly IndexedPackage[]; readonly removed: readonly string[] },
   level: number,
 ): Promise<readonly string[]> {
   mkdirSync(path.join(folder, 'shards'), { recursive: true });
-  const shards = encodeShards(packages, level);
+  const shards = encodeShards(offered, removed, level);
   for (const { sha256, bytes } of shards.values()) {
     const file = path.join(folder, 'shards', `${sha256}.msgpack.zst`);
     // Their name is their digest: what is there is right.
     // oxlint-disable-next-line no-await-in-loop
     if (!existsSync(file)) await writeFileAtomic(file, bytes);
   }
-  await writeFileAtomic(
+  await writeChanged(
     path.join(folder, 'repodata_shards.msgpack.zst'),
-    encodeShardIndex(subdir, shards, level),
+    Buffer.from(encodeShardIndex(subdir, shards, level, describeRevisions(offered))),
   );
   return [...shards.values()].map(({ sha256 }) => sha256);
 }
@@ -70,8 +94,17 @@ function removeShards(folder: string, kept: ReadonlySet<string>): void {
 }
 
 /** `repodata.json` (CEP 36); records of schema 3 apart, where older clients don't look (CEP 48). */
-function formatRepodata(subdir: string, packages: readonly IndexedPackage[]): string {
-  return formatStableJson({ info: { subdir }, ...groupRecords(packages), removed: [], repodata_version: 1 });
+function formatRepodata(
+  subdir: string,
+  packages: readonly IndexedPackage[],
+  removed: readonly string[],
+): string {
+  return formatStableJson({
+    info: { subdir, ...describeRevisions(packages) },
+    ...groupRecords(packages),
+    removed,
+    repodata_version: 1,
+  });
 }
 
 /** `run_exports.json` (CEP 12). */
