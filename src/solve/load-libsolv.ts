@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import { loadLibsolv, type Libsolv, type LibsolvModule } from 'libsolv-wasm';
 
-/** Beside the bundle, or where the build of the workspace package leaves it. */
-const PLACES = ['./libsolv.wasm', '../../native/dist/libsolv.wasm', '../native/dist/libsolv.wasm'];
+/** Beside the bundle, above one of its chunks, or where the build of the workspace package leaves it. */
+const PLACES = ['./libsolv.wasm', '../libsolv.wasm', '../../native/dist/libsolv.wasm'];
 
 let compiled: Promise<LibsolvModule> | undefined;
 
