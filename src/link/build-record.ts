@@ -30,8 +30,7 @@ export function buildRecord(planned: PlannedPackage, options: BuildRecordOptions
       ...sizeOf(options.prefix, place),
     })),
     ...generated.map((file): PrefixPath => ({
-      ...displacement(file),
-      path_type: file.pathType,
+      ...describeFile(file, options.digests),
       ...sizeOf(options.prefix, file.place),
     })),
   ];
@@ -48,22 +47,24 @@ export function buildRecord(planned: PlannedPackage, options: BuildRecordOptions
 
 function describeFile(file: PlannedFile, digests: ReadonlyMap<PlannedFile, string>): PrefixPath {
   const { entry, pathType } = file;
-  const digest = pathType === 'softlink' ? undefined : (digests.get(file) ?? entry?.sha256);
-  return {
-    ...displacement(file),
+  // Not put together from parts: there are tens of thousands of them.
+  const described: Writable<PrefixPath> = {
+    _path: file.isDisplaced ? file.place : file.path,
     path_type: pathType,
-    ...(entry?.prefix_placeholder !== undefined && { prefix_placeholder: entry.prefix_placeholder }),
-    ...(entry?.file_mode !== undefined && { file_mode: entry.file_mode }),
-    ...(entry?.no_link === true && { no_link: true }),
-    ...(entry?.sha256 !== undefined && { sha256: entry.sha256 }),
-    ...(entry?.size_in_bytes !== undefined && { size_in_bytes: entry.size_in_bytes }),
-    ...(digest !== undefined && { sha256_in_prefix: digest }),
   };
+  if (file.isDisplaced) described.original_path = file.path;
+  if (entry === undefined) return described;
+  if (entry.prefix_placeholder !== undefined) described.prefix_placeholder = entry.prefix_placeholder;
+  if (entry.file_mode !== undefined) described.file_mode = entry.file_mode;
+  if (entry.no_link === true) described.no_link = true;
+  if (entry.sha256 !== undefined) described.sha256 = entry.sha256;
+  if (entry.size_in_bytes !== undefined) described.size_in_bytes = entry.size_in_bytes;
+  const digest = pathType === 'softlink' ? undefined : (digests.get(file) ?? entry.sha256);
+  if (digest !== undefined) described.sha256_in_prefix = digest;
+  return described;
 }
 
-function displacement(file: PlannedFile): Pick<PrefixPath, '_path' | 'original_path'> {
-  return file.isDisplaced ? { _path: file.place, original_path: file.path } : { _path: file.path };
-}
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function sizeOf(prefix: string, place: string): Pick<PrefixPath, 'size_in_bytes'> {
   const size = statSync(path.join(prefix, place), { throwIfNoEntry: false })?.size;

@@ -42,13 +42,33 @@ const ENCODINGS: readonly (readonly [encode: Encode, width: number])[] = [
   [(text) => utf32le(text).swap32(), 4],
 ];
 
+interface Encoded {
+  readonly from: Buffer;
+  readonly to: Buffer;
+  readonly width: number;
+}
+
+let known: { readonly key: string; readonly pairs: readonly Encoded[] } | undefined;
+
+/** Nearly all files of a change have the same two, so that the last ones are remembered. */
+function encoded(placeholder: string, prefix: string): readonly Encoded[] {
+  const key = `${placeholder}\0${prefix}`;
+  if (known?.key !== key) {
+    const pairs = ENCODINGS.map(([encode, width]) => ({
+      from: encode(placeholder),
+      to: encode(prefix),
+      width,
+    }));
+    known = { key, pairs };
+  }
+  return known.pairs;
+}
+
 function replaceInText(content: Buffer, options: ReplacePrefixOptions): Buffer {
   const isWindows = osOfSubdir(options.subdir) === 'win';
   const prefix = isWindows ? options.prefix.replaceAll('\\', '/') : options.prefix;
   let result = isWindows ? content : escapeInShebang(content, options.placeholder, prefix);
-  for (const [encode] of ENCODINGS) {
-    result = replaceAll(result, encode(options.placeholder), encode(prefix));
-  }
+  for (const { from, to } of encoded(options.placeholder, prefix)) result = replaceAll(result, from, to);
   return isWindows ? result : fitShebang(result, options.subdir, options.longShebang ?? 'exec');
 }
 
@@ -78,8 +98,8 @@ function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
 function replaceInBinary(content: Buffer, options: ReplacePrefixOptions): Buffer {
   if (osOfSubdir(options.subdir) === 'win') return replaceInLauncher(content, options);
   let result = content;
-  for (const [encode, width] of ENCODINGS) {
-    result = replaceStrings(result, encode(options.placeholder), encode(options.prefix), width);
+  for (const { from, to, width } of encoded(options.placeholder, options.prefix)) {
+    result = replaceStrings(result, from, to, width);
   }
   return result;
 }

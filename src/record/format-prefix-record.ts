@@ -51,16 +51,18 @@ export function formatPrefixRecord(record: PrefixRecord): string {
   );
 }
 
+/** Not put together from parts: there are tens of thousands of them. */
 function orderKeys(entry: PrefixPath): PrefixPath {
-  return {
-    _path: entry._path,
-    ...(entry.prefix_placeholder !== undefined && { prefix_placeholder: entry.prefix_placeholder }),
-    ...(entry.file_mode !== undefined && { file_mode: entry.file_mode }),
-    ...(entry.no_link === true && { no_link: true }),
-    path_type: entry.path_type,
-    ...(entry.sha256 !== undefined && { sha256: entry.sha256 }),
-    ...(entry.size_in_bytes !== undefined && { size_in_bytes: entry.size_in_bytes }),
-    ...(entry.sha256_in_prefix !== undefined && { sha256_in_prefix: entry.sha256_in_prefix }),
-    ...(entry.original_path !== undefined && { original_path: entry.original_path }),
-  };
+  const ordered: Writable<Partial<PrefixPath>> = { _path: entry._path };
+  if (entry.prefix_placeholder !== undefined) ordered.prefix_placeholder = entry.prefix_placeholder;
+  if (entry.file_mode !== undefined) ordered.file_mode = entry.file_mode;
+  if (entry.no_link === true) ordered.no_link = true;
+  ordered.path_type = entry.path_type;
+  if (entry.sha256 !== undefined) ordered.sha256 = entry.sha256;
+  if (entry.size_in_bytes !== undefined) ordered.size_in_bytes = entry.size_in_bytes;
+  if (entry.sha256_in_prefix !== undefined) ordered.sha256_in_prefix = entry.sha256_in_prefix;
+  if (entry.original_path !== undefined) ordered.original_path = entry.original_path;
+  return ordered as PrefixPath;
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
