@@ -3,6 +3,7 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import { type ArchiveLimits, ArchiveMeter, DEFAULT_LIMITS } from './limits.ts';
 import { type Component, named, openTars } from './open-tars.ts';
+import { quotePath } from './quote-path.ts';
 import { sizeOf } from './size-of.ts';
 import type { TarEntry } from './tar-entry.ts';
 import { TarReader } from './tar-reader.ts';
@@ -69,11 +70,11 @@ function checkPlace(component: Component, name: string, entry: TarEntry): void {
   const isInfo = top === 'info';
   const isMetadata = isInfo && third === undefined && entry.kind !== 'directory';
   if ((component === 'pkg' && isMetadata) || (component === 'info' && !isInfo && name !== '')) {
-    throw unsafe(`'${name}' belongs into the other part of the package`);
+    throw unsafe(`${quotePath(name)} belongs into the other part of the package`);
   }
-  if (top === 'conda-meta') throw unsafe(`'${name}' is the place of the environment's own records`);
+  if (top === 'conda-meta') throw unsafe(`${quotePath(name)} is the place of the environment's own records`);
   if (isMetadata && entry.kind === 'symlink') {
-    throw unsafe(`'${name}' is metadata and yet a link`);
+    throw unsafe(`${quotePath(name)} is metadata and yet a link`);
   }
   if (name === 'info' && entry.kind !== 'directory') throw unsafe(`'info' is no directory`);
 }

@@ -4,6 +4,7 @@ import type { ByteSource } from './byte-source.ts';
 import { loadCondaMembers } from './conda-members.ts';
 import { ArchiveMeter, DEFAULT_LIMITS } from './limits.ts';
 import { openTars } from './open-tars.ts';
+import { quotePath } from './quote-path.ts';
 import { parseMemberPath } from './safe-path.ts';
 import { sizeOf } from './size-of.ts';
 import { TarReader } from './tar-reader.ts';
@@ -80,10 +81,10 @@ class InfoCollector {
     if (kind !== 'file' && this.#wanted !== undefined)
       throw new TcondaError('INVALID_ARCHIVE', `${name} is no file`);
     if (kind !== 'file') return;
-    if (this.files.has(name)) throw new TcondaError('INVALID_ARCHIVE', `'${name}' occurs twice`);
+    if (this.files.has(name)) throw new TcondaError('INVALID_ARCHIVE', `${quotePath(name)} occurs twice`);
     this.#total += size;
     if (size > MAX_FILE || this.#total > MAX_FILES)
-      throw new TcondaError('UNSAFE_ARCHIVE', `'${name}' is too large`);
+      throw new TcondaError('UNSAFE_ARCHIVE', `${quotePath(name)} is too large`);
     this.#name = name;
     this.#content = Buffer.alloc(size);
   }

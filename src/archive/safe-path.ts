@@ -1,4 +1,5 @@
 import { TcondaError } from '../errors.ts';
+import { quotePath } from './quote-path.ts';
 
 /**
  * The path of an archive's member below the directory it is extracted into, `/` separated, without `./` and doubled slashes;
@@ -32,5 +33,5 @@ function isReserved(part: string): boolean {
 }
 
 function unsafe(text: string, what: string): TcondaError {
-  return new TcondaError('UNSAFE_ARCHIVE', `path ${JSON.stringify(text)} ${what}`);
+  return new TcondaError('UNSAFE_ARCHIVE', `path ${quotePath(text)} ${what}`);
 }

@@ -1,4 +1,5 @@
 import { invalidArchive } from './invalid-archive.ts';
+import { quotePath } from './quote-path.ts';
 import type { TarEntry, TarKind } from './tar-entry.ts';
 import { BLOCK, decodeText, parsePaxRecords, parseTarHeader, type TarHeader } from './tar-header.ts';
 import { parseDecimal, parsePaxSparse, readGnuSparse, readPaxSparse, type Segment } from './tar-sparse.ts';
@@ -117,7 +118,8 @@ export class TarReader {
     const target = records.get('linkpath') ?? longTarget ?? header.target;
     const stored = records.has('size') ? parseDecimal(records.get('size') ?? '') : header.size;
     const kind = kindOf(header.type, path);
-    if (kind !== 'file' && stored !== 0) throw invalidArchive(`'${path}' is no file and yet has a size`);
+    if (kind !== 'file' && stored !== 0)
+      throw invalidArchive(`${quotePath(path)} is no file and yet has a size`);
 
     let taken = 0;
     let segments: readonly Segment[] | undefined;
@@ -133,12 +135,12 @@ export class TarReader {
     const held = stored - taken;
     segments ??= [{ offset: 0, length: held }];
     if (segments.reduce((sum, segment) => sum + segment.length, 0) !== held) {
-      throw invalidArchive(`'${path}' has a map that doesn't fit its data`);
+      throw invalidArchive(`${quotePath(path)} has a map that doesn't fit its data`);
     }
 
     const isLink = kind === 'symlink' || kind === 'hardlink';
     const mtime = records.has('mtime') ? Number(records.get('mtime')) : header.mtime;
-    if (!Number.isFinite(mtime)) throw invalidArchive(`'${path}' has an impossible time`);
+    if (!Number.isFinite(mtime)) throw invalidArchive(`${quotePath(path)} has an impossible time`);
     this.#sink.begin({ kind, path, size, mode: header.mode, mtime, target: isLink ? target : '' });
     for (const segment of segments) {
       let { offset } = segment;
@@ -170,11 +172,11 @@ function kindOf(type: string, path: string): TarKind {
       return 'directory';
     case '3':
     case '4':
-      throw invalidArchive(`'${path}' is a device`);
+      throw invalidArchive(`${quotePath(path)} is a device`);
     case '6':
-      throw invalidArchive(`'${path}' is a fifo`);
+      throw invalidArchive(`${quotePath(path)} is a fifo`);
     default:
-      throw invalidArchive(`'${path}' is of unknown type ${JSON.stringify(type)}`);
+      throw invalidArchive(`${quotePath(path)} is of unknown type ${JSON.stringify(type)}`);
   }
 }
 

@@ -16,6 +16,7 @@ import {
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
+import { quotePath } from './quote-path.ts';
 import { parseMemberPath } from './safe-path.ts';
 import type { TarEntry } from './tar-entry.ts';
 import type { TarSink } from './tar-reader.ts';
@@ -72,7 +73,7 @@ export class TreeWriter implements TarSink {
       this.#makeDirectory(name, entry);
       return;
     }
-    if (this.#nodes.has(name)) throw unsafe(`'${name}' occurs twice`);
+    if (this.#nodes.has(name)) throw unsafe(`${quotePath(name)} occurs twice`);
     // A link to nothing can't be made anywhere; packages of conda's own past have some.
     if (entry.kind === 'symlink' && entry.target === '') return;
     this.#ensureDirectory(parentOf(name));
@@ -139,14 +140,14 @@ export class TreeWriter implements TarSink {
   #ensureDirectory(name: string): void {
     const node = this.#nodes.get(name);
     if (node === 'directory') return;
-    if (node !== undefined) throw unsafe(`'${name}' is a ${node} and yet has members`);
+    if (node !== undefined) throw unsafe(`${quotePath(name)} is a ${node} and yet has members`);
     this.#ensureDirectory(parentOf(name));
     fresh(name, () => mkdirSync(path.join(this.#root, name)));
     this.#nodes.set(name, 'directory');
   }
 
   #makeSymlink(name: string, target: string, entry: TarEntry): void {
-    if (entry.target.includes('\0')) throw unsafe(`'${name}' is a link to an impossible path`);
+    if (entry.target.includes('\0')) throw unsafe(`${quotePath(name)} is a link to an impossible path`);
     fresh(name, () => symlinkSync(entry.target, target));
     const mtime = clamp(entry.mtime);
     lutimesSync(target, mtime, mtime);
@@ -155,7 +156,9 @@ export class TreeWriter implements TarSink {
   #makeHardlink(name: string, target: string, memberTarget: string): void {
     const source = parseMemberPath(memberTarget, this.#options);
     if (this.#nodes.get(source) !== 'file' || source === name) {
-      throw unsafe(`'${name}' is a hardlink to '${memberTarget}', which is no file before it`);
+      throw unsafe(
+        `${quotePath(name)} is a hardlink to ${quotePath(memberTarget)}, which is no file before it`,
+      );
     }
     const from = path.join(this.#root, source);
     fresh(name, () => {
@@ -176,7 +179,7 @@ function fresh<T>(name: string, make: () => T): T {
     return make();
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') throw error;
-    throw unsafe(`'${name}' collides with another path on this file system`);
+    throw unsafe(`${quotePath(name)} collides with another path on this file system`);
   }
 }
 

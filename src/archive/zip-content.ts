@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 
 import { invalidArchive } from './invalid-archive.ts';
+import { quotePath } from './quote-path.ts';
 import type { ZipMember } from './zip-directory.ts';
 
 /**
@@ -20,8 +21,9 @@ export async function* readZipContent(
     if (size > member.size) break;
     yield chunk;
   }
-  if (size !== member.size) throw invalidArchive(`'${member.name}' is not as long as the archive says`);
-  if (sum !== member.crc32) throw invalidArchive(`'${member.name}' fails its checksum`);
+  if (size !== member.size)
+    throw invalidArchive(`${quotePath(member.name)} is not as long as the archive says`);
+  if (sum !== member.crc32) throw invalidArchive(`${quotePath(member.name)} fails its checksum`);
 }
 
 async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -1,4 +1,5 @@
 import { invalidArchive } from './invalid-archive.ts';
+import { quotePath } from './quote-path.ts';
 
 /** A stretch of an archive. */
 export interface ByteRange {
@@ -37,17 +38,18 @@ export function* readZipDirectory(size: number): Generator<ByteRange, readonly Z
   for (const [index, entry] of entries.entries()) {
     const local = view(yield { offset: entry.header, length: LOCAL_HEADER + entry.rawName.length });
     if (local.byteLength < LOCAL_HEADER || local.getUint32(0, true) !== LOCAL_SIGNATURE) {
-      throw invalidArchive(`ZIP member '${entry.name}' is not where the directory says`);
+      throw invalidArchive(`ZIP member ${quotePath(entry.name)} is not where the directory says`);
     }
     if (
       local.getUint16(26, true) !== entry.rawName.length ||
       !bytesOf(local, LOCAL_HEADER).equals(entry.rawName)
     ) {
-      throw invalidArchive(`ZIP member '${entry.name}' has another name in its own header`);
+      throw invalidArchive(`ZIP member ${quotePath(entry.name)} has another name in its own header`);
     }
     const offset = entry.header + LOCAL_HEADER + entry.rawName.length + local.getUint16(28, true);
     const limit = entries[index + 1]?.header ?? start;
-    if (offset + entry.stored > limit) throw invalidArchive(`ZIP member '${entry.name}' overlaps another`);
+    if (offset + entry.stored > limit)
+      throw invalidArchive(`ZIP member ${quotePath(entry.name)} overlaps another`);
     const { name, crc32, isDeflated, size, stored } = entry;
     members.push({ name, crc32, isDeflated, size, offset, length: stored });
   }
@@ -133,17 +135,17 @@ function parseDirectory(directory: DataView, count: number): DirectoryEntry[] {
     if (next > directory.byteLength) throw invalidArchive('ZIP directory is damaged');
     const rawName = bytesOf(directory, at + CENTRAL_HEADER, extra);
     const name = rawName.toString('utf8');
-    if (names.has(name)) throw invalidArchive(`ZIP member '${name}' occurs twice`);
+    if (names.has(name)) throw invalidArchive(`ZIP member ${quotePath(name)} occurs twice`);
     names.add(name);
     if ((directory.getUint16(at + 8, true) & 1) !== 0)
-      throw invalidArchive(`ZIP member '${name}' is encrypted`);
+      throw invalidArchive(`ZIP member ${quotePath(name)} is encrypted`);
     const method = directory.getUint16(at + 10, true);
     if (method !== 0 && method !== 8)
-      throw invalidArchive(`ZIP member '${name}' is compressed in an unknown way`);
+      throw invalidArchive(`ZIP member ${quotePath(name)} is compressed in an unknown way`);
 
     const { size, compressed: stored, header } = readZip64Extra(directory, extra, extra + extraLength, at);
     const isDeflated = method === 8;
-    if (!isDeflated && size !== stored) throw invalidArchive(`ZIP member '${name}' has two sizes`);
+    if (!isDeflated && size !== stored) throw invalidArchive(`ZIP member ${quotePath(name)} has two sizes`);
     entries.push({
       name,
       rawName,
