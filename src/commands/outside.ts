@@ -23,9 +23,10 @@ export async function withOutside<T>(
   config: LoadedConfig,
   context: Context,
   action: (outside: Outside) => Promise<T>,
+  more: readonly Channel[] = [],
 ): Promise<T> {
   const channels = expandChannels(channelTexts(config), channelSettings(config, context.host));
-  const http = openHttp(config, channels, context);
+  const http = openHttp(config, [...channels, ...more], context);
   try {
     return await action({ channels, http, repodata: repodataOptions(config, http, context) });
   } finally {

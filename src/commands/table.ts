@@ -112,6 +112,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./index-channel.ts')).indexChannel,
   },
   {
+    name: 'serve',
+    summary: 'Serve a channel folder over HTTP',
+    load: async () => (await import('./serve.ts')).serve,
+  },
+  {
     name: 'commands',
     summary: 'List all commands, one a line',
     hidden: true,

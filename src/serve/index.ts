@@ -1,0 +1,6 @@
+export {
+  type ChannelServer,
+  type ServedRequest,
+  startChannelServer,
+  type StartChannelServerOptions,
+} from './channel-server.ts';
