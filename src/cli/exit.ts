@@ -42,7 +42,7 @@ export function errorToText(error: unknown, verbosity: number): string {
 }
 
 /** Whether the work was interrupted rather than failed. */
-export function isAbort(error: unknown): boolean {
+function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 

@@ -23,12 +23,6 @@ export function isOff(options: OptionValues, key: string): boolean {
   return options[key] === false;
 }
 
-/** `true` for `--x`, `false` for `--no-x`, undefined when neither was given. */
-export function readSwitch(options: OptionValues, key: string): boolean | undefined {
-  const value = options[key];
-  return typeof value === 'boolean' ? value : undefined;
-}
-
 /** @throws {TcondaError} `USAGE` when it is no whole number of at least 0 */
 export function readCount(options: OptionValues, key: string): number | undefined {
   const text = readText(options, key);
