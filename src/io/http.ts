@@ -98,7 +98,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
           answer = await follow(url, headers, asked.method ?? 'GET', { ...shared, signal });
         } catch (error) {
           signal?.throwIfAborted();
-          if (error instanceof TcondaError) throw error;
+          if (error instanceof TcondaError || !isConnectionProblem(error)) throw error;
+          if (isCertificateProblem(error)) throw unreachable(text, error);
           failure = error;
         }
         if (answer !== undefined && !RETRIED.has(answer.status)) return answer;
@@ -343,10 +344,24 @@ function parseUrl(text: string): URL {
 function unreachable(url: string, cause: unknown): TcondaError {
   const place = stripUrl(url);
   return new TcondaError('HTTP_FAILED', `Connection failed: ${describe(cause)} for url <${place}>`, {
-    hint: 'Check the network and the address of the channel; behind a proxy, set proxy_servers',
+    hint: isCertificateProblem(cause)
+      ? 'The certificate of the server is not trusted here: set ssl_verify to the file with the right ones'
+      : 'Check the network and the address of the channel; behind a proxy, set proxy_servers',
     data: { url: place },
     cause,
   });
+}
+
+/** What the network or the other side did wrong has a code. All else is a mistake of ours, and no second attempt mends it. */
+function isConnectionProblem(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code !== 'UND_ERR_INVALID_ARG' && !code.startsWith('ERR_INVALID_');
+}
+
+function isCertificateProblem(error: unknown): boolean {
+  return /CERT|^ERR_TLS_|^ERR_SSL_|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(
+    (error as NodeJS.ErrnoException).code ?? '',
+  );
 }
 
 function describe(error: unknown): string {

@@ -109,7 +109,7 @@ async function loadIndex(
         compressed: false,
         receive: async (body, descriptor) => {
           const bytes = await collect(body, url);
-          const parsed = await parseShardIndex(bytes, url);
+          const parsed = parseShardIndex(bytes, url);
           for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
           return parsed;
         },
@@ -133,7 +133,7 @@ async function loadIndex(
     const text = `Using the cached index of ${target.url}, which may be old: ${answer.error.message}`;
     options.report({ kind: 'warning', code: 'stale-repodata', text });
   }
-  return { index: await parseShardIndex(readFileSync(dataFile), url), fromCache: true };
+  return { index: parseShardIndex(readFileSync(dataFile), url), fromCache: true };
 }
 
 /** The digest is of the compressed bytes. A wrong one may be a cache on the way: it gets one more chance. */

@@ -1,3 +1,5 @@
+import { decode } from '@msgpack/msgpack';
+
 import { TcondaError } from '../errors.ts';
 import { decompressZstdSync } from '../io/zstd.ts';
 import { resolveBaseUrl, resolveShardBaseUrl } from './base-url.ts';
@@ -25,8 +27,8 @@ const MAX_SHARD = 16 * 1024 * 1024;
  * @param url of the index, without credentials
  * @throws {TcondaError} `REPODATA_CORRUPT`
  */
-export async function parseShardIndex(bytes: Uint8Array, url: string): Promise<ShardIndex> {
-  const raw = await unpack(bytes, MAX_INDEX, url);
+export function parseShardIndex(bytes: Uint8Array, url: string): ShardIndex {
+  const raw = unpack(bytes, MAX_INDEX, url);
   const { version, info, shards } = raw as { version?: unknown; info?: unknown; shards?: unknown };
   if (version !== undefined && version !== 1) throw corrupt(url, `it has version ${JSON.stringify(version)}`);
   if (!isMap(shards)) throw corrupt(url, 'it has no shards');
@@ -40,8 +42,8 @@ export async function parseShardIndex(bytes: Uint8Array, url: string): Promise<S
 }
 
 /** @throws {TcondaError} `REPODATA_CORRUPT` */
-export async function parseShard(bytes: Uint8Array, url: string): Promise<Shard> {
-  const raw = await unpack(bytes, MAX_SHARD, url);
+export function parseShard(bytes: Uint8Array, url: string): Shard {
+  const raw = unpack(bytes, MAX_SHARD, url);
   const v3 = isMap(raw['v3']) ? raw['v3'] : {};
   return [
     ...members(raw['packages'], ''),
@@ -51,8 +53,7 @@ export async function parseShard(bytes: Uint8Array, url: string): Promise<Shard>
   ];
 }
 
-async function unpack(bytes: Uint8Array, maxBytes: number, url: string): Promise<RawRecord> {
-  const { decode } = await import('@msgpack/msgpack');
+function unpack(bytes: Uint8Array, maxBytes: number, url: string): RawRecord {
   let value;
   try {
     value = decode(decompressZstdSync(bytes, { maxBytes }));

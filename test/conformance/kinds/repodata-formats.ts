@@ -1,4 +1,4 @@
-import { deepEqual, equal, rejects } from 'node:assert/strict';
+import { deepEqual, equal, throws } from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 
 import { resolveBaseUrl, resolveShardBaseUrl } from '../../../src/repodata/base-url.ts';
@@ -30,7 +30,7 @@ type Maps = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 export const repodataFormats: Kind = { run };
 
-async function run(testCase: TestCase): Promise<void> {
+function run(testCase: TestCase): void {
   const fields = testCase as unknown as Fields;
   switch (testCase.type) {
     case 'url-join':
@@ -73,26 +73,28 @@ async function run(testCase: TestCase): Promise<void> {
   }
 }
 
-async function checkShard(fields: Fields): Promise<void> {
+function checkShard(fields: Fields): void {
   const bytes = Buffer.from(fields.zst_b64, 'base64');
   equal(createHash('sha256').update(bytes).digest('hex'), fields.sha256);
-  const shard = await parseShard(bytes, 'https://h.example/shard');
+  const shard = parseShard(bytes, 'https://h.example/shard');
   const expected = fields.expect as Maps;
   deepEqual(Object.fromEntries(shard), { ...expected['packages'], ...expected['packages.conda'] });
   if (fields.mentioned_packages === undefined) return;
   const names = new Set(
-    shard.flatMap(([, record]) => (record['depends'] as string[]).map((spec) => findDependencyName(spec) ?? '')),
+    shard.flatMap(([, record]) =>
+      (record['depends'] as string[]).map((spec) => findDependencyName(spec) ?? ''),
+    ),
   );
   deepEqual([...names].toSorted(), fields.mentioned_packages.toSorted());
 }
 
-async function checkShardIndex(fields: Fields): Promise<void> {
+function checkShardIndex(fields: Fields): void {
   const bytes = Buffer.from(fields.zst_b64, 'base64');
   if ((fields.expect as { error?: boolean }).error === true) {
-    return rejects(parseShardIndex(bytes, fields.url), { code: 'REPODATA_CORRUPT' });
+    return throws(() => parseShardIndex(bytes, fields.url), { code: 'REPODATA_CORRUPT' });
   }
   const { info, shards } = fields.expect as Maps;
-  const index = await parseShardIndex(bytes, fields.url);
+  const index = parseShardIndex(bytes, fields.url);
   deepEqual(Object.fromEntries(index.names.map((name) => [name, index.hashOf(name)])), shards);
   equal(index.baseUrl, resolveShardBaseUrl(fields.url, String(info?.['base_url'])));
 }
