@@ -18,8 +18,9 @@ export function outputTo(stream: NodeJS.WriteStream, onGone: () => void): Output
   });
   return {
     isTerminal: stream.isTTY === true,
-    columns: () => stream.columns ?? 80,
-    rows: () => stream.rows ?? 24,
+    // A terminal that was never told its size says 0.
+    columns: () => stream.columns || 80,
+    rows: () => stream.rows || 24,
     write: (text) => {
       if (!isGone && text !== '') stream.write(text);
     },

@@ -23,6 +23,11 @@ interface Session {
   readonly signals: Signals;
 }
 
+interface Opened {
+  readonly context: Context;
+  readonly display: ProgressDisplay;
+}
+
 /** Runs one command line and says what the process shall exit with. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
   const stdout = outputTo(process.stdout, () => {});
@@ -30,15 +35,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let display: ProgressDisplay | undefined;
   const signals = listenToSignals(() => display?.pause());
   const session: Session = { stdout, stderr, signals };
-  const onDisplay = (made: ProgressDisplay): void => {
-    display = made;
+  let isJson = wantsJson(argv);
+  const onOpen = (opened: Opened): void => {
+    display = opened.display;
+    isJson = opened.context.global.json;
   };
   try {
     const line = readCommandLine(argv, COMMANDS, globalOptions.options);
-    return await runLine(line, argv, session, onDisplay);
+    return await runLine(line, argv, session, onOpen);
   } catch (error) {
     display?.pause();
-    if (wantsJson(argv)) stdout.write(`${formatJson(errorToJson(error))}\n\n`);
+    if (isJson) stdout.write(`${formatJson(errorToJson(error))}\n\n`);
     else stderr.write(errorToText(error, argv.includes('--debug') ? 1 : 0));
     return exitCodeOf(error);
   } finally {
@@ -53,7 +60,7 @@ async function runLine(
   line: CommandLine,
   argv: readonly string[],
   session: Session,
-  onDisplay: (display: ProgressDisplay) => void,
+  onOpen: (opened: Opened) => void,
 ): Promise<number> {
   const { stdout } = session;
   switch (line.kind) {
@@ -76,8 +83,9 @@ async function runLine(
         stdout.write(parsed.text);
         return 0;
       }
-      const { context, display } = openContext(argv, readGlobals(parsed.values), session);
-      onDisplay(display);
+      const opened = openContext(argv, readGlobals(parsed.values), session);
+      const { context, display } = opened;
+      onOpen(opened);
       if (context.global.verbosity > 0) {
         for (const option of parsed.ignored) {
           context.warn(`note: ${longName(option)} changes nothing: ${option.noEffect ?? ''}`);
@@ -99,11 +107,7 @@ function readGlobals(values: OptionValues): GlobalOptions {
   };
 }
 
-function openContext(
-  argv: readonly string[],
-  global: GlobalOptions,
-  session: Session,
-): { context: Context; display: ProgressDisplay } {
+function openContext(argv: readonly string[], global: GlobalOptions, session: Session): Opened {
   const { stdout, stderr, signals } = session;
   const host = currentHost();
   const options: ProgressDisplayOptions = {

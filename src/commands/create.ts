@@ -1,5 +1,9 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import { nativeSubdir } from '../host/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
 import { runChange } from './change.ts';
 import type { CommandOutput, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
@@ -70,10 +74,18 @@ export const create: CommandSpec = {
     if (place === 'refused') return refused;
     const isReplacing = place === 'replace';
     const result = isReplacing ? await withPrefixAside(config.targetPrefix, change, isDone) : await change();
-    if (!isDone(result) || context.global.quiet) return result;
+    if (!isDone(result)) return result;
+    rememberPlatform(readText(options, 'subdir'), config, context);
+    if (context.global.quiet) return result;
     return { ...result, lines: [...result.lines, ...formatActivationHint(name ?? config.targetPrefix)] };
   },
 };
+
+/** An environment of another platform stays one: later commands find it in the environment's own settings. */
+function rememberPlatform(subdir: string | undefined, config: LoadedConfig, context: Context): void {
+  if (subdir === undefined || subdir === nativeSubdir(context.host)) return;
+  writeFileSync(path.join(config.targetPrefix, '.condarc'), `subdir: ${subdir}\n`);
+}
 
 const refused: CommandOutput = {
   kind: 'output',

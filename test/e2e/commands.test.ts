@@ -193,6 +193,25 @@ describe.runIf(isReady)('changes', () => {
     expect(names(await change('remove', 'ladder'), 'LINK')).toBeUndefined();
   });
 
+  test('an environment of another platform stays one', async () => {
+    const made = await home.tconda(
+      'create',
+      '-y',
+      '-q',
+      '-n',
+      'mac',
+      '--subdir',
+      'osx-64',
+      ...channel(),
+      'zlib-like',
+    );
+    expect(made).toMatchObject({ code: 0 });
+    const { stdout } = await home.tconda('list', '-n', 'mac', '--explicit');
+    expect(stdout).toContain('# platform: osx-64');
+    expect(stdout).toContain(`${server.url}/osx-64/zlib-like-`);
+    expect((await home.tconda('env', 'remove', '-y', '-n', 'mac')).code).toBe(0);
+  });
+
   test('env remove takes all of it, and its line in environments.txt', async () => {
     await home.tconda('create', '-y', '-q', '-n', 'gone', ...channel(), 'ladder=1.9');
     const list = path.join(home.directory, '.conda/environments.txt');
