@@ -46,6 +46,8 @@ export interface SolveRequest {
   readonly prune?: boolean;
   /** Which of the versions that are allowed is taken; the highest if left out. */
   readonly resolution?: 'highest' | 'lowest' | 'lowest-direct';
+  /** Other dependencies than the records have. */
+  readonly dependencyOverrides?: readonly DependencyOverride[];
   /** Records that came later than this are not considered. */
   readonly excludeNewer?: ExcludeNewer;
   /** What the requested packages depend on is to be as new as it can, too. */
@@ -97,4 +99,10 @@ export interface ExcludeNewer {
   readonly byName?: ReadonlyMap<string, number>;
   /** Whether a record that doesn't say when it came is considered. */
   readonly includeUnknown?: boolean;
+}
+
+/** Where a record of `of` depends on the name of `dependency`, that is what it depends on. */
+export interface DependencyOverride {
+  readonly of: MatchSpec;
+  readonly dependency: MatchSpec;
 }

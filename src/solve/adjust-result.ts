@@ -66,12 +66,21 @@ function dropOrphans(solved: readonly RepoDataRecord[], request: SolveRequest): 
     ];
   });
   const kept = new Set(solved.filter((record) => wanted.some((isWanted) => isWanted(record))));
+  const extras = request.jobs.flatMap((job) => ('spec' in job ? [job.spec] : []));
   for (const record of kept) {
-    for (const spec of dependenciesOf(record)) {
+    for (const spec of [...dependenciesOf(record), ...extrasOf(record, extras)]) {
+      if (spec.extras !== undefined) extras.push(spec);
       for (const other of solved) if (matchesRecord(spec, other)) kept.add(other);
     }
   }
   return solved.filter((record) => kept.has(record));
+}
+
+/** The optional dependencies of a record that one of these specs asks for. */
+function extrasOf(record: RepoDataRecord, specs: readonly MatchSpec[]): readonly MatchSpec[] {
+  if (record.extra_depends === undefined) return [];
+  const names = specs.flatMap((spec) => (matchesRecord(spec, record) ? (spec.extras ?? []) : []));
+  return names.flatMap((name) => (record.extra_depends?.[name] ?? []).map((text) => parseMatchSpec(text)));
 }
 
 /** Every record of an answer came through the solver, so its dependencies can be read. */

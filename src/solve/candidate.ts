@@ -10,6 +10,8 @@ export interface Candidate {
     | { readonly kind: 'available'; readonly record: RepoDataRecord; readonly priority: number };
   readonly record: MatchableRecord;
   readonly requires: readonly number[];
+  /** Dependencies that apply only if something else is installed. */
+  readonly conditional: readonly number[];
   readonly constrains: readonly number[];
 }
 

@@ -1,6 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
-import type { MatchSpec } from '../model/match-spec.ts';
+import { matchesRecord, type MatchableRecord, type MatchSpec } from '../model/match-spec.ts';
+import { parseCondition, type Condition } from './condition.ts';
 
 /** A record that can't be offered because one of its dependencies means nothing. */
 export interface UnreadableDependency {
@@ -10,9 +11,16 @@ export interface UnreadableDependency {
 
 /** Every distinct dependency of a question, numbered. The same text is parsed once. */
 export class DependencyTable {
+  readonly #virtual: readonly MatchableRecord[];
   readonly #numbers = new Map<string, number | UnreadableDependency>();
   readonly #specs: MatchSpec[] = [];
   readonly #texts: string[] = [];
+  readonly #conditions: (Condition | undefined)[] = [];
+
+  /** @param virtual what is known of the system from the start, so that conditions on it can be decided */
+  constructor(virtual: readonly MatchableRecord[]) {
+    this.#virtual = virtual;
+  }
 
   /** The number of a dependency as a record spells it. */
   number(text: string): number | UnreadableDependency {
@@ -23,10 +31,22 @@ export class DependencyTable {
     return number;
   }
 
-  /** Adds what is asked for by something else than a record. Is never shared. */
-  add(spec: MatchSpec, text: string): number {
-    this.#texts.push(text);
-    return this.#specs.push(spec) - 1;
+  /**
+   * What is left to be decided about when a dependency applies: nothing (undefined) when it always does, no alternative
+   * when it never does.
+   */
+  condition(number: number): Condition | undefined {
+    return this.#conditions[number];
+  }
+
+  /** What the virtual packages leave of a condition. */
+  remaining(when: string | undefined): Condition | undefined {
+    if (when === undefined) return undefined;
+    const open = parseCondition(when).flatMap((specs) => {
+      const isFalse = specs.some((spec) => isVirtual(spec) && !this.#hasVirtual(spec));
+      return isFalse ? [] : [specs.filter((spec) => !isVirtual(spec))];
+    });
+    return open.some((specs) => specs.length === 0) ? undefined : open;
   }
 
   get specs(): readonly MatchSpec[] {
@@ -39,10 +59,22 @@ export class DependencyTable {
 
   #read(text: string): number | UnreadableDependency {
     try {
-      return this.add(parseMatchSpec(text), text);
+      const spec = parseMatchSpec(text);
+      const condition = this.remaining(spec.when);
+      this.#texts.push(text);
+      this.#conditions.push(condition);
+      return this.#specs.push(spec) - 1;
     } catch (error) {
       if (error instanceof TcondaError) return { text, reason: error.message };
       throw error;
     }
   }
+
+  #hasVirtual(spec: MatchSpec): boolean {
+    return this.#virtual.some((record) => matchesRecord(spec, record));
+  }
+}
+
+function isVirtual(spec: MatchSpec): boolean {
+  return spec.name.startsWith('__');
 }

@@ -14,7 +14,11 @@ export interface EncodedJob extends PoolJob {
 export function encodeJobs(jobs: readonly Job[], loaded: LoadedPool, pruneOrphans: boolean): EncodedJob[] {
   const encoder = new JobEncoder(loaded, pruneOrphans ? CLEAN_DEPS : 0);
   const ordered = jobs.toSorted((a, b) => ORDER[a.kind] - ORDER[b.kind]);
-  return [...encoder.holdVirtualPackages(), ...ordered.flatMap((job) => encoder.encode(job))];
+  return [
+    ...encoder.holdVirtualPackages(),
+    ...ordered.flatMap((job) => encoder.encode(job)),
+    ...encoder.encodeRootDemands(),
+  ];
 }
 
 /** As conda hands jobs over. Within a kind the order is the request's. */
@@ -45,6 +49,15 @@ class JobEncoder {
         { how: ACTION.verify | SELECT.solvable, what, origin: undefined },
         { how: ACTION.lock | SELECT.solvable, what, origin: undefined },
       ]);
+  }
+
+  /** What conditions add to the jobs that have them. */
+  encodeRootDemands(): EncodedJob[] {
+    return this.#loaded.rootDemands.map(({ spec, providers, job }) => ({
+      how: ACTION.install | SELECT.providers,
+      what: this.#loaded.addDependency(spec, providers),
+      origin: job,
+    }));
   }
 
   encode(job: Job): EncodedJob[] {

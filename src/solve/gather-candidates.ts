@@ -1,7 +1,8 @@
+import { matchesRecord } from '../model/match-spec.ts';
 import { formatDistName, type RepoDataRecord, type VirtualPackage } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Repodata } from '../model/repodata.ts';
-import type { ExcludeNewer, SolveRequest } from '../model/request.ts';
+import type { DependencyOverride, ExcludeNewer, SolveRequest } from '../model/request.ts';
 import { findVersion } from '../model/version.ts';
 import type { Candidate, ExcludedRecord } from './candidate.ts';
 import type { DependencyTable } from './dependency-table.ts';
@@ -40,6 +41,7 @@ export function gatherCandidates(
       source: { kind: 'virtual' },
       record: { ...record, channel: '@', schannel: '@' },
       requires: [],
+      conditional: [],
       constrains: [],
     })),
   ];
@@ -51,7 +53,11 @@ export function gatherCandidates(
     due.push(name);
   };
   const reachDependencies = (candidate: Candidate): void => {
-    for (const number of candidate.requires) {
+    for (const number of [
+      ...candidate.requires,
+      ...candidate.conditional,
+      ...extraDependencies(candidate, dependencies),
+    ]) {
       const spec = dependencies.specs[number];
       if (spec?.exactName !== undefined) reach(spec.exactName);
       else if (spec !== undefined) for (const name of offers.keys()) reach(name);
@@ -68,7 +74,8 @@ export function gatherCandidates(
     const all = offers.get(name) ?? [];
     const isStrict = request.channelPriority === 'strict' && !freeNames.has(name);
     for (const offer of isStrict ? preferredOffers(all, excluded) : all) {
-      const candidate = availableCandidate(offer, dependencies, excluded);
+      const depends = overriddenDepends(offer.record, request.dependencyOverrides);
+      const candidate = availableCandidate(offer, depends, dependencies, excluded);
       if (candidate === undefined) continue;
       candidates.push(candidate);
       reachDependencies(candidate);
@@ -163,20 +170,33 @@ function preferredOffers(offers: readonly Offer[], excluded: ExcludedRecord[]): 
   });
 }
 
+function overriddenDepends(
+  record: RepoDataRecord,
+  overrides: readonly DependencyOverride[] = [],
+): readonly string[] {
+  const own = overrides.filter(({ of }) => matchesRecord(of, record));
+  if (own.length === 0) return record.depends;
+  const nameOf = (text: string): string => /^[^\s=<>!~[]*/.exec(text)?.[0] ?? text;
+  return record.depends.map(
+    (text) => own.find(({ dependency }) => dependency.name === nameOf(text))?.dependency.text ?? text,
+  );
+}
+
 /** What is installed stays a candidate even if a dependency of it can't be read; that one is no obstacle then. */
 function installedCandidate(record: PrefixRecord, dependencies: DependencyTable): Candidate {
   const read = (texts: readonly string[]): readonly number[] =>
-    unique(texts.map((text) => dependencies.number(text)).filter((each) => typeof each === 'number'));
+    texts.map((text) => dependencies.number(text)).filter((each) => typeof each === 'number');
   return {
     source: { kind: 'installed', record },
     record,
-    requires: read(record.depends),
-    constrains: read(record.constrains),
+    ...splitByCondition(read(record.depends), dependencies),
+    constrains: applying(read(record.constrains), dependencies),
   };
 }
 
 function availableCandidate(
   { record, priority }: Offer,
+  depends: readonly string[],
   dependencies: DependencyTable,
   excluded: ExcludedRecord[],
 ): Candidate | undefined {
@@ -187,7 +207,7 @@ function availableCandidate(
   if (record.version !== '' && findVersion(record.version) === undefined)
     return exclude(record.version, 'is no version');
   const requires: number[] = [];
-  for (const text of record.depends) {
+  for (const text of depends) {
     const number = dependencies.number(text);
     if (typeof number !== 'number') return exclude(text, number.reason);
     requires.push(number);
@@ -201,9 +221,31 @@ function availableCandidate(
   return {
     source: { kind: 'available', record, priority },
     record,
-    requires: unique(requires),
-    constrains: unique(constrains),
+    ...splitByCondition(requires, dependencies),
+    constrains: applying(constrains, dependencies),
   };
+}
+
+/** Optional groups of dependencies (CEP 44) matter only if someone asks for them; all are made reachable. */
+function extraDependencies({ record }: Candidate, dependencies: DependencyTable): readonly number[] {
+  const texts = Object.values(record.extra_depends ?? {}).flat();
+  return texts.map((text) => dependencies.number(text)).filter((each) => typeof each === 'number');
+}
+
+function splitByCondition(
+  numbers: readonly number[],
+  dependencies: DependencyTable,
+): Pick<Candidate, 'requires' | 'conditional'> {
+  const isOpen = (number: number): boolean => (dependencies.condition(number)?.length ?? 0) > 0;
+  return {
+    requires: unique(numbers.filter((number) => dependencies.condition(number) === undefined)),
+    conditional: unique(numbers.filter(isOpen)),
+  };
+}
+
+/** A `constrains` whose condition is open is kept: that forbids more than it must, never less. */
+function applying(numbers: readonly number[], dependencies: DependencyTable): readonly number[] {
+  return unique(numbers.filter((number) => dependencies.condition(number)?.length !== 0));
 }
 
 function unique(numbers: readonly number[]): readonly number[] {

@@ -7,6 +7,7 @@ import type { Solution, Unsolvable } from '../model/solution.ts';
 import { adjustResult } from './adjust-result.ts';
 import { compareText, numberCandidates, type CandidateTable } from './candidate-table.ts';
 import type { ExcludedRecord } from './candidate.ts';
+import { findBrokenRules, type ConditionalRule } from './conditional-rules.ts';
 import { DependencyTable } from './dependency-table.ts';
 import { encodeJobs, type EncodedJob } from './encode-jobs.ts';
 import { explainConflicts } from './explain.ts';
@@ -27,7 +28,7 @@ const MAX_ATTEMPTS = 10;
  * come. Nothing outside is touched but the solver's own code.
  */
 export async function solveRequest(request: SolveRequest, input: SolveInput): Promise<Solution | Unsolvable> {
-  const dependencies = new DependencyTable();
+  const dependencies = new DependencyTable(input.virtualPackages);
   const { candidates, excluded } = gatherCandidates(request, input, dependencies);
   const table = numberCandidates(candidates, request.channelPriority);
   const warnings = excluded.flatMap(formatWarning).sort(compareText);
@@ -36,25 +37,53 @@ export async function solveRequest(request: SolveRequest, input: SolveInput): Pr
   if (notFound.length > 0) {
     return { kind: 'unsolvable', notFound, conflicts: [], explanation: [], warnings };
   }
-  const jobs = allJobs(request.jobs);
-  const pins = jobs.flatMap((job) => (job.kind === 'pin' ? [job.spec] : []));
-  const loaded = loadPool(await startLibsolv(), table, dependencies, pins, lowestWanted(request));
+  const { loaded, attempt } = await solveWithConditions(request, input, { table, dependencies });
   try {
-    const attempt = solveInSteps(request, loaded, input.installed);
     if (attempt.answer.kind === 'solved') {
       const records = attempt.answer.solvables.flatMap((number) => decodeSolvable(number, table));
       const adjusted = adjustResult(records, request, input.installed);
       return { kind: 'solved', records: adjusted.toSorted((a, b) => compareText(a.name, b.name)), warnings };
     }
+    const { requested } = request;
     const explained = explainConflicts(attempt.answer.problems, {
       loaded,
       jobs: attempt.jobs,
       excluded,
-      requested: request.requested,
+      requested,
     });
     return { kind: 'unsolvable', notFound: [], ...explained, warnings };
   } finally {
     loaded.pool.dispose();
+  }
+}
+
+interface Question {
+  readonly table: CandidateTable;
+  readonly dependencies: DependencyTable;
+}
+
+/**
+ * Conditions that the answer leaves unmet are added to the question, and it is asked again. Each is a rule that holds for
+ * every answer, so this ends, with an answer or with the proof that there is none.
+ */
+async function solveWithConditions(
+  request: SolveRequest,
+  { installed }: SolveInput,
+  { table, dependencies }: Question,
+): Promise<{ readonly loaded: LoadedPool; readonly attempt: Attempt }> {
+  const pins = allJobs(request.jobs).flatMap((job) => (job.kind === 'pin' ? [job.spec] : []));
+  const isOpen = (job: Job): boolean => 'spec' in job && dependencies.remaining(job.spec.when) !== undefined;
+  const jobs = request.jobs.filter((job) => !isOpen(job));
+  const rules: ConditionalRule[] = [];
+  for (;;) {
+    const options = { pins, rules, isLowestWanted: lowestWanted(request) };
+    const loaded = loadPool(await startLibsolv(), table, dependencies, options);
+    const attempt = solveInSteps({ ...request, jobs }, loaded, installed);
+    if (attempt.answer.kind === 'unsolvable') return { loaded, attempt };
+    const broken = findBrokenRules(attempt.answer.solvables, request.jobs, table, dependencies);
+    if (broken.length === 0) return { loaded, attempt };
+    loaded.pool.dispose();
+    rules.push(...broken);
   }
 }
 

@@ -4,6 +4,7 @@ import type { MatchSpec } from '../model/match-spec.ts';
 import { rankBuilds } from './candidate-rank.ts';
 import type { CandidateTable, RepositoryRange } from './candidate-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
+import { encodeRules, ROOT, type ConditionalRule, type RuleDemand } from './conditional-rules.ts';
 import { findOthers, findProviders } from './find-providers.ts';
 
 /** What a dependency number of the pool stands for. */
@@ -20,9 +21,18 @@ export interface LoadedPool {
   readonly providers: readonly (readonly number[])[];
   /** Pins are solvables that come after the candidates, in this order. */
   readonly pins: readonly MatchSpec[];
+  /** The conditional rules that belong to no candidate but to a job. */
+  readonly rootDemands: readonly RuleDemand[];
   readonly pool: Pool;
   /** The number of a new dependency that these candidates satisfy. */
   readonly addDependency: (spec: MatchSpec, providers: readonly number[]) => number;
+}
+
+export interface PoolOptions {
+  readonly pins: readonly MatchSpec[];
+  /** What was found out about conditional dependencies by the answers before. */
+  readonly rules: readonly ConditionalRule[];
+  readonly isLowestWanted: (name: string) => boolean;
 }
 
 /**
@@ -33,8 +43,7 @@ export function loadPool(
   libsolv: Libsolv,
   table: CandidateTable,
   dependencyTable: DependencyTable,
-  pins: readonly MatchSpec[],
-  isLowestWanted: (name: string) => boolean,
+  { pins, rules, isLowestWanted }: PoolOptions,
 ): LoadedPool {
   const { specs } = dependencyTable;
   const isRequired = new Uint8Array(specs.length);
@@ -63,18 +72,31 @@ export function loadPool(
     if (spec !== undefined) forbid(spec, dependencyTable.text(number));
   }
   const pinned = pins.map((spec) => forbid(spec, spec.text));
-  const names = [...table.names, ...pins.map((_, index) => `\u0001pin${index}`)];
+  const { absences, demands } = encodeRules(rules, table, table.candidates.length + pins.length);
+  const absent = absences.map((spec) => {
+    dependencies.push({ kind: 'constrains', spec, text: `no ${spec.text}` });
+    return providers.push(findProviders(spec, table)) - 1;
+  });
+  const demanded = new Map<number, number[]>();
+  for (const { source, spec, text, providers: satisfying } of demands) {
+    dependencies.push({ kind: 'requires', spec, text });
+    const number = providers.push(satisfying) - 1;
+    demanded.set(source, [...(demanded.get(source) ?? []), number]);
+  }
+  const artificial = [...pinned, ...absent];
+  // These names sort after all others, so that among equals a real package is taken first.
+  const names = [...table.names, ...artificial.map((_, index) => `~${index}`)];
   const pool = new Pool(libsolv, {
     names,
     versionCount: table.versionCount,
     repositories: [
       ...table.repositories.map((range) =>
-        encodeRepository(range, { table, ranks, forbidding, isLowestWanted }),
+        encodeRepository(range, { table, ranks, forbidding, demanded, isLowestWanted }),
       ),
       {
-        priority: 0,
+        priority: -table.repositories.length,
         subpriority: 0,
-        solvables: pinned.map((dependency, index) => ({
+        solvables: artificial.map((dependency, index) => ({
           name: table.names.length + index,
           version: 0,
           rank: 0,
@@ -91,6 +113,7 @@ export function loadPool(
     dependencies,
     providers,
     pins,
+    rootDemands: demands.filter((demand) => demand.source === ROOT),
     pool,
     addDependency: (spec, added) => {
       pool.addDependencies([added]);
@@ -105,12 +128,14 @@ interface Encoding {
   readonly ranks: Int32Array;
   /** From the number of a `constrains` to the pool's dependency that holds what it forbids. */
   readonly forbidding: ReadonlyMap<number, number>;
+  /** What conditional rules add to the dependencies of a candidate. */
+  readonly demanded: ReadonlyMap<number, readonly number[]>;
   readonly isLowestWanted: (name: string) => boolean;
 }
 
 function encodeRepository(
   { priority, subpriority, start, end }: RepositoryRange,
-  { table, ranks, forbidding, isLowestWanted }: Encoding,
+  { table, ranks, forbidding, demanded, isLowestWanted }: Encoding,
 ): Repository {
   const nameNumbers = new Map(table.names.map((name, number) => [name, number]));
   const versionOf = (number: number, name: string): number => {
@@ -125,7 +150,7 @@ function encodeRepository(
       version: versionOf(start + index, record.name),
       rank: ranks[start + index] ?? 0,
       features: record.track_features?.length ?? 0,
-      requires,
+      requires: [...requires, ...(demanded.get(start + index) ?? [])],
       conflicts: constrains.map((number) => forbidding.get(number) ?? 0),
     })),
   };
