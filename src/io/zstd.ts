@@ -141,6 +141,7 @@ function zstdOfAddon(): Zstd | undefined {
   } catch {
     return undefined;
   }
+  let spare: InstanceType<Addon['DCtx']> | undefined;
   return {
     async *stream(chunks) {
       const decode = createDecoder(addon);
@@ -148,7 +149,10 @@ function zstdOfAddon(): Zstd | undefined {
       decode.end();
     },
     whole(bytes, limits) {
-      const decode = createDecoder(addon);
+      // One context serves for all: making one costs more than unpacking a shard. A failure leaves it in the middle of a frame.
+      const shared = spare ?? new addon.DCtx();
+      spare = undefined;
+      const decode = createDecoder(addon, shared);
       const parts = [];
       let total = 0;
       for (const part of decode.push(bytes, Math.min(CHUNK, Math.max(16 * 1024, bytes.length * 8)))) {
@@ -157,6 +161,7 @@ function zstdOfAddon(): Zstd | undefined {
         parts.push(part);
       }
       decode.end();
+      spare = shared;
       return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
     },
     compress(bytes, level) {
@@ -166,8 +171,7 @@ function zstdOfAddon(): Zstd | undefined {
   };
 }
 
-function createDecoder(addon: Addon) {
-  const context = new addon.DCtx();
+function createDecoder(addon: Addon, context = new addon.DCtx()) {
   let expected = 0;
   let any = false;
   return {

@@ -37,7 +37,7 @@ export function parseRecord(fn: string, raw: RawRecord, place: RecordPlace): Rep
   const sha256 = digest(raw['sha256'], 64);
   if (depends === undefined || constrains === undefined || md5 === false || sha256 === false)
     return undefined;
-  return {
+  const record: Mutable<RepoDataRecord> = {
     name,
     version,
     build,
@@ -49,61 +49,52 @@ export function parseRecord(fn: string, raw: RawRecord, place: RecordPlace): Rep
     url: place.baseUrl + encodeFileName(fn),
     channel: place.channel,
     schannel: place.schannel,
-    ...optional('sha256', sha256 as Sha256 | undefined),
-    ...optional('md5', md5 as Md5 | undefined),
-    ...optional('size', natural(raw['size'])),
-    ...optional('noarch', noarch(raw['noarch'])),
-    ...optional('timestamp', milliseconds(raw['timestamp'])),
-    ...rareFields(raw),
   };
+  // Assigned one by one: a channel has half a million of these.
+  if (sha256 !== undefined) record.sha256 = sha256 as Sha256;
+  if (md5 !== undefined) record.md5 = md5 as Md5;
+  const size = natural(raw['size']);
+  if (size !== undefined) record.size = size;
+  const noarchType = noarch(raw['noarch']);
+  if (noarchType !== undefined) record.noarch = noarchType;
+  const timestamp = milliseconds(raw['timestamp']);
+  if (timestamp !== undefined) record.timestamp = timestamp;
+  const indexed = milliseconds(raw['indexed_timestamp']);
+  if (indexed !== undefined) record.indexed_timestamp = indexed;
+  for (const key of TEXTS) {
+    const value = raw[key];
+    if (typeof value === 'string') record[key] = value;
+  }
+  addRareFields(record, raw);
+  return record;
 }
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+const TEXTS = ['license', 'license_family', 'arch', 'platform', 'python_site_packages_path'] as const;
 
 const FILE_NAME = /^(?!\.)[^/\\:\p{Cc}]+\.(?:conda|tar\.bz2)$/u;
 const UNSAFE = /[/\\:\p{Cc}]/u;
 const NONE: readonly string[] = [];
 
-type Rare = Partial<
-  Pick<
-    RepoDataRecord,
-    | 'indexed_timestamp'
-    | 'track_features'
-    | 'features'
-    | 'license'
-    | 'license_family'
-    | 'arch'
-    | 'platform'
-    | 'legacy_bz2_md5'
-    | 'legacy_bz2_size'
-    | 'python_site_packages_path'
-    | 'extra_depends'
-    | 'flags'
-  >
->;
-
-function rareFields(raw: RawRecord): Rare {
-  const features = list(words(raw['features']));
+function addRareFields(record: Mutable<RepoDataRecord>, raw: RawRecord): void {
+  if (raw['track_features'] !== undefined) {
+    const features = list(words(raw['track_features']));
+    if (features !== undefined && features.length > 0) record.track_features = features;
+  }
+  if (raw['features'] !== undefined) {
+    const features = list(words(raw['features']));
+    if (features !== undefined && features.length > 0) record.features = features.join(' ');
+  }
   const legacyMd5 = digest(raw['legacy_bz2_md5'], 32);
-  return {
-    ...optional('indexed_timestamp', milliseconds(raw['indexed_timestamp'])),
-    ...optional('track_features', filled(list(words(raw['track_features'])))),
-    ...optional('features', features === undefined || features.length === 0 ? undefined : features.join(' ')),
-    ...optional('license', text(raw['license'])),
-    ...optional('license_family', text(raw['license_family'])),
-    ...optional('arch', text(raw['arch'])),
-    ...optional('platform', text(raw['platform'])),
-    ...optional('legacy_bz2_md5', legacyMd5 === false ? undefined : (legacyMd5 as Md5 | undefined)),
-    ...optional('legacy_bz2_size', natural(raw['legacy_bz2_size'])),
-    ...optional('python_site_packages_path', text(raw['python_site_packages_path'])),
-    ...optional('extra_depends', groups(raw['extra_depends'])),
-    ...optional('flags', filled(list(raw['flags']))),
-  };
+  if (legacyMd5 !== undefined && legacyMd5 !== false) record.legacy_bz2_md5 = legacyMd5 as Md5;
+  const legacySize = natural(raw['legacy_bz2_size']);
+  if (legacySize !== undefined) record.legacy_bz2_size = legacySize;
+  const extras = groups(raw['extra_depends']);
+  if (extras !== undefined) record.extra_depends = extras;
+  const flags = list(raw['flags']);
+  if (flags !== undefined && flags.length > 0) record.flags = flags;
 }
-
-function optional<K extends string, V>(key: K, value: V | undefined): { [key in K]?: V } {
-  return (value === undefined ? EMPTY : { [key]: value }) as { [key in K]?: V };
-}
-
-const EMPTY = {};
 
 function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
@@ -125,10 +116,6 @@ function list(value: unknown): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   if (value.length === 0) return NONE;
   return value.every((item) => typeof item === 'string') ? (value as string[]) : undefined;
-}
-
-function filled(values: readonly string[] | undefined): readonly string[] | undefined {
-  return values === undefined || values.length === 0 ? undefined : values;
 }
 
 function words(value: unknown): unknown {

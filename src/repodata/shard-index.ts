@@ -1,8 +1,7 @@
-import { decode } from '@msgpack/msgpack';
-
 import { TcondaError } from '../errors.ts';
 import { decompressZstdSync } from '../io/zstd.ts';
 import { resolveBaseUrl, resolveShardBaseUrl } from './base-url.ts';
+import { type BinaryReader, decodeMsgpack, MsgpackError } from './msgpack.ts';
 import type { RawRecord } from './parse-record.ts';
 
 /** `repodata_shards.msgpack.zst` (CEP 16): which shard holds the records of a name. */
@@ -22,28 +21,33 @@ export type Shard = readonly (readonly [string, RawRecord])[];
 /** Bytes, unpacked. conda has the same limits. */
 const MAX_INDEX = 128 * 1024 * 1024;
 const MAX_SHARD = 16 * 1024 * 1024;
+/** Bytes of a SHA-256. */
+const DIGEST = 32;
 
 /**
  * @param url of the index, without credentials
  * @throws {TcondaError} `REPODATA_CORRUPT`
  */
 export function parseShardIndex(bytes: Uint8Array, url: string): ShardIndex {
-  const raw = unpack(bytes, MAX_INDEX, url);
+  const unpacked = unpack(bytes, MAX_INDEX, url);
+  // Of 30 000 digests a request wants a few hundred: here they are where they begin.
+  const raw = decode(unpacked, url, (start, end) => (end - start === DIGEST ? start : undefined));
   const { version, info, shards } = raw as { version?: unknown; info?: unknown; shards?: unknown };
-  if (version !== undefined && version !== 1) throw corrupt(url, `it has version ${JSON.stringify(version)}`);
-  if (!isMap(shards)) throw corrupt(url, 'it has no shards');
+  if (version !== undefined && version !== 1)
+    throw corrupt(url, new MsgpackError(`it has version ${JSON.stringify(version)}`));
+  if (!isMap(shards)) throw corrupt(url, new MsgpackError('it has no shards'));
   const { base_url, shards_base_url } = (isMap(info) ? info : {}) as Record<string, unknown>;
   return {
     baseUrl: resolveShardBaseUrl(url, typeof base_url === 'string' ? base_url : ''),
     shardsBaseUrl: resolveBaseUrl(url, typeof shards_base_url === 'string' ? shards_base_url : ''),
-    hashOf: (name) => (Object.hasOwn(shards, name) ? findHash(shards[name]) : undefined),
+    hashOf: (name) => (Object.hasOwn(shards, name) ? findHash(shards[name], unpacked) : undefined),
     names: Object.keys(shards),
   };
 }
 
 /** @throws {TcondaError} `REPODATA_CORRUPT` */
 export function parseShard(bytes: Uint8Array, url: string): Shard {
-  const raw = unpack(bytes, MAX_SHARD, url);
+  const raw = decode(unpack(bytes, MAX_SHARD, url), url);
   const v3 = isMap(raw['v3']) ? raw['v3'] : {};
   return [
     ...members(raw['packages'], ''),
@@ -53,30 +57,39 @@ export function parseShard(bytes: Uint8Array, url: string): Shard {
   ];
 }
 
-function unpack(bytes: Uint8Array, maxBytes: number, url: string): RawRecord {
+function unpack(bytes: Uint8Array, maxBytes: number, url: string): Buffer {
+  try {
+    return decompressZstdSync(bytes, { maxBytes });
+  } catch (cause) {
+    throw corrupt(url, cause);
+  }
+}
+
+function decode(bytes: Buffer, url: string, readBinary?: BinaryReader): RawRecord {
   let value;
   try {
-    value = decode(decompressZstdSync(bytes, { maxBytes }));
+    value = decodeMsgpack(bytes, readBinary);
   } catch (cause) {
-    throw corrupt(url, cause instanceof Error ? cause.message : String(cause), cause);
+    throw cause instanceof MsgpackError ? corrupt(url, cause) : cause;
   }
-  if (!isMap(value)) throw corrupt(url, 'it is no map');
+  if (!isMap(value)) throw corrupt(url, new MsgpackError('it is no map'));
   return value;
 }
 
 function members(value: unknown, extension: string): Shard {
   if (!isMap(value)) return [];
   return Object.entries(value).flatMap(([key, record]) =>
-    isMap(record) ? [[key + extension, withHexDigests(record)] as const] : [],
+    isMap(record) ? [[key + extension, withTextDigests(record)] as const] : [],
   );
 }
 
-function withHexDigests(record: RawRecord): RawRecord {
+/** Digests are bytes, which were decoded as hex; some writers give lists of numbers. */
+function withTextDigests(record: RawRecord): RawRecord {
   // In place: it was decoded a moment ago, and nobody else has it.
   const fields = record as Record<string, unknown>;
   for (const key of DIGESTS) {
     const digest = fields[key];
-    if (typeof digest === 'object' && digest !== null) fields[key] = toHex(digest);
+    if (Array.isArray(digest)) fields[key] = Buffer.from(digest as number[]).toString('hex');
   }
   return fields;
 }
@@ -89,17 +102,14 @@ function isMap(value: unknown): value is RawRecord {
   );
 }
 
-function findHash(value: unknown): string | undefined {
-  const text = typeof value === 'object' && value !== null ? toHex(value) : value;
+function findHash(value: unknown, bytes: Buffer): string | undefined {
+  if (typeof value === 'number') return bytes.toString('hex', value, value + DIGEST);
+  const text = Array.isArray(value) ? Buffer.from(value as number[]).toString('hex') : value;
   return typeof text === 'string' && /^[0-9a-f]{64}$/i.test(text) ? text.toLowerCase() : undefined;
 }
 
-/** Digests are bytes; some writers give lists of numbers. */
-function toHex(bytes: object): string {
-  return Buffer.from(bytes as Uint8Array).toString('hex');
-}
-
-function corrupt(url: string, reason: string, cause?: unknown): TcondaError {
+function corrupt(url: string, cause: unknown): TcondaError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
   return new TcondaError('REPODATA_CORRUPT', `The sharded index ${url} is damaged: ${reason}`, {
     cause,
     data: { url },
