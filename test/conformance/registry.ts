@@ -16,7 +16,7 @@ export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDI
   packages: PENDING,
   prefix: async () => (await import('./kinds/prefix.ts')).prefix,
   'repodata-formats': async () => (await import('./kinds/repodata-formats.ts')).repodataFormats,
-  solver: PENDING,
+  solver: async () => (await import('./kinds/solver.ts')).solver,
   'version-order': async () => (await import('./kinds/version-order.ts')).versionOrder,
   'version-spec': async () => (await import('./kinds/version-spec.ts')).versionSpec,
 };
