@@ -13,7 +13,6 @@ const ENTRIES = {
   cli: 'src/cli/main.ts',
   index: 'src/index.ts',
   'extract-worker': 'src/extract/worker.ts',
-  'link-worker': 'src/link/worker.ts',
 };
 
 const step = async () => {

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { ROOT, run, runOrFail } from './lib/run.mjs';
+import { ROOT, runOrFail } from './lib/run.mjs';
 
 const CONDA_FORGE = 'https://conda.anaconda.org/conda-forge';
 const LOCAL = path.join(ROOT, 'channels/debian/build');
@@ -54,10 +54,9 @@ process.stdout.write(
 const began = Date.now();
 await tconda('create', '-y', '-n', 'demo', '--override-channels', '-c', channel, 'python', 'numpy');
 await tconda('list', '-n', 'demo');
-await tconda(
-  ...['run', '-n', 'demo', 'python', '-c'],
-  'import sys, numpy; print(sys.version); print(numpy.linalg.inv(numpy.array([[2.0, 1.0], [1.0, 3.0]])))',
-);
+const COMPUTE =
+  'import sys, numpy; print(sys.version); print(numpy.linalg.inv(numpy.array([[2.0, 1.0], [1.0, 3.0]])))';
+await tconda('run', '-n', 'demo', 'python', '-c', COMPUTE);
 process.stdout.write(`
 Done in ${((Date.now() - began) / 1000).toFixed(1)} s. What to try next, from this folder:
 
