@@ -6,7 +6,7 @@ import { mapLimited } from '../io/limit.ts';
 import { cacheName, isKnownAbsent, loadCacheState } from './cache-state.ts';
 import type { RawRecord } from './parse-record.ts';
 import { refreshFile } from './refresh-file.ts';
-import { createShardStore } from './shard-store.ts';
+import { createShardStore, type ShardStore } from './shard-store.ts';
 import { parseShard, parseShardIndex, type Shard, type ShardIndex } from './shard-index.ts';
 import { cacheKey, type SubdirAnswer, type SubdirOptions, type SubdirTarget } from './subdir-source.ts';
 
@@ -33,7 +33,7 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
   if (opened === undefined) return { kind: 'missing', status: 404 };
   let { index } = opened;
   let mayReload = !options.offline;
-  const store = createShardStore(path.join(options.cacheDir, 'tconda-shards'));
+  const store = createShardStore(`${stem}.tconda-shards`);
   const absent = new Set<string>();
 
   const loadShard = async (name: string): Promise<Shard> => {
@@ -83,7 +83,7 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
         for (const shard of shards) for (const [fn, record] of shard) records.set(fn, record);
         return records;
       },
-      close: () => undefined,
+      close: () => store.flush(),
     },
   };
 }
@@ -140,7 +140,7 @@ async function loadIndex(
 async function download(
   url: string,
   hash: string,
-  store: ReturnType<typeof createShardStore>,
+  store: ShardStore,
   options: SubdirOptions,
 ): Promise<Buffer> {
   for (let attempt = 0; attempt < 2; attempt += 1) {

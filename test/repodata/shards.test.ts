@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -152,11 +152,20 @@ describe('a sharded index', () => {
 
   test('does not trust what lies in the cache', async () => {
     await load();
-    const store = path.join(directory, 'cache', 'tconda-shards');
-    for (const name of await readdir(store, { recursive: true })) {
-      if (name.endsWith('.zst')) await writeFile(path.join(store, name), 'torn');
+    const cache = path.join(directory, 'cache');
+    const stores = (await readdir(cache)).filter((name) => name.endsWith('.tconda-shards'));
+    for (const [index, name] of stores.entries()) {
+      const bytes = await readFile(path.join(cache, name));
+      if (index === 0) bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+      await writeFile(path.join(cache, name), index === 0 ? bytes : bytes.subarray(0, -3));
     }
+    expect(stores.length).toBe(2);
+    server.reset();
     expect(files(await load())).toEqual(CLOSURE);
+    expect(server.paths().filter((at) => at.includes('/shards/')).length).toBe(2);
+    server.reset();
+    expect(files(await load())).toEqual(CLOSURE);
+    expect(server.paths().filter((at) => at.includes('/shards/'))).toEqual([]);
   });
 
   test('is asked for anew when its shards are gone', async () => {
