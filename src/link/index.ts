@@ -14,7 +14,7 @@ import { buildRecord } from './build-record.ts';
 import { compilePyc } from './compile-pyc.ts';
 import { findLauncher } from './launcher.ts';
 import { findLinkMethod, type LinkMethod, type LinkPreference } from './link-method.ts';
-import { linkPackage } from './link-package.ts';
+import { checkRoom, linkPackage } from './link-package.ts';
 import { type LinkScriptAction, runLinkScript } from './link-script.ts';
 import { type PathConflict, planPrefix } from './plan-prefix.ts';
 import { type PlannedFile, type PlannedPackage, planPackage } from './planned-package.ts';
@@ -73,6 +73,7 @@ export async function linkTransaction(
     onConflict: (conflict) => reportConflict(conflict, options),
   });
   checkLinksOut(planned, options);
+  for (const one of planned) checkRoom(one, prefix, subdir);
   const methods = findMethods(planned, options);
   checkSpace(planned, methods, prefix);
 

@@ -1,11 +1,13 @@
-import { symlinkSync } from 'node:fs';
+import { readFileSync, symlinkSync } from 'node:fs';
 
+import { TcondaError } from '../errors.ts';
 import type { PathEntry } from '../model/package-info.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { formatEntryPointScript } from './entry-point.ts';
 import { linkFile, patchFile, writeFile } from './link-file.ts';
 import type { LinkMethod } from './link-method.ts';
 import type { PlannedFile, PlannedPackage } from './planned-package.ts';
+import { replacePrefix } from './prefix-placeholder.ts';
 import type { LongShebang } from './shebang.ts';
 
 export interface LinkPackageOptions {
@@ -33,6 +35,27 @@ export function* linkPackage(
     if (++made % BATCH === 0) yield;
   }
   return digests;
+}
+
+/**
+ * Makes sure that the prefix fits into the binaries of a package. Only if it is longer than the placeholder, which is next to
+ * never, they must be read to know.
+ * @throws {TcondaError} `PREFIX_TOO_LONG`
+ */
+export function checkRoom(planned: PlannedPackage, prefix: string, subdir: string): void {
+  for (const { entry, source, path } of planned.files) {
+    const placeholder = entry?.prefix_placeholder;
+    if (placeholder === undefined || entry?.file_mode !== 'binary' || source === undefined) continue;
+    if (Buffer.byteLength(prefix) <= Buffer.byteLength(placeholder)) continue;
+    try {
+      replacePrefix(readFileSync(source), { mode: 'binary', placeholder, prefix, subdir });
+    } catch (error) {
+      if (!(error instanceof TcondaError)) throw error;
+      throw new TcondaError(error.code, `${path} of ${planned.record.fn}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
 const BATCH = 512;

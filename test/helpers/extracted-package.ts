@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -91,7 +92,7 @@ export function readTree(root: string): Record<string, string> {
       else visit(file);
     }
   };
-  visit('');
+  if (existsSync(root)) visit('');
   return found;
 }
 

@@ -1,64 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { linkTransaction, type LinkTransactionOptions } from '../../src/link/index.ts';
-import type { ProgressEvent } from '../../src/model/event.ts';
-import type { ExtractedPackage } from '../../src/model/package-files.ts';
-import { planTransaction } from '../../src/plan/index.ts';
-import { loadPrefix, recordTransaction, withPrefixLock } from '../../src/record/index.ts';
-import { makeExtractedPackage, readTree } from '../helpers/extracted-package.ts';
+import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
 
-let root = '';
-let prefix = '';
-let cache = '';
-let events: ProgressEvent[] = [];
-
+let env: TestEnvironment;
 beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'link-'));
-  prefix = path.join(root, 'envs', 'e');
-  cache = path.join(root, 'pkgs');
-  events = [];
+  env = createTestEnvironment();
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-/** Brings the prefix to hold exactly these packages, the way the program does. */
-async function change(
-  packages: readonly ExtractedPackage[],
-  options: Partial<LinkTransactionOptions> = {},
-): Promise<void> {
-  const installed = await loadPrefix(prefix);
-  const transaction = planTransaction(
-    installed,
-    packages.map(({ record }) => record),
-  );
-  await withPrefixLock(installed, {}, async (journal) => {
-    const records = await linkTransaction(transaction, packages, {
-      journal,
-      report: (event) => events.push(event),
-      subdir: 'linux-64',
-      canRun: true,
-      env: { PATH: '/usr/bin:/bin' },
-      rootPrefix: '',
-      ...options,
-    });
-    await recordTransaction(transaction, records, { journal, now: new Date(0), command: 'test' });
-  });
-}
-
-function tree(): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(readTree(prefix)).filter(([name]) => !name.startsWith('conda-meta/')),
-  );
-}
+afterEach(() => env.dispose());
 
 const placeholder = `/opt/${'p'.repeat(250)}`;
 
 describe('linkTransaction', () => {
   test('links files, symlinks and directories, and replaces placeholders', async () => {
-    const a = makeExtractedPackage(cache, 'a 1.0', {
+    const a = env.make('a 1.0', {
       files: {
         'bin/tool': {
           content: `#!${placeholder}/bin/sh\necho hi\n`,
@@ -76,47 +33,200 @@ describe('linkTransaction', () => {
         'var/empty': { directory: true },
       },
     });
-    await change([a]);
-    expect(tree()).toEqual({
-      'bin/tool': `755 #!${prefix}/bin/sh\necho hi\n`,
-      'lib/b.so': `644 x${prefix}/lib${'\0'.repeat(placeholder.length - prefix.length + 1)}rest`,
+    await env.change([a]);
+    expect(env.tree()).toEqual({
+      'bin/tool': `755 #!${env.prefix}/bin/sh\necho hi\n`,
+      'lib/b.so': `644 x${env.prefix}/lib${'\0'.repeat(placeholder.length - env.prefix.length + 1)}rest`,
       'lib/plain': '644 text',
       'lib/link': '-> plain',
       'var/empty': '/',
     });
-    const [record] = (await loadPrefix(prefix)).records;
+    const [record] = (await env.load()).records;
     expect(record?.files).toEqual(['bin/tool', 'lib/b.so', 'lib/plain', 'lib/link']);
-    await change([]);
-    expect(tree()).toEqual({});
+    expect(record?.link).toEqual({ source: a.directory, type: 1 });
+    expect(record?.paths_data.paths.map((entry) => [entry._path, entry.path_type])).toEqual([
+      ['var/empty', 'directory'],
+      ['bin/tool', 'hardlink'],
+      ['lib/b.so', 'hardlink'],
+      ['lib/plain', 'hardlink'],
+      ['lib/link', 'softlink'],
+    ]);
+    const [, tool, , plain] = record?.paths_data.paths ?? [];
+    expect(tool?.sha256_in_prefix).not.toBe(tool?.sha256);
+    expect(plain?.sha256_in_prefix).toBe(plain?.sha256);
+    await env.change([]);
+    expect(env.tree()).toEqual({});
+  });
+
+  test.each([
+    [{}, 1],
+    [{ alwaysCopy: true }, 3],
+    [{ alwaysSoftlink: true }, 2],
+  ])('takes files from the cache by %j', async (options, type) => {
+    const a = env.make('a 1', { files: { plain: 'text', fixed: { content: 'copy me', no_link: true } } });
+    await env.change([a], options);
+    const inCache = statSync(path.join(a.directory, 'plain'));
+    const inPrefix = lstatSync(path.join(env.prefix, 'plain'));
+    expect(inPrefix.ino === inCache.ino).toBe(type === 1);
+    expect(inPrefix.isSymbolicLink()).toBe(type === 2);
+    expect(lstatSync(path.join(env.prefix, 'fixed')).ino).not.toBe(
+      statSync(path.join(a.directory, 'fixed')).ino,
+    );
+    expect(readFileSync(path.join(env.prefix, 'plain'), 'utf8')).toBe('text');
+    expect((await env.load()).records[0]?.link?.type).toBe(type);
   });
 
   test('gives a path to the one with precedence, and to the next when that leaves', async () => {
     const make = (name: string, depends: string[] = []) =>
-      makeExtractedPackage(cache, name, { depends, files: { 'share/x': name } });
+      env.make(name, { depends, files: { 'share/x': name } });
     const [one, two, three] = [make('a', ['c']), make('b'), make('c')];
-    await change([two, three]);
-    expect(tree()).toEqual({ 'share/x': '644 b', '__clobbers__/c/share/x': '644 c' });
-    await change([one, two, three]);
-    expect(tree()).toEqual({
+    await env.change([two, three]);
+    expect(env.tree()).toEqual({ 'share/x': '644 b', '__clobbers__/c/share/x': '644 c' });
+    await env.change([one, two, three]);
+    expect(env.tree()).toEqual({
       'share/x': '644 a',
       '__clobbers__/b/share/x': '644 b',
       '__clobbers__/c/share/x': '644 c',
     });
-    await change([two, three]);
-    expect(tree()).toEqual({ 'share/x': '644 b', '__clobbers__/c/share/x': '644 c' });
-    await change([three]);
-    expect(tree()).toEqual({ 'share/x': '644 c' });
-    await change([]);
-    expect(tree()).toEqual({});
+    expect((await env.load()).records[1]?.paths_data.paths).toMatchObject([
+      { _path: '__clobbers__/b/share/x', original_path: 'share/x' },
+    ]);
+    await env.change([two, three]);
+    expect(env.tree()).toEqual({ 'share/x': '644 b', '__clobbers__/c/share/x': '644 c' });
+    await env.change([three]);
+    expect(env.tree()).toEqual({ 'share/x': '644 c' });
+    await env.change([]);
+    expect(env.tree()).toEqual({});
+  });
+
+  test('tells of clobbering, or refuses it', async () => {
+    const pair = ['a', 'b'].map((name) => env.make(name, { files: { 'share/x': name } }));
+    await expect(env.change(pair, { pathConflict: 'prevent' })).rejects.toMatchObject({
+      code: 'CLOBBER',
+      data: { path: 'share/x', packages: ['a', 'b'], kind: 'shared' },
+    });
+    await env.change(pair, { pathConflict: 'warn' });
+    expect(env.events.filter((event) => event.kind === 'warning')).toEqual([
+      { kind: 'warning', code: 'CLOBBER', text: 'a and b have share/x; that of a is used' },
+    ]);
+  });
+
+  test('leaves a file that conda let two packages have', async () => {
+    const pair = ['a', 'b'].map((name) => env.make(name, { files: { 'share/x': name } }));
+    await env.change(pair);
+    const file = path.join(env.prefix, 'conda-meta', 'b-1.0-0.json');
+    writeFileSync(
+      file,
+      readFileSync(file, 'utf8')
+        .replaceAll('__clobbers__/b/', '')
+        .replace(/,\s*"original_path": "share\/x"/, ''),
+    );
+    rmSync(path.join(env.prefix, '__clobbers__'), { recursive: true });
+    await env.change(pair.slice(0, 1));
+    expect(env.tree()).toEqual({ 'share/x': '644 a' });
   });
 
   test('keeps what belongs to nobody, and gives it its place back', async () => {
-    mkdirSync(path.join(prefix, 'etc'), { recursive: true });
-    writeFileSync(path.join(prefix, 'etc/rc'), 'mine');
-    await change([makeExtractedPackage(cache, 'a', { files: { 'etc/rc': 'theirs' } })]);
-    expect(tree()).toEqual({ 'etc/rc': '644 theirs', '__clobbers__/.user/etc/rc': '644 mine' });
-    expect(events).toContainEqual(expect.objectContaining({ kind: 'warning', code: 'CLOBBER' }));
-    await change([]);
-    expect(tree()).toEqual({ 'etc/rc': '644 mine' });
+    mkdirSync(path.join(env.prefix, 'etc'), { recursive: true });
+    writeFileSync(path.join(env.prefix, 'etc/rc'), 'mine');
+    await env.change([env.make('a', { files: { 'etc/rc': 'theirs' } })]);
+    expect(env.tree()).toEqual({ 'etc/rc': '644 theirs', '__clobbers__/.user/etc/rc': '644 mine' });
+    expect(env.events).toContainEqual(expect.objectContaining({ kind: 'warning', code: 'CLOBBER' }));
+    await env.change([]);
+    expect(env.tree()).toEqual({ 'etc/rc': '644 mine' });
+  });
+
+  test('writes again the record of a package that is asked for now', async () => {
+    const [a, b] = [env.make('a', { files: { a: 'a' } }), env.make('b', { files: { b: 'b' } })];
+    await env.change([a]);
+    await env.change([a, b], { requestedSpecs: new Map([['a', ['a >=1']]]) });
+    expect((await env.load()).records.map((record) => record.requested_specs)).toEqual([['a >=1'], []]);
+    await env.change([a, b], { reinstall: new Set(['a']) });
+    expect((await env.load()).records[0]?.requested_specs).toEqual(['a >=1']);
+  });
+
+  test('puts files through symlinked directories where they really are', async () => {
+    const links = env.make('links', { files: { lib64: { link: 'lib' }, 'lib/real': 'real' } });
+    const user = env.make('user', { files: { 'lib64/through': 'through', 'lib64/deep/er': 'deep' } });
+    await env.change([user, links]);
+    expect(env.tree()).toEqual({
+      lib64: '-> lib',
+      'lib/real': '644 real',
+      'lib/through': '644 through',
+      'lib/deep/er': '644 deep',
+    });
+    const clash = env.make('clash', { files: { 'lib/through': 'direct' } });
+    await env.change([user, links, clash]);
+    expect(env.tree()).toMatchObject({
+      'lib/through': '644 direct',
+      '__clobbers__/user/lib64/through': '644 through',
+    });
+    await env.change([]);
+    expect(env.tree()).toEqual({});
+  });
+});
+
+describe('nothing changes when', () => {
+  test('a package lists what it does not have', async () => {
+    const a = env.make('a', { files: { 'lib/x': 'x', 'lib/y': 'y' } });
+    rmSync(path.join(a.directory, 'lib/y'));
+    await expect(env.change([a])).rejects.toMatchObject({ code: 'PACKAGE_DAMAGED' });
+    expect(lstatSync(env.root).isDirectory()).toBe(true);
+    expect(lstatSync(path.dirname(env.prefix), { throwIfNoEntry: false })).toBeUndefined();
+  });
+
+  test('a file has another size than its package says, if that is wanted', async () => {
+    const a = env.make('a', { files: { 'lib/x': 'x' } });
+    writeFileSync(path.join(a.directory, 'lib/x'), 'changed');
+    await expect(env.change([a], { safetyChecks: 'enabled' })).rejects.toMatchObject({
+      code: 'PACKAGE_DAMAGED',
+    });
+    await env.change([a]);
+    expect(env.events).toContainEqual(expect.objectContaining({ code: 'PACKAGE_DAMAGED' }));
+  });
+
+  test.each([
+    ['a symlink of the same change', { evil: { link: '../..' } }, {}],
+    ['a symlink of another package', {}, { evil: { link: '../..' } }],
+  ])('a file would leave the prefix through %s', async (_, own, others) => {
+    const [first, second] = [
+      env.make('first', { files: others }),
+      env.make('second', { files: { ...own, 'evil/file': 'gotcha' } }),
+    ];
+    const before = Object.keys(others).length > 0;
+    if (before) await env.change([first]);
+    await expect(env.change([first, second])).rejects.toMatchObject({ code: 'CLOBBER' });
+    expect(Object.keys(env.tree())).toEqual(before ? ['evil'] : []);
+  });
+
+  test('a file would leave the prefix through a symlink of the user', async () => {
+    mkdirSync(env.prefix, { recursive: true });
+    symlinkSync(env.root, path.join(env.prefix, 'out'));
+    await expect(env.change([env.make('a', { files: { 'out/x': 'x' } })])).rejects.toMatchObject({
+      code: 'CLOBBER',
+    });
+  });
+
+  test.each([
+    ['a file and a directory of two packages', { x: 'file' }, { 'x/y': 'inside' }],
+    ['a directory in the way that is not empty', { 'x/y': 'inside' }, { x: 'file' }],
+  ])('there is %s', async (_, one, two) => {
+    const pair = [env.make('a', { files: one }), env.make('b', { files: two })];
+    await expect(env.change(pair)).rejects.toMatchObject({ code: 'CLOBBER' });
+    await env.change(pair.slice(0, 1));
+    const before = env.tree();
+    await expect(env.change(pair)).rejects.toMatchObject({ code: 'CLOBBER' });
+    expect(env.tree()).toEqual(before);
+  });
+
+  test('the path of the prefix has no room in a binary', async () => {
+    const a = env.make('a', {
+      files: { 'lib/x': { content: '/short\0', prefix_placeholder: '/short', file_mode: 'binary' } },
+    });
+    await expect(env.change([a])).rejects.toMatchObject({
+      code: 'PREFIX_TOO_LONG',
+      message: expect.stringMatching(/^lib\/x of a-1.0-0.conda: /) as string,
+    });
+    expect(lstatSync(path.dirname(env.prefix), { throwIfNoEntry: false })).toBeUndefined();
   });
 });

@@ -1,0 +1,73 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import type { ExtractedPackage } from '../../src/model/package-files.ts';
+import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
+
+let env: TestEnvironment;
+beforeEach(() => {
+  env = createTestEnvironment();
+});
+afterEach(() => env.dispose());
+
+function scripted(name: string, scripts: Readonly<Record<string, string>>): ExtractedPackage {
+  const files = Object.entries(scripts).map(([action, text]) => [
+    `bin/.${name}-${action}.sh`,
+    { content: `${text}\n`, mode: 0o755 },
+  ]);
+  return env.make(`${name} 1.5`, {
+    build_number: 7,
+    files: { ...Object.fromEntries(files), [`share/${name}`]: 'x' },
+  });
+}
+
+describe('link scripts', () => {
+  test('run with their variables, in their order, and say their messages', async () => {
+    const log = path.join(env.root, 'log');
+    const say = (action: string): string =>
+      `echo "${action} $PKG_NAME $PKG_VERSION $PKG_BUILDNUM $PREFIX [$ROOT_PREFIX] $(ls "$PREFIX/share/a" 2>/dev/null | wc -l)" >> ${log}`;
+    const a = scripted('a', {
+      'pre-link': say('pre-link'),
+      'post-link': `${say('post-link')}; echo hello > "$PREFIX/.messages.txt"`,
+      'pre-unlink': say('pre-unlink'),
+    });
+    await env.change([a], { rootPrefix: '/opt/root' });
+    await env.change([], { rootPrefix: '/opt/root' });
+    expect(readFileSync(log, 'utf8').trim().split('\n')).toEqual(
+      ['pre-link', 'post-link', 'pre-unlink'].map(
+        (action) => `${action} a 1.5 7 ${env.prefix} [/opt/root] ${action === 'pre-link' ? 0 : 1}`,
+      ),
+    );
+    expect(env.events).toContainEqual({ kind: 'message', text: 'hello' });
+    expect(env.tree()).toEqual({});
+  });
+
+  test('that fail take the change back when linking, and are a warning when unlinking', async () => {
+    const good = scripted('good', {});
+    await env.change([good]);
+    const bad = scripted('bad', { 'post-link': 'echo broken; exit 3' });
+    await expect(env.change([good, bad])).rejects.toMatchObject({
+      code: 'LINK_SCRIPT_FAILED',
+      hint: expect.stringContaining('broken') as string,
+      data: { returncode: 3, action: 'post-link' },
+    });
+    expect(env.tree()).toEqual({ 'share/good': '644 x' });
+    const stubborn = scripted('stubborn', { 'pre-unlink': 'exit 1' });
+    await env.change([good, stubborn]);
+    await env.change([good]);
+    expect(env.events.at(-3)).toMatchObject({ kind: 'warning', code: 'LINK_SCRIPT_FAILED' });
+    expect(env.tree()).toEqual({ 'share/good': '644 x' });
+  });
+
+  test('are left out when told so', async () => {
+    const flag = path.join(env.root, 'flag');
+    writeFileSync(flag, 'untouched');
+    await env.change([scripted('a', { 'post-link': `echo run > ${flag}` })], { linkScripts: 'skip' });
+    await env.change([scripted('a', {}), scripted('b', { 'post-link': `echo run > ${flag}` })], {
+      canRun: false,
+    });
+    expect(readFileSync(flag, 'utf8')).toBe('untouched');
+  });
+});
