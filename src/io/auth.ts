@@ -30,16 +30,20 @@ export interface Credentials {
   authorize(url: URL): { readonly url: URL; readonly authorization?: Secret };
 }
 
-/** The credentials that channels brought along in their URLs, for {@link createCredentials}. */
+/**
+ * The credentials that channels brought along in their URLs, for {@link createCredentials}. A login holds for the channel first, then for
+ * its whole server, where a `base_url` may lead.
+ */
 export function channelCredentials(channels: readonly Channel[]): readonly CredentialEntry[] {
-  return channels.flatMap(({ scheme, location, baseUrl, credentials }) => [
-    ...(credentials?.token
-      ? [{ at: `${scheme}://${location}`, credential: { kind: 'token', token: credentials.token } } as const]
-      : []),
-    ...(credentials?.basic
-      ? [{ at: baseUrl, credential: { kind: 'basic', ...credentials.basic } } as const]
-      : []),
-  ]);
+  return channels.flatMap(({ scheme, location, baseUrl, credentials: { token, basic } = {} }) => {
+    const entries: CredentialEntry[] = [];
+    if (token) entries.push({ at: `${scheme}://${location}`, credential: { kind: 'token', token } });
+    if (basic) {
+      const credential = { kind: 'basic', ...basic } as const;
+      entries.push({ at: baseUrl, credential }, { at: new URL(baseUrl).origin, credential });
+    }
+    return entries;
+  });
 }
 
 /** Credentials by place: the longest matching one counts; for the origin as a whole `.netrc` is the last resort. */

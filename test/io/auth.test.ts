@@ -2,7 +2,7 @@ import { inspect } from 'node:util';
 
 import { describe, expect, test } from 'vitest';
 
-import { type CredentialEntry, createCredentials } from '../../src/io/auth.ts';
+import { channelCredentials, type CredentialEntry, createCredentials } from '../../src/io/auth.ts';
 import { findNetrcLogin } from '../../src/io/netrc.ts';
 import { findProxy } from '../../src/io/proxies.ts';
 import { maskUrls, stripUrl } from '../../src/io/url-secrets.ts';
@@ -53,6 +53,41 @@ describe('createCredentials', () => {
   test('shows none of them', () => {
     expect(inspect(credentials.authorize(new URL('https://example.net/')))).not.toContain('whole');
   });
+});
+
+test('channels bring their own, for their server and no other', () => {
+  const channel = {
+    scheme: 'https',
+    location: 'h.example/conda',
+    name: 'ch',
+    canonicalName: 'ch',
+    baseUrl: 'https://h.example/conda/ch',
+  };
+  const basic = (user: string) => ({ basic: { user, password: new Secret('p') } });
+  const credentials = createCredentials({
+    entries: channelCredentials([
+      { ...channel, credentials: basic('one') },
+      { ...channel, name: 'two', baseUrl: 'https://h.example/conda/two', credentials: basic('two') },
+      {
+        ...channel,
+        location: 't.example',
+        baseUrl: 'https://t.example/ch',
+        credentials: { token: new Secret('tk') },
+      },
+      channel,
+    ]),
+  });
+  const sent = (url: string) => {
+    const { url: target, authorization } = credentials.authorize(new URL(url));
+    const pair = authorization && Buffer.from(authorization.reveal().slice(6), 'base64').toString();
+    return `${target.href} ${pair ?? '-'}`;
+  };
+  expect(sent('https://h.example/conda/ch/noarch/x')).toBe('https://h.example/conda/ch/noarch/x one:p');
+  expect(sent('https://h.example/conda/two/noarch/x')).toBe('https://h.example/conda/two/noarch/x two:p');
+  expect(sent('https://h.example/files/x')).toBe('https://h.example/files/x one:p');
+  expect(sent('https://cdn.example/files/x')).toBe('https://cdn.example/files/x -');
+  expect(sent('http://h.example/conda/ch/x')).toBe('http://h.example/conda/ch/x -');
+  expect(sent('https://t.example/ch/noarch/x')).toBe('https://t.example/t/tk/ch/noarch/x -');
 });
 
 test.each([
