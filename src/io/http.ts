@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
@@ -321,6 +322,8 @@ function joinSignals(...signals: readonly (AbortSignal | undefined)[]): {
   // Not AbortSignal.any: what it makes lives as long as the longest-lived of its sources.
   const controller = new AbortController();
   const abort = (event: Event): void => controller.abort((event.target as AbortSignal).reason);
+  // Each open request listens, and node warns of more than ten.
+  setMaxListeners(0, ...given);
   for (const signal of given) {
     if (signal.aborted) controller.abort(signal.reason);
     signal.addEventListener('abort', abort);

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { findUntrueRecords } from '../helpers/check-records.ts';
 import { DEBIAN, type Home, makeHome, type Ran, run } from '../helpers/cli.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
@@ -54,6 +55,21 @@ describe.runIf(existsSync(DEBIAN))('python and numpy from real packages', () => 
       .filter((file) => path.dirname(file) !== path.join(prefix, 'conda-meta'))
       .filter((file) => readFileSync(file).includes(PLACEHOLDER));
     expect(left).toEqual([]);
+  });
+
+  test('are recorded as conda would record them, and truly', () => {
+    const prefix = home.prefix('env');
+    expect(findUntrueRecords(prefix)).toEqual([]);
+    const history = readFileSync(path.join(prefix, 'conda-meta', 'history'), 'utf8').split('\n');
+    expect(history[0]).toMatch(/^==> \d{4}-\d\d-\d\d \d\d:\d\d:\d\d <==$/);
+    expect(history[1]).toMatch(/^# cmd: .*tconda create -y -q -n env /);
+    expect(history[2]).toMatch(/^# tconda version: \d/);
+    expect(history.slice(3, -2).filter((line) => !/^\+\S+\/(?:linux-64|noarch)::\S+$/.test(line))).toEqual(
+      [],
+    );
+    expect(history.at(-2)).toBe("# update specs: ['numpy']");
+    const listed = readFileSync(path.join(home.directory, '.conda', 'environments.txt'), 'utf8');
+    expect(listed).toBe(`${prefix}\n`);
   });
 
   test('run the standard library that leans on shared libraries', async () => {
