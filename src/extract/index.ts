@@ -100,7 +100,15 @@ function createPool(cores: number): WorkerPool<ExtractTask> {
   const file = findWorker();
   if (file !== undefined) return createWorkerPool(file, Math.max(1, cores));
   const limit = createLimit(1);
-  return { run: (task) => limit(() => extractPackage(task)), close: () => Promise.resolve() };
+  let isClosed = false;
+  return {
+    run: (task) => limit(() => (isClosed ? Promise.resolve() : extractPackage(task))),
+    async close() {
+      isClosed = true;
+      // Waits for the one under way.
+      await limit(() => Promise.resolve());
+    },
+  };
 }
 
 /** Beside the bundle, or above when this is one of its chunks. */

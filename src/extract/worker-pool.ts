@@ -57,11 +57,13 @@ export function createWorkerPool<Task>(file: URL, size: number): WorkerPool<Task
       if (reply.kind === 'done') job?.resolve();
       else job?.reject(revive(reply));
     });
-    worker.on('error', (error) => {
-      finish(worker)?.reject(error);
+    worker.on('error', (error) => finish(worker)?.reject(error));
+    worker.on('exit', () => {
+      const place = idle.indexOf(worker);
+      if (place >= 0) idle.splice(place, 1);
+      finish(worker)?.reject(new Error('a thread ended in the middle of its work'));
       assign();
     });
-    worker.on('exit', () => finish(worker)?.reject(new Error('a thread ended in the middle of its work')));
     return worker;
   };
 

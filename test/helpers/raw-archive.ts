@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
 import { compressZstdSync } from '../../src/io/zstd.ts';
@@ -85,6 +85,8 @@ export function writeTarBz2(file: string, tar: Uint8Array): void {
 export interface RawZipMember {
   readonly name: string;
   readonly content: Uint8Array;
+  /** Really deflates it; `method` only says so. */
+  readonly deflate?: boolean;
   readonly method?: number;
   readonly flags?: number;
   readonly crc?: number;
@@ -104,24 +106,26 @@ export function rawZip(
   let position = 0;
   for (const member of members) {
     const name = Buffer.from(member.localName ?? member.name);
+    const content = member.deflate === true ? deflateRawSync(member.content) : Buffer.from(member.content);
+    const method = member.deflate === true ? 8 : (member.method ?? 0);
     const size = member.size ?? member.content.length;
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);
     local.writeUInt16LE(member.flags ?? 0, 6);
-    local.writeUInt16LE(member.method ?? 0, 8);
+    local.writeUInt16LE(method, 8);
     local.writeUInt16LE(name.length, 26);
     const central = Buffer.alloc(46);
     central.writeUInt32LE(0x02014b50, 0);
     central.writeUInt16LE(member.flags ?? 0, 8);
-    central.writeUInt16LE(member.method ?? 0, 10);
+    central.writeUInt16LE(method, 10);
     central.writeUInt32LE(member.crc ?? crc32(member.content), 16);
-    central.writeUInt32LE(size, 20);
+    central.writeUInt32LE(member.deflate === true ? content.length : size, 20);
     central.writeUInt32LE(size, 24);
     central.writeUInt16LE(Buffer.byteLength(member.name), 28);
     central.writeUInt32LE(member.offset ?? position, 42);
     directory.push(central, Buffer.from(member.name));
-    parts.push(local, name, Buffer.from(member.content));
-    position += local.length + name.length + member.content.length;
+    parts.push(local, name, content);
+    position += local.length + name.length + content.length;
   }
   const gap = Buffer.from(options.gap ?? []);
   const listing = Buffer.concat(directory);

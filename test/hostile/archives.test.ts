@@ -14,7 +14,6 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { extractArchive, readInfoFiles } from '../../src/archive/index.ts';
-import { TcondaError } from '../../src/errors.ts';
 import { compressZstdSync } from '../../src/io/zstd.ts';
 import {
   bzip2,
@@ -56,14 +55,12 @@ async function attempt(bytes: Uint8Array, windows = false): Promise<unknown> {
 
 const LIMITS = { bytes: 64 * 1024 * 1024, ratio: 1000, members: 2000, pathLength: 4096 };
 
-async function expectRefusal(bytes: Uint8Array, windows = false): Promise<TcondaError> {
-  const error = await attempt(bytes, windows);
-  expect(error).toBeInstanceOf(TcondaError);
-  const refusal = error as TcondaError;
-  expect(['INVALID_ARCHIVE', 'UNSAFE_ARCHIVE']).toContain(refusal.code);
-  expect(refusal.message).toMatch(/^hostile-1\.0-0\.archive: /);
-  return refusal;
-}
+/** An error of ours that says which archive it is about. */
+const REFUSED = {
+  name: 'TcondaError',
+  code: expect.stringMatching(/^(?:INVALID|UNSAFE)_ARCHIVE$/) as string,
+  message: expect.stringMatching(/^hostile-1\.0-0\.archive: /) as string,
+};
 
 const file = (name: string, content = 'x'): RawMember => ({ path: name, content });
 const symlink = (name: string, target: string): RawMember => ({ path: name, type: '2', target });
@@ -168,12 +165,14 @@ const WINDOWS: readonly (readonly [string, readonly RawMember[]])[] = [
 
 describe('a .tar.bz2', () => {
   test.each(MEMBERS)('with %s is refused', async (_, members) => {
-    await expectRefusal(bzip2(rawTar([...infoMembers(), ...members])));
+    expect(await attempt(bzip2(rawTar([...infoMembers(), ...members])))).toMatchObject(REFUSED);
   });
 
   test.each(WINDOWS)('with %s is refused on Windows', async (_, members) => {
-    const error = await expectRefusal(bzip2(rawTar([...infoMembers(), ...members])), true);
-    expect(error.code).toBe('UNSAFE_ARCHIVE');
+    expect(await attempt(bzip2(rawTar([...infoMembers(), ...members])), true)).toMatchObject({
+      ...REFUSED,
+      code: 'UNSAFE_ARCHIVE',
+    });
   });
 
   const tar = rawTar(infoMembers());
@@ -192,7 +191,7 @@ describe('a .tar.bz2', () => {
     ['no index.json', bzip2(rawTar([file('lib/x')]))],
     ['index.json as a directory', bzip2(rawTar([folder('info/index.json')]))],
   ])('with %s is refused', async (_, bytes) => {
-    await expectRefusal(bytes);
+    expect(await attempt(bytes)).toMatchObject(REFUSED);
   });
 
   test('that unpacks to more than allowed is refused before it does', async () => {
@@ -200,8 +199,7 @@ describe('a .tar.bz2', () => {
       rawTar([...infoMembers(), { path: 'zeros', content: Buffer.alloc(70 * 1024 * 1024) }]),
     );
     expect(bomb.length).toBeLessThan(5000);
-    const error = await expectRefusal(bomb);
-    expect(error.code).toBe('UNSAFE_ARCHIVE');
+    expect(await attempt(bomb)).toMatchObject({ ...REFUSED, code: 'UNSAFE_ARCHIVE' });
     expect(existsSync(path.join(directory, 'zeros'))).toBe(false);
   });
 });
@@ -220,7 +218,7 @@ describe('a .conda', () => {
   test.each(MEMBERS.filter(([name]) => !name.startsWith('index.json')))(
     'with %s is refused',
     async (_, members) => {
-      await expectRefusal(rawZip(condaMembers(rawTar(members), info)));
+      expect(await attempt(rawZip(condaMembers(rawTar(members), info)))).toMatchObject(REFUSED);
     },
   );
 
@@ -266,19 +264,21 @@ describe('a .conda', () => {
       rawZip([metadata, { ...pkg, content: Buffer.concat([pkg.content, Buffer.from('x')]) }, infoMember]),
     ],
   ])('with %s is refused', async (_, bytes) => {
-    await expectRefusal(bytes);
+    expect(await attempt(bytes)).toMatchObject(REFUSED);
   });
 
   test('that unpacks to more than allowed is refused before it does', async () => {
     const content = compressZstdSync(rawTar([{ path: 'zeros', content: Buffer.alloc(70 * 1024 * 1024) }]));
-    const error = await expectRefusal(rawZip([metadata, { ...pkg, content }, infoMember]));
-    expect(error.code).toBe('UNSAFE_ARCHIVE');
+    expect(await attempt(rawZip([metadata, { ...pkg, content }, infoMember]))).toMatchObject({
+      ...REFUSED,
+      code: 'UNSAFE_ARCHIVE',
+    });
   });
 
   test('with a frame that needs a window above 128 MiB is refused', async () => {
     // Magic, a descriptor without content size, and a window of 2^31.
     const content = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 21 << 3, 0x01, 0x00, 0x00]);
-    await expectRefusal(rawZip([metadata, { ...pkg, content }, infoMember]));
+    expect(await attempt(rawZip([metadata, { ...pkg, content }, infoMember]))).toMatchObject(REFUSED);
   });
 });
 
