@@ -30,12 +30,18 @@ const COMPILE = [
   '-DMULTI_SEMANTICS=1',
   '-DHAVE_STRCHRNUL=1',
 ];
-/** The order of candidates is asked of the shim. */
-const COMPILE_POLICY = [
-  '-Dsolvable_lookup_str=tconda_lookup_str',
-  '-Dsolvable_lookup_count=tconda_lookup_count',
-  '-Dpool_evrcmp=tconda_evrcmp',
-];
+/**
+ * Calls that go to the shim instead: it orders the candidates, and it leaves out rules that conda never needs.
+ * @type {Readonly<Record<string, readonly string[]>>}
+ */
+const RENAMED = {
+  'policy.c': [
+    '-Dsolvable_lookup_str=tconda_lookup_str',
+    '-Dsolvable_lookup_count=tconda_lookup_count',
+    '-Dpool_evrcmp=tconda_evrcmp',
+  ],
+  'solver.c': ['-Dsolver_addchoicerules=tconda_addchoicerules'],
+};
 const LINK = [
   TARGET,
   '-mexec-model=reactor',
@@ -53,7 +59,7 @@ const pin = JSON.parse(readFileSync(path.join(HERE, 'libsolv.json'), 'utf8'));
 const shim = readFileSync(path.join(HERE, 'shim.c'));
 const exported = readFileSync(path.join(HERE, 'exports.txt'), 'utf8').trim().split('\n');
 const compiler = compilerIdentity();
-const flags = JSON.stringify([COMPILE, COMPILE_POLICY, LINK, exported]);
+const flags = JSON.stringify([COMPILE, RENAMED, LINK, exported]);
 const key = hashOf(JSON.stringify(pin), shim, flags, compiler);
 
 if (!existsSync(WASM) || !existsSync(KEY) || readFileSync(KEY, 'utf8') !== key) {
@@ -89,7 +95,7 @@ async function build() {
  * @returns {import('./build/compile.mjs').Unit}
  */
 function unit(name, text, headers) {
-  const args = [...COMPILE, ...(name === 'policy.c' ? COMPILE_POLICY : []), name, '-o', `${name}.o`];
+  const args = [...COMPILE, ...(RENAMED[name] ?? []), name, '-o', `${name}.o`];
   const objectKey = hashOf(pin.tree, compiler, JSON.stringify(args), text);
   return { name, key: objectKey, task: { args, files: { ...headers, [name]: text }, output: `${name}.o` } };
 }

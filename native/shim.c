@@ -297,6 +297,15 @@ unsigned int tconda_lookup_count(Solvable *s, Id key)
   return world->orders[s - s->repo->pool->solvables - FIRST_SOLVABLE].features;
 }
 
+/*
+ * solver.c calls this instead of solver_addchoicerules. Choice rules prefer what is installed where a dependency can be met
+ * by packages of several names. Here one is met by one name, and the search for such rules took half of the time.
+ */
+void tconda_addchoicerules(Solver *solver)
+{
+  solver->choicerules = solver->choicerules_end = solver->nrules;
+}
+
 /* Named by libsolv's stdio code, which nothing here reaches; the C library of WASI has none. */
 int dup(int file)
 {
