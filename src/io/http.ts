@@ -1,5 +1,4 @@
 import { setMaxListeners } from 'node:events';
-import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
@@ -73,8 +72,6 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const connections = createConnections(options);
   const credentials = options.credentials ?? createCredentials();
   const { maxRetries = 3, backoffFactor = 1, onRetry } = options;
-  // Each request that is under way listens, and there may be many.
-  if (options.signal) setMaxListeners(0, options.signal);
 
   const request = async (text: string, asked: HttpRequestOptions = {}): Promise<HttpResponse> => {
     const url = parseUrl(text);
