@@ -1,12 +1,5 @@
 export { listEnvironments, registerEnvironment, unregisterEnvironment } from './environments-file.ts';
-export {
-  formatHistoryEntry,
-  type HistoryEntry,
-  parseHistory,
-  parseRevisions,
-  requestedSpecs,
-  type Revision,
-} from './history.ts';
+export { type HistoryEntry, parseRevisions, type Revision } from './history.ts';
 export { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
 export { recordTransaction, type RecordTransactionOptions } from './record-transaction.ts';
