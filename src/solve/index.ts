@@ -1,5 +1,6 @@
 import type { PoolAnswer } from 'libsolv-wasm';
 
+import type { MatchSpec } from '../model/match-spec.ts';
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Job, SolveRequest } from '../model/request.ts';
@@ -14,6 +15,7 @@ import { explainConflicts } from './explain.ts';
 import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
 import { startLibsolv } from './load-libsolv.ts';
 import { loadPool, type LoadedPool } from './load-pool.ts';
+import { firmSpecs } from './prune-candidates.ts';
 import { findMissingNames } from './not-found.ts';
 import { withDependencyUpdates } from './update-dependencies.ts';
 
@@ -75,11 +77,18 @@ async function solveWithConditions(
   const isOpen = (job: Job): boolean => 'spec' in job && dependencies.remaining(job.spec.when) !== undefined;
   const jobs = request.jobs.filter((job) => !isOpen(job));
   const rules: ConditionalRule[] = [];
+  let firm: readonly MatchSpec[] | undefined = firmSpecs(jobs);
   for (;;) {
-    const options = { pins, rules, isLowestWanted: lowestWanted(request) };
+    const options = { pins, rules, isLowestWanted: lowestWanted(request), firm };
     const loaded = loadPool(await startLibsolv(), table, dependencies, options);
     const attempt = solveInSteps({ ...request, jobs }, loaded, installed);
-    if (attempt.answer.kind === 'unsolvable') return { loaded, attempt };
+    if (attempt.answer.kind === 'unsolvable') {
+      if (firm === undefined) return { loaded, attempt };
+      // To say why, the solver must know also what was left out.
+      firm = undefined;
+      loaded.pool.dispose();
+      continue;
+    }
     const broken = findBrokenRules(attempt.answer.solvables, request.jobs, table, dependencies);
     if (broken.length === 0) return { loaded, attempt };
     loaded.pool.dispose();

@@ -6,6 +6,7 @@ import type { CandidateTable, RepositoryRange } from './candidate-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
 import { encodeRules, ROOT, type ConditionalRule, type RuleDemand } from './conditional-rules.ts';
 import { findOthers, findProviders } from './find-providers.ts';
+import { markHopeless } from './prune-candidates.ts';
 
 /** What a dependency number of the pool stands for. */
 export type PoolDependency =
@@ -28,11 +29,16 @@ export interface LoadedPool {
   readonly addDependency: (spec: MatchSpec, providers: readonly number[]) => number;
 }
 
+/** A name that nothing depends on takes a candidate out of the game, and leaves the numbers as they are. */
+const HOPELESS = '~';
+
 export interface PoolOptions {
   readonly pins: readonly MatchSpec[];
   /** What was found out about conditional dependencies by the answers before. */
   readonly rules: readonly ConditionalRule[];
   readonly isLowestWanted: (name: string) => boolean;
+  /** Specs that hold in every answer; what they rule out is left out. Undefined leaves all in, to explain with. */
+  readonly firm: readonly MatchSpec[] | undefined;
 }
 
 /**
@@ -43,7 +49,7 @@ export function loadPool(
   libsolv: Libsolv,
   table: CandidateTable,
   dependencyTable: DependencyTable,
-  { pins, rules, isLowestWanted }: PoolOptions,
+  { pins, rules, isLowestWanted, firm }: PoolOptions,
 ): LoadedPool {
   const { specs } = dependencyTable;
   const isRequired = new Uint8Array(specs.length);
@@ -59,13 +65,18 @@ export function loadPool(
       ? { kind: 'requires', spec, text: dependencyTable.text(number) }
       : { kind: 'unused' },
   );
-  const providers: (readonly number[])[] = specs.map((spec, number) =>
+  const all: (readonly number[])[] = specs.map((spec, number) =>
     isRequired[number] === 1 ? findProviders(spec, table) : [],
   );
-  const ranks = rankBuilds(table, { specs, providers });
+  const ranks = rankBuilds(table, { specs, providers: all });
+  const hopeless =
+    firm === undefined ? new Uint8Array(table.candidates.length) : markHopeless(table, all, firm);
+  const keep = (numbers: readonly number[]): readonly number[] =>
+    firm === undefined ? numbers : numbers.filter((number) => hopeless[number] !== 1);
+  const providers = all.map(keep);
   const forbid = (spec: MatchSpec, text: string): number => {
     dependencies.push({ kind: 'constrains', spec, text });
-    return providers.push(findOthers(spec, table)) - 1;
+    return providers.push(keep(findOthers(spec, table))) - 1;
   };
   for (const number of forbidding.keys()) {
     const spec = specs[number];
@@ -75,23 +86,24 @@ export function loadPool(
   const { absences, demands } = encodeRules(rules, table, table.candidates.length + pins.length);
   const absent = absences.map((spec) => {
     dependencies.push({ kind: 'constrains', spec, text: `no ${spec.text}` });
-    return providers.push(findProviders(spec, table)) - 1;
+    return providers.push(keep(findProviders(spec, table))) - 1;
   });
   const demanded = new Map<number, number[]>();
   for (const { source, spec, text, providers: satisfying } of demands) {
     dependencies.push({ kind: 'requires', spec, text });
-    const number = providers.push(satisfying) - 1;
+    const number = providers.push(keep(satisfying)) - 1;
     demanded.set(source, [...(demanded.get(source) ?? []), number]);
   }
   const artificial = [...pinned, ...absent];
   // These names sort after all others, so that among equals a real package is taken first.
-  const names = [...table.names, ...artificial.map((_, index) => `~${index}`)];
+  const names = [...table.names, ...artificial.map((_, index) => `~${index}`), HOPELESS];
+  const nowhere = names.length - 1;
   const pool = new Pool(libsolv, {
     names,
     versionCount: table.versionCount,
     repositories: [
       ...table.repositories.map((range) =>
-        encodeRepository(range, { table, ranks, forbidding, demanded, isLowestWanted }),
+        encodeRepository(range, { table, ranks, forbidding, demanded, hopeless, nowhere, isLowestWanted }),
       ),
       {
         priority: -table.repositories.length,
@@ -116,8 +128,9 @@ export function loadPool(
     rootDemands: demands.filter((demand) => demand.source === ROOT),
     pool,
     addDependency: (spec, added) => {
-      pool.addDependencies([added]);
-      providers.push(added);
+      const kept = keep(added);
+      pool.addDependencies([kept]);
+      providers.push(kept);
       return dependencies.push({ kind: 'job', spec, text: spec.text }) - 1;
     },
   };
@@ -130,14 +143,19 @@ interface Encoding {
   readonly forbidding: ReadonlyMap<number, number>;
   /** What conditional rules add to the dependencies of a candidate. */
   readonly demanded: ReadonlyMap<number, readonly number[]>;
+  readonly hopeless: Uint8Array;
+  /** The number of the name of hopeless candidates. */
+  readonly nowhere: number;
   readonly isLowestWanted: (name: string) => boolean;
 }
 
 function encodeRepository(
   { priority, subpriority, start, end }: RepositoryRange,
-  { table, ranks, forbidding, demanded, isLowestWanted }: Encoding,
+  { table, ranks, forbidding, demanded, hopeless, nowhere, isLowestWanted }: Encoding,
 ): Repository {
   const nameNumbers = new Map(table.names.map((name, number) => [name, number]));
+  const nameOf = (number: number, name: string): number =>
+    hopeless[number] === 1 ? nowhere : (nameNumbers.get(name) ?? 0);
   const versionOf = (number: number, name: string): number => {
     const rank = table.versionRanks[number] ?? 0;
     return isLowestWanted(name) ? table.versionCount - 1 - rank : rank;
@@ -146,7 +164,7 @@ function encodeRepository(
     priority,
     subpriority,
     solvables: table.candidates.slice(start, end).map(({ record, requires, constrains }, index) => ({
-      name: nameNumbers.get(record.name) ?? 0,
+      name: nameOf(start + index, record.name),
       version: versionOf(start + index, record.name),
       rank: ranks[start + index] ?? 0,
       features: record.track_features?.length ?? 0,
