@@ -1,7 +1,7 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
 import path from 'node:path';
 
-import { loadIndexJson, loadPackageInfo } from '../archive/index.ts';
+import { loadIndexJson, loadPackageInfo, parseMemberPath } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { ExtractedPackage } from '../model/package-files.ts';
 import type { PathEntry } from '../model/package-info.ts';
@@ -108,6 +108,8 @@ function planEntry(
   options: PlanPackageOptions,
 ): PlannedFile {
   const place = python === undefined ? entry._path : placePythonPath(entry._path, python);
+  // What Windows would read as another path is refused, wherever we run.
+  if (osOfSubdir(options.subdir) === 'win') parseMemberPath(place, { windows: true });
   const base = { path: place, place, isDisplaced: false, entry };
   if (entry.path_type === 'directory') return { ...base, pathType: 'directory' };
   const source = path.join(directory, entry._path);

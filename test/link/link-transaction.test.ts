@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
+import { readTree } from '../helpers/extracted-package.ts';
 
 let env: TestEnvironment;
 beforeEach(() => {
@@ -134,6 +135,12 @@ describe('linkTransaction', () => {
     expect(env.events).toContainEqual(expect.objectContaining({ kind: 'warning', code: 'CLOBBER' }));
     await env.change([]);
     expect(env.tree()).toEqual({ 'etc/rc': '644 mine' });
+  });
+
+  test('makes an environment of nothing', async () => {
+    await env.change([]);
+    expect(await env.load()).toMatchObject({ exists: true, records: [] });
+    expect(Object.keys(readTree(env.prefix))).toEqual(['conda-meta/created_at', 'conda-meta/history']);
   });
 
   test('writes again the record of a package that is asked for now', async () => {

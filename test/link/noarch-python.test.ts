@@ -162,3 +162,14 @@ test('for Windows, commands have a script and a starter', async () => {
   await env.change([base, tool(), setuptools], { ...win, reinstall: new Set(['tool']) });
   expect(env.tree()['Scripts/hello.exe']).toBe('644 MZ launcher');
 });
+
+test.each(['Lib/con.txt', 'a:b', 'dir\\..\\x', 'end.'])(
+  'for Windows, the path %j is refused',
+  async (place) => {
+    const evil = env.make('evil', { subdir: 'win-64', files: { [place]: 'x' } });
+    await expect(env.change([evil], { subdir: 'win-64', canRun: false })).rejects.toMatchObject({
+      code: 'UNSAFE_ARCHIVE',
+    });
+    expect(existsSync(env.prefix)).toBe(false);
+  },
+);
