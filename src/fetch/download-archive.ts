@@ -88,12 +88,14 @@ async function receive(
   { http, onBytes, signal }: DownloadOptions,
 ): Promise<HashedFile> {
   onBytes?.(begun);
-  if (begun > 0 && begun === record.size) return hashFile(partial);
+  const hashes = { md5: record.sha256 === undefined };
+  if (begun > 0 && begun === record.size) return hashFile(partial, hashes);
   const asked = signal ? { signal } : {};
   if (begun > 0) {
     const rest = await http.request(record.url, { ...asked, range: { start: begun } });
     if (rest.status === 206 && startOf(rest.headers) === begun) {
       return writeHashed(partial, limited(rest.body, record, begun), {
+        ...hashes,
         append: true,
         ...(onBytes && { onBytes }),
       });
@@ -102,7 +104,7 @@ async function receive(
     onBytes?.(-begun);
   }
   const whole = await get(record, partial, () => http.get(record.url, asked));
-  return writeHashed(partial, limited(whole.body, record, 0), onBytes && { onBytes });
+  return writeHashed(partial, limited(whole.body, record, 0), { ...hashes, ...(onBytes && { onBytes }) });
 }
 
 /** What the server does not have, it will not have later: then nothing is kept of it. */

@@ -98,7 +98,7 @@ async function fromDisk(
   const archive = fileURLToPath(new URL(record.url));
   let file;
   try {
-    file = await hashFile(archive);
+    file = await hashFile(archive, { md5: record.sha256 === undefined });
   } catch (cause) {
     throw new TcondaError('HTTP_FAILED', `The archive is not there or can't be read: ${archive}`, {
       hint: 'The index of the channel may be older than its files',
@@ -118,5 +118,6 @@ async function fromDisk(
 /** A record without digests learns those of what came, so that from here on they can be checked. */
 function withDigests(record: RepoDataRecord, file: HashedFile): RepoDataRecord {
   if (record.sha256 !== undefined) return record;
-  return { ...record, sha256: file.sha256, md5: record.md5 ?? file.md5, size: record.size ?? file.size };
+  const md5 = record.md5 ?? file.md5;
+  return { ...record, sha256: file.sha256, ...(md5 && { md5 }), size: record.size ?? file.size };
 }

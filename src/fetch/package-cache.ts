@@ -68,8 +68,8 @@ export async function findArchive(
       const hasDigest = record.sha256 !== undefined || record.md5 !== undefined;
       const url = hasDigest ? undefined : await findUrl(pkgsDir, record);
       if (!hasDigest && url === undefined) continue;
-      const { size, sha256, md5 } = await hashFile(slot.archive);
-      const known: KnownPackage = { size, sha256, md5, url: record.url };
+      const { size, sha256, md5 } = await hashFile(slot.archive, { md5: record.sha256 === undefined });
+      const known: KnownPackage = { size, sha256, ...(md5 && { md5 }), url: record.url };
       if (matchesRecord(known, record)) return { kind: 'archive', slot };
     }
   }

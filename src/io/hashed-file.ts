@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, writeSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 
@@ -7,10 +7,16 @@ import type { Md5, Sha256 } from '../model/package-record.ts';
 export interface HashedFile {
   readonly size: number;
   readonly sha256: Sha256;
-  readonly md5: Md5;
+  /** Undefined when it was left out. */
+  readonly md5: Md5 | undefined;
 }
 
-export interface WriteHashedOptions {
+export interface HashOptions {
+  /** Whether MD5 is wanted, too; true by default. It takes three times as long as SHA-256. */
+  readonly md5?: boolean;
+}
+
+export interface WriteHashedOptions extends HashOptions {
   /** Keeps what the file holds and goes on behind it; the digests are of the whole. */
   readonly append?: boolean;
   /** Called with the length of each chunk, once it is written. */
@@ -26,7 +32,7 @@ export async function writeHashed(
   chunks: AsyncIterable<Uint8Array>,
   options: WriteHashedOptions = {},
 ): Promise<HashedFile> {
-  const digest = createDigest();
+  const digest = createDigest(options);
   if (options.append === true) await readInto(file, digest);
   const descriptor = openSync(file, options.append === true ? 'a' : 'w');
   try {
@@ -43,8 +49,8 @@ export async function writeHashed(
 }
 
 /** Size and digests of a file. */
-export async function hashFile(file: string): Promise<HashedFile> {
-  const digest = createDigest();
+export async function hashFile(file: string, options: HashOptions = {}): Promise<HashedFile> {
+  const digest = createDigest(options);
   await readInto(file, digest);
   return digest.finish();
 }
@@ -54,18 +60,20 @@ interface Digest {
   finish(): HashedFile;
 }
 
-function createDigest(): Digest {
-  const hashes: readonly [Hash, Hash] = [createHash('sha256'), createHash('md5')];
+function createDigest(options: HashOptions): Digest {
+  const sha256 = createHash('sha256');
+  const md5 = options.md5 === false ? undefined : createHash('md5');
   let size = 0;
   return {
     update(chunk) {
       size += chunk.length;
-      for (const hash of hashes) hash.update(chunk);
+      sha256.update(chunk);
+      md5?.update(chunk);
     },
     finish: () => ({
       size,
-      sha256: hashes[0].digest('hex') as Sha256,
-      md5: hashes[1].digest('hex') as Md5,
+      sha256: sha256.digest('hex') as Sha256,
+      md5: md5?.digest('hex') as Md5 | undefined,
     }),
   };
 }

@@ -144,8 +144,7 @@ function chooseCacheDir(cacheDirs: readonly string[]): {
 }
 
 async function openSubdir(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
-  const shards = await openShardsFirst(target, options);
-  const answer = shards.kind === 'found' ? shards : await openMonolith(target, options);
+  const answer = await openEither(target, options);
   if (answer.kind === 'found') {
     options.report({
       kind: 'repodata-loaded',
@@ -157,9 +156,16 @@ async function openSubdir(target: SubdirTarget, options: SubdirOptions): Promise
   return answer;
 }
 
-/** A channel on this disk has its whole index at hand: nothing is gained by pieces of it. */
-async function openShardsFirst(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
-  if (!options.useShards || target.channel.scheme === 'file') return { kind: 'missing', status: undefined };
+/** Pieces first; but a channel on this disk has its whole index at hand, so that nothing is gained by pieces of it. */
+async function openEither(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
+  const isOnDisk = target.channel.scheme === 'file';
+  const first = isOnDisk ? await openMonolith(target, options) : await openPieces(target, options);
+  if (first.kind === 'found') return first;
+  return isOnDisk ? openPieces(target, options) : openMonolith(target, options);
+}
+
+async function openPieces(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
+  if (!options.useShards) return { kind: 'missing', status: undefined };
   const { openShards } = await import('./open-shards.ts');
   return openShards(target, options);
 }

@@ -16,7 +16,8 @@ import { cacheKey, type SubdirAnswer, type SubdirOptions, type SubdirTarget } fr
  */
 export async function openShards(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
   const stem = path.join(options.cacheDir, cacheName(cacheKey(target), INDEX_FILE));
-  if (isKnownAbsent((await loadCacheState(`${stem}.info.json`))?.hasShards, options.now())) {
+  const isOnDisk = target.channel.scheme === 'file';
+  if (!isOnDisk && isKnownAbsent((await loadCacheState(`${stem}.info.json`))?.hasShards, options.now())) {
     return { kind: 'missing', status: 404 };
   }
   let opened;
@@ -101,6 +102,7 @@ async function loadIndex(
 ): Promise<{ readonly index: ShardIndex; readonly fromCache: boolean } | undefined> {
   const url = `${target.url}/${INDEX_FILE}`;
   const dataFile = `${stem}.msgpack.zst`;
+  const isOnDisk = target.channel.scheme === 'file';
   const answer = await refreshFile<ShardIndex>(
     [
       {
@@ -120,10 +122,10 @@ async function loadIndex(
       dataFile,
       stateFile: `${stem}.info.json`,
       lockFile: `${stem}.tconda-lock`,
-      ttl: options.localRepodataTtl,
+      ttl: isOnDisk ? 0 : options.localRepodataTtl,
       now: options.now,
-      preferCache: options.useIndexCache,
-      offline: options.offline,
+      preferCache: options.useIndexCache && !isOnDisk,
+      offline: options.offline && !isOnDisk,
       ...(options.signal && { signal: options.signal }),
     },
   );

@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { channelCredentials, createCredentials } from '../../src/io/auth.ts';
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
 import { compressZstdSync } from '../../src/io/zstd.ts';
 import { Secret } from '../../src/model/secret.ts';
@@ -353,6 +354,16 @@ describe('a cached index', () => {
     await load({ channels: [open] });
     const mine = { ...open, credentials: { token: new Secret('tk-1') } };
     await load({ channels: [mine] });
+    const entries = channelCredentials([mine]);
+    const known = createHttpClient({ credentials: createCredentials({ entries }) });
+    await expect(load({ channels: [mine], names: ['x'] }, { http: known })).rejects.toMatchObject({
+      message: `HTTP 404 NOT FOUND for channel ${server.url}/ch <${server.url}/ch>`,
+    });
+    await known.close();
+    expect(server.paths().at(-1)).toContain('/t/tk-1/ch/');
+    for (const name of await readdir(cache)) {
+      expect(name + (await readFile(path.join(cache, name), 'latin1'))).not.toContain('tk-1');
+    }
     expect((await readdir(cache)).filter((name) => name.endsWith('.info.json')).length).toBe(4);
   });
 

@@ -2,10 +2,14 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
+import { encode } from '@msgpack/msgpack';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
+import { compressZstdSync } from '../../src/io/zstd.ts';
+import { parseShard } from '../../src/repodata/shard-index.ts';
 import { loadRepodata, type LoadRepodataOptions } from '../../src/repodata/index.ts';
 import { channelAt, raw, writeChannel, writeShards } from '../helpers/channel.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
@@ -176,6 +180,14 @@ describe('a sharded index', () => {
     expect(files(await load({ localRepodataTtl: 600 }))).toEqual([...CLOSURE, 'numpy-2-0.conda'].toSorted());
   });
 
+  test('serves a channel on this disk that has no other', async () => {
+    const repodata = await loadRepodata(
+      { channels: [channelAt(`file://${served}/ch`)], subdirs: ['linux-64', 'noarch'], names: ['numpy'] },
+      { http, cacheDirs: [path.join(directory, 'cache')], now: () => time, offline: true },
+    );
+    expect(files(repodata)).toEqual(CLOSURE);
+  });
+
   test('finds archives and shards where it says they are', async () => {
     const linux = path.join(served, 'ch', 'linux-64');
     await rm(linux, { recursive: true });
@@ -190,4 +202,23 @@ describe('a sharded index', () => {
     );
     expect(warnings()).toEqual([]);
   });
+});
+
+test('a damaged shard is an error of its own, whatever byte is wrong', () => {
+  const packed = Buffer.from(encode({ 'packages.conda': Object.fromEntries(LINUX), removed: ['x'] }));
+  const outcome = (bytes: Buffer): unknown => {
+    try {
+      return typeof parseShard(bytes, 'https://h.example/shard').length;
+    } catch (error) {
+      return (error as { code?: unknown }).code;
+    }
+  };
+  fc.assert(
+    fc.property(fc.nat(packed.length - 1), fc.nat(255), fc.boolean(), (at, byte, inside) => {
+      const damaged = inside ? Buffer.from(packed) : compressZstdSync(packed);
+      damaged[at % damaged.length] = byte;
+      expect(['number', 'REPODATA_CORRUPT']).toContain(outcome(inside ? compressZstdSync(damaged) : damaged));
+    }),
+    { numRuns: 2000 },
+  );
 });
