@@ -79,6 +79,9 @@ export async function installExplicit(
   return await carryOut(transaction, { installed, asked: explicitlyAskedFor(read) }, options);
 }
 
+/** How long a person whose request fails may wait to hear what would work, in milliseconds. */
+const FIX_BUDGET = 1000;
+
 async function solve(
   request: SolveRequest,
   installed: PrefixData,
@@ -90,7 +93,8 @@ async function solve(
   const repodata = await loadRepodata({ channels, subdirs, ...wantedNames(request, installed) }, options);
   options.report({ kind: 'phase-started', phase: 'solve' });
   const virtualPackages = options.virtualPackages();
-  const answer = await solveRequest(request, { repodata, installed: installed.records, virtualPackages });
+  const question = { repodata, installed: installed.records, virtualPackages };
+  const answer = await solveRequest(request, question, { fixBudget: FIX_BUDGET });
   for (const text of answer.warnings) options.report({ kind: 'warning', code: 'RECORD_EXCLUDED', text });
   if (answer.kind === 'unsolvable') throw unsolvableError(answer, request);
   options.report({ kind: 'phase-finished', phase: 'solve' });

@@ -19,8 +19,8 @@ export type JobKind =
   | { readonly kind: 'keep'; readonly name: PackageName }
   /** Stays at the installed build. */
   | { readonly kind: 'freeze'; readonly name: PackageName }
-  /** If it is installed at all, it matches. */
-  | { readonly kind: 'pin'; readonly spec: MatchSpec };
+  /** If it is installed at all, it matches. `isImplied`: nobody pinned it, it is python's minor version. */
+  | { readonly kind: 'pin'; readonly spec: MatchSpec; readonly isImplied?: boolean };
 
 export type ChangeCommand = 'create' | 'install' | 'update' | 'remove';
 

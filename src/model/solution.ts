@@ -1,4 +1,5 @@
 import type { RepoDataRecord } from './package-record.ts';
+import type { ChannelPriority } from './request.ts';
 
 /** Everything that will be in the prefix, unchanged records included. */
 export interface Solution {
@@ -25,6 +26,30 @@ export interface NotFound {
   readonly suggestions: readonly string[];
 }
 
+/** One thing that was asked for in another way than at first. */
+export type Relaxation =
+  | { readonly kind: 'change-spec'; readonly spec: string; readonly to: string }
+  | { readonly kind: 'drop-spec'; readonly spec: string }
+  /** Another minor version of python than the installed one. */
+  | { readonly kind: 'change-python'; readonly from: string; readonly to: string }
+  | { readonly kind: 'unpin'; readonly spec: string }
+  /** Installed packages may change that were to stay. */
+  | { readonly kind: 'unfreeze'; readonly names: readonly string[] }
+  /** Everything that was asked for in earlier times may change. */
+  | { readonly kind: 'update-deps' }
+  | { readonly kind: 'channel-priority'; readonly to: ChannelPriority }
+  /** Packages count that are newer than allowed. */
+  | { readonly kind: 'allow-newer' };
+
+/** A change of the request that was tried and has an answer. */
+export interface Fix {
+  readonly changes: readonly Relaxation[];
+  /** What it comes to for the names that are asked for: `numpy 1.26.4`, sorted. */
+  readonly leadsTo: readonly string[];
+  /** Names of installed packages that would go. */
+  readonly removes: readonly string[];
+}
+
 /** There is no such environment. An answer, not an error. */
 export interface Unsolvable {
   readonly kind: 'unsolvable';
@@ -34,5 +59,7 @@ export interface Unsolvable {
   readonly conflicts: readonly (readonly Problem[])[];
   /** The explanation for a person, as a tree of lines. */
   readonly explanation: readonly string[];
+  /** What would work instead, the least change first. Looked for only on demand. */
+  readonly fixes: readonly Fix[];
   readonly warnings: readonly string[];
 }

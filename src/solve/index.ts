@@ -1,4 +1,4 @@
-import type { PoolAnswer } from 'libsolv-wasm';
+import type { PoolAnswer, Rule } from 'libsolv-wasm';
 
 import type { MatchSpec } from '../model/match-spec.ts';
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
@@ -12,11 +12,13 @@ import { findBrokenRules, type ConditionalRule } from './conditional-rules.ts';
 import { DependencyTable } from './dependency-table.ts';
 import { encodeJobs, type EncodedJob } from './encode-jobs.ts';
 import { explainConflicts } from './explain.ts';
+import { findFixes } from './find-fixes.ts';
 import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
 import { startLibsolv } from './load-libsolv.ts';
 import { loadPool, type LoadedPool } from './load-pool.ts';
 import { firmSpecs } from './prune-candidates.ts';
 import { findMissingNames } from './not-found.ts';
+import type { Failure } from './relax-request.ts';
 import { withDependencyUpdates } from './update-dependencies.ts';
 
 export type { SolveInput } from './gather-candidates.ts';
@@ -29,7 +31,37 @@ const MAX_ATTEMPTS = 10;
  * What shall be installed, or why that can't be. The same question has the same answer, in whatever order its records
  * come. Nothing outside is touched but the solver's own code.
  */
-export async function solveRequest(request: SolveRequest, input: SolveInput): Promise<Solution | Unsolvable> {
+export async function solveRequest(
+  request: SolveRequest,
+  input: SolveInput,
+  { fixBudget }: SolveOptions = {},
+): Promise<Solution | Unsolvable> {
+  const { answer, failure } = await decide(request, input, { explains: true });
+  if (answer.kind === 'solved' || failure === undefined || fixBudget === undefined) return answer;
+  const solve = async (relaxed: SolveRequest): Promise<readonly RepoDataRecord[] | undefined> => {
+    const other = (await decide(relaxed, input, { explains: false })).answer;
+    return other.kind === 'solved' ? other.records : undefined;
+  };
+  const search = { installed: input.installed, budget: fixBudget, solve };
+  return { ...answer, fixes: await findFixes(request, failure, search) };
+}
+
+export interface SolveOptions {
+  /** Milliseconds to look for what would work where there is no answer. Left out, nobody looks. */
+  readonly fixBudget?: number;
+}
+
+interface Decision {
+  readonly answer: Solution | Unsolvable;
+  /** What other requests can be made from; none where a name is missing. */
+  readonly failure?: Failure;
+}
+
+async function decide(
+  request: SolveRequest,
+  input: SolveInput,
+  { explains }: { readonly explains: boolean },
+): Promise<Decision> {
   const dependencies = new DependencyTable(input.virtualPackages);
   const { candidates, excluded } = gatherCandidates(request, input, dependencies);
   const table = numberCandidates(candidates, request.channelPriority);
@@ -37,23 +69,41 @@ export async function solveRequest(request: SolveRequest, input: SolveInput): Pr
   const excludedNames = new Set(excluded.map(({ record }) => record.name));
   const notFound = findMissingNames(request, table, excludedNames, input.repodata);
   if (notFound.length > 0) {
-    return { kind: 'unsolvable', notFound, conflicts: [], explanation: [], warnings };
+    const answer = {
+      kind: 'unsolvable',
+      notFound,
+      conflicts: [],
+      explanation: [],
+      fixes: [],
+      warnings,
+    } as const;
+    return { answer };
   }
   const { loaded, attempt } = await solveWithConditions(request, input, { table, dependencies });
   try {
     if (attempt.answer.kind === 'solved') {
       const records = attempt.answer.solvables.flatMap((number) => decodeSolvable(number, table));
       const adjusted = adjustResult(records, request, input.installed);
-      return { kind: 'solved', records: adjusted.toSorted((a, b) => compareText(a.name, b.name)), warnings };
+      const sorted = adjusted.toSorted((a, b) => compareText(a.name, b.name));
+      return { answer: { kind: 'solved', records: sorted, warnings } };
     }
     const { requested } = request;
-    const explained = explainConflicts(attempt.answer.problems, {
-      loaded,
-      jobs: attempt.jobs,
-      excluded,
-      requested,
-    });
-    return { kind: 'unsolvable', notFound: [], ...explained, warnings };
+    const { problems } = attempt.answer;
+    const explained = explains
+      ? explainConflicts(problems, { loaded, jobs: attempt.jobs, excluded, requested })
+      : { conflicts: [], explanation: [] };
+    return {
+      answer: { kind: 'unsolvable', notFound: [], ...explained, fixes: [], warnings },
+      failure: {
+        blamed: blamedJobs(attempt.jobs, problems),
+        hidesOtherChannels: excluded.some(({ reason }) => reason.kind === 'strict-priority'),
+        hidesNewer: excluded.some(({ reason }) => reason.kind === 'too-new'),
+        recordsOf: (name) =>
+          input.repodata.subdirs.flatMap((subdir) =>
+            subdir.kind === 'found' ? subdir.records.filter((record) => record.name === name) : [],
+          ),
+      },
+    };
   } finally {
     loaded.pool.dispose();
   }
@@ -127,14 +177,16 @@ function solveWithFallbacks(requested: readonly Job[], request: SolveRequest, lo
   for (let count = 1; ; count += 1) {
     const attempt = solveOnce(jobs, request, loaded);
     if (attempt.answer.kind === 'solved' || count === MAX_ATTEMPTS) return attempt;
-    const blamed = new Set(
-      attempt.answer.problems
-        .flat()
-        .map(({ job }) => (job === undefined ? undefined : attempt.jobs[job]?.origin)),
-    );
+    const blamed = blamedJobs(attempt.jobs, attempt.answer.problems);
     if (!jobs.some((job) => job.fallback !== undefined && blamed.has(job))) return attempt;
     jobs = jobs.flatMap((job) => (blamed.has(job) ? (job.fallback ?? [job]) : [job]));
   }
+}
+
+/** The jobs that take part in what stands in the way. */
+function blamedJobs(jobs: readonly EncodedJob[], problems: readonly (readonly Rule[])[]): ReadonlySet<Job> {
+  const blamed = problems.flat().map(({ job }) => (job === undefined ? undefined : jobs[job]?.origin));
+  return new Set(blamed.filter((job) => job !== undefined));
 }
 
 function solveOnce(jobs: readonly Job[], request: SolveRequest, loaded: LoadedPool): Attempt {

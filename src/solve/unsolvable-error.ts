@@ -1,13 +1,19 @@
 import { TcondaError } from '../errors.ts';
 import type { SolveRequest } from '../model/request.ts';
-import type { Unsolvable } from '../model/solution.ts';
+import type { Fix, Unsolvable } from '../model/solution.ts';
+import { formatFix } from './format-fix.ts';
 
 /** The answer "no" as the error that a person reads, with conda's keys for `--json`. */
 export function unsolvableError(answer: Unsolvable, request: SolveRequest): TcondaError {
   const urls = request.channels.map(({ baseUrl }) => baseUrl);
   if (answer.notFound.length === 0) {
-    return new TcondaError('UNSATISFIABLE', answer.explanation.join('\n'), {
-      data: { problems: answer.conflicts, explanation: answer.explanation },
+    const { explanation, conflicts, fixes } = answer;
+    return new TcondaError('UNSATISFIABLE', [...explanation, ...formatFixes(fixes)].join('\n'), {
+      data: {
+        problems: conflicts,
+        explanation,
+        fixes: fixes.map((fix) => ({ ...fix, text: formatFix(fix) })),
+      },
     });
   }
   const packages = answer.notFound.map(({ spec }) => spec);
@@ -28,6 +34,12 @@ export function unsolvableError(answer: Unsolvable, request: SolveRequest): Tcon
       },
     },
   );
+}
+
+function formatFixes(fixes: readonly Fix[]): readonly string[] {
+  if (fixes.length === 0) return [];
+  const title = fixes.length === 1 ? 'This would work:' : 'These would work:';
+  return ['', title, ...fixes.map((fix) => `  - ${formatFix(fix)}`)];
 }
 
 function formatItems(items: readonly string[]): string {

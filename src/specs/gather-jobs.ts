@@ -135,7 +135,7 @@ function jobsOfInstalled(record: PrefixRecord, facts: Facts): readonly Job[] {
   if (lockedNames.has(name)) return [{ kind: 'freeze', name }];
   if (aggressive.has(name)) return [{ kind: 'update', spec: facts.parse(name) }];
   if (name === 'python' && !pins.has(name) && input.prune !== true) {
-    return [{ kind: 'pin', spec: facts.parse(`python ${minorOf(record.version)}.*`) }];
+    return [{ kind: 'pin', spec: facts.parse(`python ${minorOf(record.version)}.*`), isImplied: true }];
   }
   if (input.prune === true || facts.updatesAll) return [];
   const historyText = history.get(name);
@@ -162,7 +162,8 @@ function freethreadingPins({ records, requested, parse }: Facts): readonly Job[]
   const python = records.get('python');
   if (python === undefined || !records.has('python-freethreading') || requested.has('python')) return [];
   const minor = minorOf(python.version);
-  return [{ kind: 'pin', spec: parse(`python_abi ${minor}.* *_cp${minor.replace('.', '')}t`) }];
+  const abi = parse(`python_abi ${minor}.* *_cp${minor.replace('.', '')}t`);
+  return [{ kind: 'pin', spec: abi, isImplied: true }];
 }
 
 function minorOf(version: string): string {
