@@ -34,7 +34,7 @@ async function installDependencies() {
 }
 
 const buildWasm = () => runOrFail(process.execPath, ['native/build.mjs']);
-const bundle = () => runOrFail(process.execPath, ['scripts/build.mjs', '--types']);
+const bundle = () => runOrFail(process.execPath, ['scripts/build.mjs']);
 
 async function buildChannels() {
   await runOrFail(process.execPath, ['channels/sample/build.mjs']);

@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-import { ROOT, runOrFail } from './lib/run.mjs';
+import { ROOT, run, runOrFail } from './lib/run.mjs';
 
 const CONDA_FORGE = 'https://conda.anaconda.org/conda-forge';
 const LOCAL = path.join(ROOT, 'channels/debian/build');
@@ -37,7 +37,8 @@ async function chooseChannel() {
 }
 
 const online = await chooseChannel();
-await runOrFail(process.execPath, ['scripts/bootstrap.mjs', ...(online ? ['--program'] : [])]);
+const bootstrap = ['scripts/bootstrap.mjs', ...(online ? ['--program'] : [])];
+if ((await run(process.execPath, bootstrap)) !== 0) process.exit(1);
 if (!online && !existsSync(LOCAL)) {
   process.stderr.write(
     'demo: conda-forge does not answer, and without apt there is no local channel to fall back on\n',

@@ -3,9 +3,9 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { ROOT, run, runOrFail } from './lib/run.mjs';
+import { ROOT, run } from './lib/run.mjs';
 
-await runOrFail(process.execPath, ['scripts/bootstrap.mjs']);
+if ((await run(process.execPath, ['scripts/bootstrap.mjs'])) !== 0) process.exit(1);
 const report = path.join(ROOT, 'node_modules/.cache/tconda/test-report.json');
 mkdirSync(path.dirname(report), { recursive: true });
 rmSync(report, { force: true });
