@@ -1,11 +1,13 @@
 import { matchesRecord } from '../model/match-spec.ts';
-import { formatDistName, type RepoDataRecord, type VirtualPackage } from '../model/package-record.ts';
+import type { RepoDataRecord, VirtualPackage } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Repodata } from '../model/repodata.ts';
-import type { DependencyOverride, ExcludeNewer, SolveRequest } from '../model/request.ts';
+import type { DependencyOverride, SolveRequest } from '../model/request.ts';
 import { findVersion } from '../model/version.ts';
+import { compareText } from './candidate-table.ts';
 import type { Candidate, ExcludedRecord } from './candidate.ts';
 import type { DependencyTable } from './dependency-table.ts';
+import { compareOffers, listOffers, preferredOffers, type Offer } from './list-offers.ts';
 
 export interface SolveInput {
   readonly repodata: Repodata;
@@ -19,11 +21,6 @@ export interface GatheredCandidates {
   readonly excluded: readonly ExcludedRecord[];
 }
 
-interface Offer {
-  readonly record: RepoDataRecord;
-  readonly priority: number;
-}
-
 /**
  * What the solver may choose from: everything installed, and of what is available the records that the request can lead
  * to. Of an archive in two formats the `.conda` is offered; an installed archive is not offered a second time.
@@ -34,10 +31,12 @@ export function gatherCandidates(
   dependencies: DependencyTable,
 ): GatheredCandidates {
   const excluded: ExcludedRecord[] = [];
-  const offers = offersByName(repodata, installed, request.excludeNewer, excluded);
+  const offers = listOffers(repodata, installed, request.excludeNewer, excluded);
   const candidates: Candidate[] = [
-    ...installed.map((record) => installedCandidate(record, dependencies)),
-    ...virtualPackages.map((record): Candidate => ({
+    ...installed
+      .toSorted((a, b) => compareNames(a, b) || compareText(a.url, b.url))
+      .map((record) => installedCandidate(record, dependencies)),
+    ...virtualPackages.toSorted(compareNames).map((record): Candidate => ({
       source: { kind: 'virtual' },
       record: { ...record, channel: '@', schannel: '@' },
       requires: [],
@@ -60,7 +59,7 @@ export function gatherCandidates(
     ]) {
       const spec = dependencies.specs[number];
       if (spec?.exactName !== undefined) reach(spec.exactName);
-      else if (spec !== undefined) for (const name of offers.keys()) reach(name);
+      else if (spec !== undefined) for (const name of [...offers.keys()].sort(compareText)) reach(name);
     }
   };
 
@@ -71,7 +70,8 @@ export function gatherCandidates(
   for (const name of wantedNames(request, offers)) reach(name);
   const freeNames = namesWithChannel(request);
   for (let name = due.pop(); name !== undefined; name = due.pop()) {
-    const all = offers.get(name) ?? [];
+    // In an order of their own: numbers are given in passing, and nothing may hang on the order of a file.
+    const all = (offers.get(name) ?? []).toSorted(compareOffers);
     const isStrict = request.channelPriority === 'strict' && !freeNames.has(name);
     for (const offer of isStrict ? preferredOffers(all, excluded) : all) {
       const depends = overriddenDepends(offer.record, request.dependencyOverrides);
@@ -84,58 +84,8 @@ export function gatherCandidates(
   return { candidates, excluded };
 }
 
-function offersByName(
-  repodata: Repodata,
-  installed: readonly PrefixRecord[],
-  limit: ExcludeNewer | undefined,
-  excluded: ExcludedRecord[],
-): ReadonlyMap<string, readonly Offer[]> {
-  const taken = new Set(installed.flatMap(archiveKeys));
-  const seen = new Map<string, RepoDataRecord>();
-  const offers = new Map<string, Offer[]>();
-  for (const subdir of repodata.subdirs) {
-    if (subdir.kind === 'missing') continue;
-    for (const record of subdir.records) {
-      if (taken.size > 0 && archiveKeys(record).some((key) => taken.has(key))) continue;
-      if (limit !== undefined && isTooNew(record, limit)) {
-        excluded.push({ record, reason: { kind: 'too-new' } });
-        continue;
-      }
-      const list = offers.get(record.name) ?? [];
-      if (list.length === 0) offers.set(record.name, list);
-      const offer = { record, priority: subdir.priority };
-      const key = `${record.channel}/${record.subdir}/${stem(record.fn)}`;
-      const twin = seen.get(key);
-      if (twin === undefined || (twin.fn === record.fn && !isSameArchive(twin, record))) list.push(offer);
-      else if (record.fn.endsWith('.conda') && !twin.fn.endsWith('.conda')) {
-        list[list.findIndex((each) => each.record === twin)] = offer;
-      } else continue;
-      seen.set(key, record);
-    }
-  }
-  return offers;
-}
-
-/** The server's word for when a record came counts more than its maker's. */
-function isTooNew(record: RepoDataRecord, limit: ExcludeNewer): boolean {
-  const time = record.indexed_timestamp ?? record.timestamp;
-  if (time === undefined) return limit.includeUnknown !== true;
-  return time > (limit.byName?.get(record.name) ?? limit.cutoff);
-}
-
-function isSameArchive(a: RepoDataRecord, b: RepoDataRecord): boolean {
-  return a.sha256 === b.sha256 && a.md5 === b.md5 && a.build_number === b.build_number;
-}
-
-/** Two records with one of these in common are the same package. */
-function archiveKeys(record: RepoDataRecord): string[] {
-  const name = `${record.subdir}/${formatDistName(record)}`;
-  const keys = [`${record.channel}/${name}`, `${record.schannel}/${name}`];
-  return record.sha256 === undefined ? keys : [...keys, `${name}#${record.sha256}`];
-}
-
-function stem(fileName: string): string {
-  return fileName.replace(/\.(?:conda|tar\.bz2)$/, '');
+function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {
+  return compareText(a.name, b.name);
 }
 
 function wantedNames(request: SolveRequest, offers: ReadonlyMap<string, unknown>): Iterable<string> {
@@ -143,7 +93,7 @@ function wantedNames(request: SolveRequest, offers: ReadonlyMap<string, unknown>
   for (const job of request.jobs) {
     if (!('spec' in job)) continue;
     if (job.spec.exactName !== undefined) names.add(job.spec.exactName);
-    else if (job.kind !== 'pin') return offers.keys();
+    else if (job.kind !== 'pin') return [...offers.keys()].sort(compareText);
   }
   return names;
 }
@@ -154,20 +104,6 @@ function namesWithChannel(request: SolveRequest): ReadonlySet<string> {
     'spec' in job && job.spec.channel !== undefined ? [job.spec] : [],
   );
   return new Set(specs.map((spec) => spec.exactName ?? spec.name));
-}
-
-function preferredOffers(offers: readonly Offer[], excluded: ExcludedRecord[]): readonly Offer[] {
-  const best = offers.reduce<Offer | undefined>(
-    (found, offer) => (found === undefined || offer.priority < found.priority ? offer : found),
-    undefined,
-  );
-  if (best === undefined) return offers;
-  const preferredChannel = best.record.schannel;
-  return offers.filter((offer) => {
-    if (offer.priority === best.priority) return true;
-    excluded.push({ record: offer.record, reason: { kind: 'strict-priority', preferredChannel } });
-    return false;
-  });
 }
 
 function overriddenDepends(
