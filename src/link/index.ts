@@ -1,5 +1,3 @@
-import { statfsSync } from 'node:fs';
-import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
@@ -11,15 +9,18 @@ import type { PrefixRecord } from '../model/prefix-record.ts';
 import { type PythonLayout, pythonLayout } from '../model/python-paths.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { buildRecord } from './build-record.ts';
+import { checkLinksOut, checkSpace, findMethods, reportConflict } from './check-transaction.ts';
 import { compilePyc } from './compile-pyc.ts';
 import { findLauncher } from './launcher.ts';
-import { findLinkMethod, type LinkMethod, type LinkPreference } from './link-method.ts';
+import type { LinkPreference } from './link-method.ts';
 import { checkRoom, linkPackage } from './link-package.ts';
 import { type LinkScriptAction, runLinkScript } from './link-script.ts';
-import { type PathConflict, planPrefix } from './plan-prefix.ts';
+import { planPrefix } from './plan-prefix.ts';
 import { type PlannedFile, type PlannedPackage, planPackage } from './planned-package.ts';
-import { readPrefixTree, resolveTarget } from './prefix-tree.ts';
+import { readPrefixTree } from './prefix-tree.ts';
 import type { LongShebang } from './shebang.ts';
+
+export { relocateContent, type RelocateContentOptions, relocateText } from './relocate-content.ts';
 
 export interface LinkTransactionOptions extends LinkPreference {
   readonly journal: Journal;
@@ -164,76 +165,6 @@ function prepare(
 function reportDamage(text: string, options: LinkTransactionOptions): void {
   if (options.safetyChecks === 'enabled') throw new TcondaError('PACKAGE_DAMAGED', text);
   options.report({ kind: 'warning', code: 'PACKAGE_DAMAGED', text });
-}
-
-function reportConflict(conflict: PathConflict, options: LinkTransactionOptions): void {
-  const { path: file, packages, kind } = conflict;
-  const text =
-    kind === 'unknown'
-      ? `${file} of ${packages.join(', ')} takes the place of a file that no package has`
-      : `${packages.join(' and ')} have ${file}; that of ${packages[0]} is used`;
-  if (options.pathConflict === 'prevent') {
-    throw new TcondaError('CLOBBER', text, {
-      hint: 'Allow it with --clobber',
-      data: { path: file, packages, kind },
-    });
-  }
-  if (options.pathConflict === 'warn' || kind === 'unknown') {
-    options.report({ kind: 'warning', code: 'CLOBBER', text });
-  }
-}
-
-/** Drivers link to libraries of the system, so that this is no error; but it is worth knowing. */
-function checkLinksOut(planned: readonly PlannedPackage[], options: LinkTransactionOptions): void {
-  for (const { record, files } of planned) {
-    for (const { place, target } of files) {
-      if (target === undefined) continue;
-      const directory = path.posix.dirname(place);
-      if (resolveTarget(options.journal.prefix, directory === '.' ? '' : directory, target) !== undefined) {
-        continue;
-      }
-      const text = `${place} of ${record.name} is a symlink that leads out of the environment: ${target}`;
-      options.report({ kind: 'warning', code: 'LINK_OUT', text });
-    }
-  }
-}
-
-function findMethods(
-  planned: readonly PlannedPackage[],
-  options: LinkTransactionOptions,
-): ReadonlyMap<PlannedPackage, LinkMethod> {
-  const byCache = new Map<string, LinkMethod>();
-  const methods = new Map<PlannedPackage, LinkMethod>();
-  for (const one of planned) {
-    const { directory } = one.package;
-    const cache = path.dirname(directory);
-    let method = byCache.get(cache);
-    if (method === undefined) {
-      const sample = path.join(directory, 'info', 'index.json');
-      method = findLinkMethod(sample, options.journal.scratch, options);
-      byCache.set(cache, method);
-    }
-    methods.set(one, method);
-  }
-  return methods;
-}
-
-/** What is copied must fit. What is linked takes none to speak of. */
-function checkSpace(
-  planned: readonly PlannedPackage[],
-  methods: ReadonlyMap<PlannedPackage, LinkMethod>,
-  prefix: string,
-): void {
-  let needed = 0;
-  for (const one of planned) {
-    const isCopied = methods.get(one) === 'copy';
-    for (const { entry } of one.files) {
-      if (isCopied || entry?.prefix_placeholder !== undefined) needed += entry?.size_in_bytes ?? 0;
-    }
-  }
-  const { bavail, bsize } = statfsSync(prefix);
-  if (needed <= bavail * bsize) return;
-  throw new TcondaError('NO_SPACE', `${prefix} needs ${needed} bytes, and ${bavail * bsize} are free`);
 }
 
 async function runScript(

@@ -1,12 +1,19 @@
-import { TcondaError } from '../errors.ts';
-import { sortByPrecedence } from '../model/dependency-order.ts';
 import type { JournalPlan } from '../model/journal.ts';
 import { formatDistName } from '../model/package-record.ts';
-import { type PrefixPath, type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
+import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
-import { type Claim, resolveClaims } from './clobber.ts';
-import type { PlannedFile, PlannedPackage } from './planned-package.ts';
+import { goneDirectories, missingDirectories, parentsOf, replacedDirectories } from './plan-directories.ts';
+import type { PlannedPackage } from './planned-package.ts';
 import { createDirectoryResolver, nameOf, parentOf, type PrefixTree, resolveTarget } from './prefix-tree.ts';
+import {
+  CLOBBERS,
+  type KeptFile,
+  moveRecords,
+  type PathConflict,
+  type Placer,
+  settleClaims,
+  type Settled,
+} from './settle-claims.ts';
 
 export interface PlanPrefixInput {
   readonly prefix: string;
@@ -22,13 +29,6 @@ export interface PlanPrefixInput {
   readonly onConflict: (conflict: PathConflict) => void;
 }
 
-export interface PathConflict {
-  readonly path: string;
-  /** Names of packages; the first has precedence. One, when what stands there belongs to none. */
-  readonly packages: readonly string[];
-  readonly kind: 'shared' | 'known' | 'unknown';
-}
-
 export interface PrefixPlan {
   readonly journal: JournalPlan;
   /** Records of packages that stay but whose files moved, as they are to be written. */
@@ -37,8 +37,6 @@ export interface PrefixPlan {
 
 /** The home of files that belonged to nobody and had to give way; no package can have this name. */
 const UNKNOWN_OWNER = '.user';
-const CLOBBERS = '__clobbers__';
-
 /**
  * Settles where every file goes and what gives way for it, with nothing on the disk changed: which package has precedence
  * where several want a path, which files of no package are put aside, which directories come and go.
@@ -93,15 +91,6 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
     changed,
   };
 }
-
-interface KeptFile {
-  readonly record: PrefixRecord;
-  readonly entry: PrefixPath;
-  /** Where it is. */
-  readonly place: string;
-}
-
-type Placer = (path: string) => string;
 
 function createPlacer(resolveDirectory: (directory: string) => string): Placer {
   return (path) => {
@@ -171,82 +160,6 @@ function plannedLinks(packages: readonly PlannedPackage[]): ReadonlyMap<string, 
     for (const { path, target } of files) if (target !== undefined) links.set(path, target);
   }
   return links;
-}
-
-interface Settled {
-  /** Files of packages that stay, which change places. */
-  readonly moved: readonly (readonly [string, string])[];
-  /** By record: old `_path` to the entry as it is to be. */
-  readonly displaced: ReadonlyMap<PrefixRecord, ReadonlyMap<string, PrefixPath | undefined>>;
-}
-
-function settleClaims(
-  input: PlanPrefixInput,
-  kept: readonly KeptFile[],
-  keyOf: (path: string) => string,
-  newPlaceOf: Placer,
-): Settled {
-  const precedence = new Map(
-    sortByPrecedence([...input.unchanged, ...input.packages.map(({ record }) => record)]).map(
-      (record, index) => [record.name as string, index],
-    ),
-  );
-  const claims: Claim<KeptFile | PlannedFile>[] = [];
-  for (const file of kept) {
-    const wanted = file.entry.original_path ?? file.entry._path;
-    claims.push({ key: keyOf(newPlaceOf(wanted)), owner: file.record.name, item: file });
-  }
-  for (const { record, files } of input.packages) {
-    for (const file of files) {
-      file.place = newPlaceOf(file.path);
-      claims.push({ key: keyOf(file.place), owner: record.name, item: file });
-    }
-  }
-  const demoted: (readonly [string, string])[] = [];
-  const promoted: (readonly [string, string])[] = [];
-  const displaced = new Map<PrefixRecord, Map<string, PrefixPath | undefined>>();
-  const displace = (file: KeptFile, entry: PrefixPath | undefined): void => {
-    const entries = displaced.get(file.record) ?? new Map<string, PrefixPath | undefined>();
-    entries.set(file.entry._path, entry);
-    displaced.set(file.record, entries);
-  };
-  resolveClaims(claims, precedence, (key, ranked) => {
-    const [winner] = ranked;
-    if (winner === undefined) return;
-    reportClaims(input, key, ranked);
-    // conda lets several packages list one file; it is the first one's.
-    const occupied = new Set<string>();
-    for (const { owner, item } of ranked) {
-      const isWinner = item === winner.item;
-      if (!('entry' in item) || !('record' in item)) {
-        if (isWinner) continue;
-        item.isDisplaced = true;
-        item.place = `${CLOBBERS}/${owner}/${item.path}`;
-        continue;
-      }
-      const wanted = item.entry.original_path ?? item.entry._path;
-      if (occupied.has(item.place)) continue;
-      occupied.add(item.place);
-      const path = isWinner ? wanted : `${CLOBBERS}/${owner}/${wanted}`;
-      if (path === item.entry._path) continue;
-      const to = isWinner ? newPlaceOf(wanted) : path;
-      (isWinner ? promoted : demoted).push([item.place, to]);
-      const { original_path: _, ...entry } = item.entry;
-      displace(item, { ...entry, _path: path, ...(!isWinner && { original_path: wanted }) });
-    }
-  });
-  return { moved: [...demoted, ...promoted], displaced };
-}
-
-function reportClaims(
-  input: PlanPrefixInput,
-  path: string,
-  ranked: readonly Claim<KeptFile | PlannedFile>[],
-): void {
-  const isNew = ({ item }: Claim<KeptFile | PlannedFile>): boolean => !('record' in item);
-  if (ranked.length < 2 || !ranked.some(isNew)) return;
-  const packages = ranked.map(({ owner }) => owner);
-  input.onConflict({ path, packages, kind: ranked.every(isNew) ? 'shared' : 'known' });
 }
 
 /** Files that belonged to nobody come back when the last package that had their path leaves. */
@@ -320,100 +233,6 @@ function ownersOf(packages: readonly PlannedPackage[], place: string): string[] 
   return packages
     .filter(({ files }) => files.some((file) => file.place === place))
     .map(({ record }) => record.name);
-}
-
-/** The directories with nothing in them but what goes: they are moved with all they hold, which is one step and not thousands. */
-function goneDirectories(gone: ReadonlySet<string>, tree: PrefixTree): Set<string> {
-  const whole = new Set<string>();
-  for (const directory of parentsOf([...gone])) {
-    const isWhole = tree.namesIn(directory).every((name) => {
-      const path = `${directory}/${name}`;
-      return gone.has(path) || whole.has(path);
-    });
-    if (isWhole) whole.add(directory);
-  }
-  return whole;
-}
-
-/** The directories that must be made, outer ones first. */
-function missingDirectories(
-  wanted: readonly string[],
-  leaving: ReadonlySet<string>,
-  created: ReadonlySet<string>,
-  tree: PrefixTree,
-): string[] {
-  const missing = new Set<string>();
-  const visited = new Set(['']);
-  const visit = (directory: string): void => {
-    if (visited.has(directory)) return;
-    visited.add(directory);
-    visit(parentOf(directory));
-    if (created.has(directory)) {
-      throw new TcondaError('CLOBBER', `${directory} is a file of one package and a directory of another`);
-    }
-    const kind = missing.has(parentOf(directory)) ? 'missing' : tree.kindOf(directory);
-    if (kind === 'directory' && !leaving.has(directory)) return;
-    if (kind !== 'missing' && !leaving.has(directory)) {
-      throw new TcondaError('CLOBBER', `${directory} is a file; a package needs a directory there`);
-    }
-    missing.add(directory);
-  };
-  for (const directory of wanted) visit(directory);
-  return [...missing];
-}
-
-/** Directories where a file goes. All that is in them must leave. */
-function replacedDirectories(
-  created: readonly string[],
-  leaving: ReadonlySet<string>,
-  tree: PrefixTree,
-): string[] {
-  const replaced: string[] = [];
-  const visit = (directory: string): void => {
-    for (const name of tree.namesIn(directory)) {
-      const path = `${directory}/${name}`;
-      if (tree.kindOf(path) === 'directory') visit(path);
-      else if (!leaving.has(path)) {
-        throw new TcondaError(
-          'CLOBBER',
-          `${path} is in the way: a package needs a file in place of its directory`,
-        );
-      }
-    }
-    replaced.push(directory);
-  };
-  for (const place of created) if (tree.kindOf(place) === 'directory') visit(place);
-  return replaced;
-}
-
-/** Every directory above the files, inner ones first. */
-function parentsOf(files: readonly string[]): string[] {
-  const parents = new Set<string>();
-  for (const file of files) {
-    for (let parent = parentOf(file); parent !== '' && !parents.has(parent); parent = parentOf(parent)) {
-      parents.add(parent);
-    }
-  }
-  parents.delete('conda-meta');
-  return [...parents].toSorted((left, right) => right.split('/').length - left.split('/').length);
-}
-
-function moveRecords(input: PlanPrefixInput, displaced: Settled['displaced']): PrefixRecord[] {
-  return input.unchanged.flatMap((record) => {
-    const entries = displaced.get(record);
-    if (entries === undefined) return input.rewritten.includes(record) ? [record] : [];
-    const renamed = (path: string): string[] => {
-      if (!entries.has(path)) return [path];
-      const entry = entries.get(path);
-      return entry === undefined ? [] : [entry._path];
-    };
-    const paths = record.paths_data.paths.flatMap((entry) => {
-      if (!entries.has(entry._path)) return [entry];
-      const moved = entries.get(entry._path);
-      return moved === undefined ? [] : [moved];
-    });
-    return [{ ...record, files: record.files.flatMap(renamed), paths_data: { ...record.paths_data, paths } }];
-  });
 }
 
 function planMetadata(

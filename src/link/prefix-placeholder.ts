@@ -82,7 +82,8 @@ function escapeInShebang(content: Buffer, placeholder: string, prefix: string): 
   return escaped === line ? content : Buffer.concat([escaped, content.subarray(end)]);
 }
 
-function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
+/** Content without `from` comes back as the same object. */
+export function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
   let at = from.length === 0 ? -1 : content.indexOf(from);
   if (at < 0) return content;
   const parts: Buffer[] = [];

@@ -25,8 +25,11 @@ interface ClobberStep {
 /** The clobber cases of `packages.json`: what is where after each step. */
 export async function runClobber(testCase: TestCase, context: CaseContext): Promise<void> {
   const isError = (testCase['options'] as { clobber?: string } | undefined)?.clobber === 'error';
+  const steps = testCase['steps'] as readonly ClobberStep[];
+  // Before anything is expected to fail: a package that is not there is another failure.
+  for (const step of steps) for (const file of filesOf(step)) context.recorded(file);
   await inWorkshop(async (workshop) => {
-    for (const step of testCase['steps'] as readonly ClobberStep[]) {
+    for (const step of steps) {
       const change = workshop.change(step, context, isError ? { pathConflict: 'prevent' } : {});
       if (step.error === true) await assert.rejects(change, TcondaError);
       else {
@@ -64,7 +67,7 @@ async function inWorkshop(action: (workshop: Workshop) => Promise<void>): Promis
       prefix,
       async change(step, context, options = {}) {
         for (const name of step.remove ?? []) wanted.delete(name);
-        for (const file of [...(step.install ?? []), ...Object.values(step.update ?? {})]) {
+        for (const file of filesOf(step)) {
           const extracted = await extract(context.recorded(file), path.join(root, 'pkgs'));
           wanted.set(extracted.record.name, extracted);
         }
@@ -74,6 +77,10 @@ async function inWorkshop(action: (workshop: Workshop) => Promise<void>): Promis
   } finally {
     rmSync(root, { recursive: true, force: true });
   }
+}
+
+function filesOf(step: ClobberStep): readonly string[] {
+  return [...(step.install ?? []), ...Object.values(step.update ?? {})];
 }
 
 async function extract(archive: string, cache: string): Promise<ExtractedPackage> {

@@ -1,0 +1,128 @@
+import { sortByPrecedence } from '../model/dependency-order.ts';
+import type { PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
+import { type Claim, resolveClaims } from './clobber.ts';
+import type { PlannedFile, PlannedPackage } from './planned-package.ts';
+
+/** Where the files are kept that gave way. */
+export const CLOBBERS = '__clobbers__';
+
+/** Says where in the prefix a path of a package really is. */
+export type Placer = (path: string) => string;
+
+/** A file of a package that stays. */
+export interface KeptFile {
+  readonly record: PrefixRecord;
+  readonly entry: PrefixPath;
+  /** Where it is. */
+  readonly place: string;
+}
+
+/** A path that more than one wants, or that something of nobody stands at. */
+export interface PathConflict {
+  readonly path: string;
+  /** Names of packages; the first has precedence. One, when what stands there belongs to none. */
+  readonly packages: readonly string[];
+  readonly kind: 'shared' | 'known' | 'unknown';
+}
+
+/** The part of a plan's input that clobbering depends on. */
+export interface SettleInput {
+  readonly unchanged: readonly PrefixRecord[];
+  readonly packages: readonly PlannedPackage[];
+  readonly onConflict: (conflict: PathConflict) => void;
+}
+
+/** What gives way or returns. */
+export interface Settled {
+  /** Files of packages that stay, which change places. */
+  readonly moved: readonly (readonly [string, string])[];
+  /** By record: old `_path` to the entry as it is to be. */
+  readonly displaced: ReadonlyMap<PrefixRecord, ReadonlyMap<string, PrefixPath>>;
+}
+
+/**
+ * Gives each path to the package with precedence. Where new files go is written into them; what of packages that stay must
+ * move, out of the way or back, is returned.
+ */
+export function settleClaims(
+  input: SettleInput,
+  kept: readonly KeptFile[],
+  keyOf: (path: string) => string,
+  newPlaceOf: Placer,
+): Settled {
+  const precedence = new Map(
+    sortByPrecedence([...input.unchanged, ...input.packages.map(({ record }) => record)]).map(
+      (record, index) => [record.name as string, index],
+    ),
+  );
+  const claims: Claim<KeptFile | PlannedFile>[] = [];
+  for (const file of kept) {
+    const wanted = file.entry.original_path ?? file.entry._path;
+    claims.push({ key: keyOf(newPlaceOf(wanted)), owner: file.record.name, item: file });
+  }
+  for (const { record, files } of input.packages) {
+    for (const file of files) {
+      file.place = newPlaceOf(file.path);
+      claims.push({ key: keyOf(file.place), owner: record.name, item: file });
+    }
+  }
+  const demoted: (readonly [string, string])[] = [];
+  const promoted: (readonly [string, string])[] = [];
+  const displaced = new Map<PrefixRecord, Map<string, PrefixPath>>();
+  const displace = (file: KeptFile, entry: PrefixPath): void => {
+    const entries = displaced.get(file.record) ?? new Map<string, PrefixPath>();
+    entries.set(file.entry._path, entry);
+    displaced.set(file.record, entries);
+  };
+  resolveClaims(claims, precedence, (key, ranked) => {
+    const [winner] = ranked;
+    if (winner === undefined) return;
+    reportClaims(input, key, ranked);
+    // conda lets several packages list one file; it is the first one's.
+    const occupied = new Set<string>();
+    for (const { owner, item } of ranked) {
+      const isWinner = item === winner.item;
+      if (!('entry' in item) || !('record' in item)) {
+        if (isWinner) continue;
+        item.isDisplaced = true;
+        item.place = `${CLOBBERS}/${owner}/${item.path}`;
+        continue;
+      }
+      const wanted = item.entry.original_path ?? item.entry._path;
+      if (occupied.has(item.place)) continue;
+      occupied.add(item.place);
+      const path = isWinner ? wanted : `${CLOBBERS}/${owner}/${wanted}`;
+      if (path === item.entry._path) continue;
+      const to = isWinner ? newPlaceOf(wanted) : path;
+      (isWinner ? promoted : demoted).push([item.place, to]);
+      const { original_path: _, ...entry } = item.entry;
+      displace(item, { ...entry, _path: path, ...(!isWinner && { original_path: wanted }) });
+    }
+  });
+  return { moved: [...demoted, ...promoted], displaced };
+}
+
+function reportClaims(
+  input: SettleInput,
+  path: string,
+  ranked: readonly Claim<KeptFile | PlannedFile>[],
+): void {
+  const isNew = ({ item }: Claim<KeptFile | PlannedFile>): boolean => !('record' in item);
+  if (ranked.length < 2 || !ranked.some(isNew)) return;
+  const packages = ranked.map(({ owner }) => owner);
+  input.onConflict({ path, packages, kind: ranked.every(isNew) ? 'shared' : 'known' });
+}
+
+/** The records that are to be written again, with their files where they are from now on. */
+export function moveRecords(
+  input: SettleInput & { readonly rewritten: readonly PrefixRecord[] },
+  displaced: Settled['displaced'],
+): PrefixRecord[] {
+  return input.unchanged.flatMap((record) => {
+    const entries = displaced.get(record);
+    if (entries === undefined) return input.rewritten.includes(record) ? [record] : [];
+    const files = record.files.map((file) => entries.get(file)?._path ?? file);
+    const paths = record.paths_data.paths.map((entry) => entries.get(entry._path) ?? entry);
+    return [{ ...record, files, paths_data: { ...record.paths_data, paths } }];
+  });
+}
