@@ -31,7 +31,7 @@ const COMPILE = [
   '-DHAVE_STRCHRNUL=1',
 ];
 /**
- * Calls that go to the shim instead: it orders the candidates, and it leaves out rules that conda never needs.
+ * Calls that go to the shim instead: it orders the candidates, leaves out rules that conda never needs, and sorts faster.
  * @type {Readonly<Record<string, readonly string[]>>}
  */
 const RENAMED = {
@@ -40,6 +40,7 @@ const RENAMED = {
     '-Dsolvable_lookup_count=tconda_lookup_count',
     '-Dpool_evrcmp=tconda_evrcmp',
   ],
+  'rules.c': ['-Dsolv_sort=tconda_sort'],
   'solver.c': ['-Dsolver_addchoicerules=tconda_addchoicerules'],
 };
 const LINK = [

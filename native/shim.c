@@ -18,6 +18,7 @@
 #include "repo.h"
 #include "rules.h"
 #include "solver.h"
+#include "util.h"
 
 /* Id of solvable number 0: libsolv keeps 0 for nothing and 1 for the system. */
 #define FIRST_SOLVABLE 2
@@ -304,6 +305,35 @@ unsigned int tconda_lookup_count(Solvable *s, Id key)
 void tconda_addchoicerules(Solver *solver)
 {
   solver->choicerules = solver->choicerules_end = solver->nrules;
+}
+
+typedef int (*Compare)(const void *, const void *, void *);
+
+static void merge_sort(Rule *rules, Rule *spare, size_t count, Compare compare, void *data)
+{
+  size_t half = count / 2, left = 0, right = half, at;
+  if (count < 2)
+    return;
+  merge_sort(rules, spare, half, compare, data);
+  merge_sort(rules + half, spare, count - half, compare, data);
+  if (compare(rules + half - 1, rules + half, data) <= 0)
+    return;
+  memcpy(spare, rules, half * sizeof(Rule));
+  for (at = 0; left < half; at++)
+    rules[at] = right < count && compare(spare + left, rules + right, data) > 0 ? rules[right++] : spare[left++];
+}
+
+/* rules.c calls this instead of solv_sort: its hundreds of thousands of rules come in long runs that are in order already. */
+void tconda_sort(void *base, size_t count, size_t size, Compare compare, void *data)
+{
+  Rule *spare;
+  if (size != sizeof(Rule)) {
+    solv_sort(base, count, size, compare, data);
+    return;
+  }
+  spare = solv_malloc2(count / 2 + 1, sizeof(Rule));
+  merge_sort(base, spare, count, compare, data);
+  solv_free(spare);
 }
 
 /* Named by libsolv's stdio code, which nothing here reaches; the C library of WASI has none. */
