@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 
 import { TcondaError } from '../errors.ts';
+import { type FramePiece, FrameSplitter } from './zstd-frames.ts';
 
 export interface ZstdLimits {
   /** More bytes than this, decompressed, are an attack or a mistake. */
@@ -97,31 +98,72 @@ function zstdOfNode(): Zstd | undefined {
   if (!constants || !createZstdDecompress || !zstdDecompressSync || !zstdCompressSync) return undefined;
   return {
     async *stream(chunks) {
-      const source = Readable.from(chunks);
-      const decoder = createZstdDecompress({ chunkSize: CHUNK });
-      let sourceError: unknown;
-      source.once('error', (error) => {
-        sourceError = error;
-        decoder.emit('error', error);
-      });
-      try {
-        for await (const chunk of source.pipe(decoder)) yield chunk as Buffer;
-      } catch (error) {
-        throw error === sourceError ? error : invalid(error);
-      } finally {
-        source.destroy();
+      const pieces = splitFrames(chunks);
+      for (let first = await pieces.next(); first.done !== true; first = await pieces.next()) {
+        const source = Readable.from(oneFrame(first.value, pieces));
+        const decoder = createZstdDecompress({ chunkSize: CHUNK });
+        let sourceError: unknown;
+        source.once('error', (error) => {
+          sourceError = error;
+          decoder.emit('error', error);
+        });
+        try {
+          for await (const chunk of source.pipe(decoder)) yield chunk as Buffer;
+        } catch (error) {
+          throw error === sourceError ? error : invalid(error);
+        } finally {
+          source.destroy();
+        }
       }
     },
     whole(bytes, limits) {
+      const parts: Buffer[] = [];
+      let total = 0;
       try {
-        return zstdDecompressSync(bytes, { maxOutputLength: limits.maxBytes });
+        const splitter = new FrameSplitter();
+        for (const frame of splitter.push(bytes)) {
+          if (!frame.isLast) break;
+          const part = zstdDecompressSync(frame.bytes, {
+            maxOutputLength: Math.max(1, limits.maxBytes - total),
+          });
+          total += part.length;
+          parts.push(part);
+        }
+        if (!splitter.isBetweenFrames || bytes.length === 0) throw new Error('it ends too early');
       } catch (error) {
         throw invalid(error);
       }
+      return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
     },
     compress: (bytes, level) =>
       zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
   };
+}
+
+async function* splitFrames(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<FramePiece> {
+  const splitter = new FrameSplitter();
+  let any = false;
+  for await (const chunk of chunks) {
+    any ||= chunk.length > 0;
+    try {
+      yield* splitter.push(chunk);
+    } catch (error) {
+      throw invalid(error);
+    }
+  }
+  if (!any || !splitter.isBetweenFrames) throw invalid(new Error('it ends too early'));
+}
+
+/** The bytes of the frame that begins with `first`. */
+async function* oneFrame(first: FramePiece, pieces: AsyncIterator<FramePiece>): AsyncGenerator<Uint8Array> {
+  yield first.bytes;
+  for (let piece = first; !piece.isLast;) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const next = await pieces.next();
+    if (next.done === true) return;
+    piece = next.value;
+    yield piece.bytes;
+  }
 }
 
 /** The part of `zstd-napi/binding` that is used here. */

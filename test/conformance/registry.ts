@@ -13,7 +13,7 @@ export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDI
   'env-files': PENDING,
   matchspec: async () => (await import('./kinds/matchspec.ts')).matchSpec,
   'noarch-python': async () => (await import('./kinds/noarch-python.ts')).noarchPython,
-  packages: PENDING,
+  packages: async () => (await import('./kinds/packages.ts')).packages,
   prefix: async () => (await import('./kinds/prefix.ts')).prefix,
   'repodata-formats': async () => (await import('./kinds/repodata-formats.ts')).repodataFormats,
   solver: async () => (await import('./kinds/solver.ts')).solver,
