@@ -1,9 +1,14 @@
 import { TcondaError } from '../errors.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
 import { isPlainSpec, matchesRecord, type MatchSpec } from '../model/match-spec.ts';
+import { matchesVersion } from '../model/version-spec.ts';
+import { findVersion } from '../model/version.ts';
+import type { CandidateTable } from './candidate-table.ts';
 import type { ExcludedRecord } from './candidate.ts';
 import type { ExplainInput } from './explain.ts';
 import { formatCandidates } from './version-ranges.ts';
+
+const MAX_BUILDS = 4;
 
 /** Why nothing satisfies a spec, as a sentence that may follow "but". */
 export function explainMissing(text: string, { loaded, excluded }: ExplainInput): string {
@@ -18,11 +23,32 @@ export function explainMissing(text: string, { loaded, excluded }: ExplainInput)
   if (reason !== undefined) return reason;
   if (named.length === 0) return 'no channel has it';
   if (isAboutVersion(spec)) return `there is only ${formatCandidates(named, table)}`;
-  const channels = new Set(named.map((number) => table.candidates[number]?.record.schannel ?? ''));
+  const near = nearest(spec, named, table);
+  const found = formatCandidates(near, table);
+  const recordsOf = near.flatMap((number) => table.candidates[number]?.record ?? []);
   if (spec.channel !== undefined) {
-    return `there is only ${formatCandidates(named, table)} of ${[...channels].join(', ')}`;
+    const channels = new Set(recordsOf.map((record) => record.schannel ?? 'what is installed'));
+    return `there is only ${found} of ${[...channels].join(', ')}`;
   }
-  return `no build of ${formatCandidates(named, table)} is like that`;
+  if (spec.subdir !== undefined) {
+    const subdirs = new Set(recordsOf.map((record) => record.subdir ?? ''));
+    return `there is only ${found} for ${[...subdirs].join(', ')}`;
+  }
+  if (spec.build === undefined) return `no ${found} is like that`;
+  const builds = [...new Set(recordsOf.map((record) => record.build))];
+  const shown = builds.slice(-MAX_BUILDS);
+  return `${found} is only there as ${shown.join(', ')}${builds.length > shown.length ? ' and others' : ''}`;
+}
+
+/** Those with the version that is wanted, if there are any. */
+function nearest(spec: MatchSpec, named: readonly number[], table: CandidateTable): readonly number[] {
+  const { version } = spec;
+  if (version === undefined) return named;
+  const fitting = named.filter((number) => {
+    const found = findVersion(table.candidates[number]?.record.version ?? '');
+    return found !== undefined && matchesVersion(version, found);
+  });
+  return fitting.length === 0 ? named : fitting;
 }
 
 function explainExcluded(excluded: readonly ExcludedRecord[]): string | undefined {

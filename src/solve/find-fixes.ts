@@ -3,7 +3,7 @@ import type { RepoDataRecord } from '../model/package-record.ts';
 import type { SolveRequest } from '../model/request.ts';
 import type { Fix, Relaxation } from '../model/solution.ts';
 import { compareText } from './candidate-table.ts';
-import { type Failure, relaxRequest } from './relax-request.ts';
+import { type Failure, findStrictSpecs, loosenAll, relaxRequest } from './relax-request.ts';
 
 const MAX_FIXES = 5;
 
@@ -19,27 +19,51 @@ export interface FixSearch {
 export async function findFixes(
   request: SolveRequest,
   failure: Failure,
-  { installed, budget, solve }: FixSearch,
+  search: FixSearch,
 ): Promise<readonly Fix[]> {
-  const deadline = performance.now() + budget;
+  const deadline = performance.now() + search.budget;
+  const isLate = (): boolean => performance.now() > deadline;
   const fixes: Fix[] = [];
   const settled = new Map<string, number>();
   const known = new Set<string>();
   for (const { changes, request: relaxed, group, step } of relaxRequest(request, failure)) {
     if ((settled.get(group) ?? Infinity) < step) continue;
-    // A fix that takes several changes is of use only where one alone isn't.
-    if (changes.length > 1 && fixes.length > 0) break;
-    const records = await solve(relaxed);
+    // oxlint-disable-next-line no-await-in-loop -- there is one processor for it, and the first counts most
+    const records = await search.solve(relaxed);
     if (records !== undefined) {
       settled.set(group, step);
-      const fix = describe(changes, records, relaxed, installed);
+      const fix = describe(changes, records, relaxed, search.installed);
       const key = JSON.stringify([group, fix.leadsTo]);
       if (!known.has(key)) fixes.push(fix);
       known.add(key);
     }
-    if (fixes.length === MAX_FIXES || performance.now() > deadline) break;
+    if (fixes.length === MAX_FIXES || isLate()) return fixes;
   }
-  return fixes;
+  return fixes.length > 0 ? fixes : await findCombination(request, failure, search, isLate);
+}
+
+/** Where there are several conflicts it takes several changes: as few as will do. */
+async function findCombination(
+  request: SolveRequest,
+  failure: Failure,
+  { solve, installed }: FixSearch,
+  isLate: () => boolean,
+): Promise<readonly Fix[]> {
+  let specs = findStrictSpecs(request, failure);
+  if (specs.length < 2) return [];
+  let best = loosenAll(request, specs);
+  let records = await solve(best.request);
+  if (records === undefined) return [];
+  for (const spec of specs) {
+    if (isLate()) break;
+    const fewer = specs.filter((each) => each !== spec);
+    const candidate = loosenAll(request, fewer);
+    // oxlint-disable-next-line no-await-in-loop -- each step starts from the one before
+    const found = await solve(candidate.request);
+    if (found === undefined) continue;
+    [specs, best, records] = [fewer, candidate, found];
+  }
+  return [describe(best.changes, records, best.request, installed)];
 }
 
 function describe(

@@ -18,7 +18,7 @@ function formatRelaxation(change: Relaxation): string {
     case 'unpin':
       return `without the pin ${change.spec} (--no-pin)`;
     case 'unfreeze':
-      return `with other builds of what is installed (${change.names.join(', ')})`;
+      return `with another build of the installed ${change.names.join(', ')}`;
     case 'update-deps':
       return 'with --update-deps';
     case 'channel-priority':

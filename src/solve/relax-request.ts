@@ -68,10 +68,6 @@ export function* relaxRequest(request: SolveRequest, failure: Failure): Iterable
       yield { changes: [change], request: relaxed, group: spec.text, step: Infinity };
     }
   }
-  yield* loosenAll(
-    request,
-    specs.filter((spec) => !isNameOnlySpec(spec) && spec.exactName !== undefined),
-  );
 }
 
 /** A job is to blame for what stands in for it, too. */
@@ -94,7 +90,12 @@ function* unfreeze(request: SolveRequest, blamed: readonly Job[]): Iterable<Rela
   const names = blamed.flatMap((job) => (job.kind === 'freeze' ? [job.name] : []));
   if (names.length === 0) return;
   const jobs = request.jobs.filter((job) => job.kind !== 'freeze' || !names.includes(job.name));
-  yield single({ kind: 'unfreeze', names }, { ...request, jobs });
+  yield {
+    changes: [{ kind: 'unfreeze', names }],
+    request: { ...request, jobs },
+    group: 'installed',
+    step: 0,
+  };
 }
 
 /** The installed python keeps its minor version unless someone says otherwise; this says otherwise. */
@@ -146,12 +147,20 @@ function* updateDependencies(request: SolveRequest): Iterable<RelaxedRequest> {
     job.kind === 'freeze' || (job.kind === 'install' && !request.requested.includes(job.spec));
   if (request.updateDeps === true || !request.jobs.some(gives)) return;
   const jobs = request.jobs.filter((job) => !gives(job));
-  yield single({ kind: 'update-deps' }, { ...request, jobs, updateDeps: true });
+  const relaxed = { ...request, jobs, updateDeps: true };
+  yield { changes: [{ kind: 'update-deps' }], request: relaxed, group: 'installed', step: 1 };
 }
 
-/** Where there are several conflicts, it takes more than one change. */
-function* loosenAll(request: SolveRequest, specs: readonly MatchSpec[]): Iterable<RelaxedRequest> {
-  if (specs.length < 2) return;
+/** The requested specs that take part in a conflict and ask for more than a name. */
+export function findStrictSpecs(request: SolveRequest, { blamed }: Failure): readonly MatchSpec[] {
+  return request.jobs.flatMap((job) => {
+    if (!isAsked(job, request) || !isBlamed(job, blamed)) return [];
+    return job.spec.exactName === undefined || isNameOnlySpec(job.spec) ? [] : [job.spec];
+  });
+}
+
+/** Of all these specs nothing but the name is asked for. */
+export function loosenAll(request: SolveRequest, specs: readonly MatchSpec[]): RelaxedRequest {
   const changes: Relaxation[] = [];
   let relaxed = request;
   for (const spec of specs) {
@@ -159,7 +168,7 @@ function* loosenAll(request: SolveRequest, specs: readonly MatchSpec[]): Iterabl
     changes.push({ kind: 'change-spec', spec: spec.text, to: to.text });
     relaxed = replaceSpec(relaxed, spec, to);
   }
-  yield { changes, request: relaxed, group: 'all', step: 0 };
+  return { changes, request: relaxed, group: 'all', step: 0 };
 }
 
 /** @param to nothing takes the place of the spec if undefined */

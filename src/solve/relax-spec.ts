@@ -21,20 +21,14 @@ export function relaxSpec(spec: MatchSpec): readonly (readonly MatchSpec[])[] {
 
 /** `1.2.3` to `1.2.*`, to `1.*`, to one side alone; of several conditions all but one. */
 function relaxVersion(spec: VersionSpec): readonly (readonly VersionSpec[])[] {
-  switch (spec.kind) {
-    case 'equal':
-    case 'startsWith':
-    case 'compatible': {
-      const { text } = spec.version;
-      const prefixes = spec.kind === 'equal' ? prefixesOf(text) : prefixesOf(text).slice(1);
-      const series = prefixes.map((prefix) => [parseVersionSpec(`${prefix}.*`)]);
-      return [...series, [parseVersionSpec(`>=${text}`), parseVersionSpec(`<${text}`)]];
-    }
-    case 'and':
-      return [spec.specs.map((_, left) => joinVersions(spec.specs.filter((__, index) => index !== left)))];
-    default:
-      return [];
+  if (spec.kind === 'and') {
+    return [spec.specs.map((_, left) => joinVersions(spec.specs.filter((__, index) => index !== left)))];
   }
+  if (spec.kind !== 'equal' && spec.kind !== 'startsWith' && spec.kind !== 'compatible') return [];
+  const { text } = spec.version;
+  const prefixes = spec.kind === 'equal' ? prefixesOf(text) : prefixesOf(text).slice(1);
+  const series = prefixes.map((prefix) => [parseVersionSpec(`${prefix}.*`)]);
+  return [...series, [parseVersionSpec(`>=${text}`), parseVersionSpec(`<${text}`)]];
 }
 
 /** Of `1.2.3.4`: `1.2`, `1`. */

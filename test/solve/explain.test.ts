@@ -35,7 +35,7 @@ test('a version that is not there', async () => {
 
 test('a build that is not there', async () => {
   expect(await explain({ channels: [NUMPYS] }, 'install numpy * py313*')).toMatchInlineSnapshot(
-    `"numpy * py313* can't be installed: no build of numpy 1.21.0 to 1.26.4 is like that"`,
+    `"numpy * py313* can't be installed: numpy 1.21.0 to 1.26.4 is only there as py39_0, py310_0, py312_0"`,
   );
 });
 
