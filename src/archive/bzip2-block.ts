@@ -1,3 +1,5 @@
+import { BitReader } from './bit-reader.ts';
+import { checksum } from './bzip2-checksum.ts';
 import { invalidArchive } from './invalid-archive.ts';
 
 /** No block has more symbols than this, whatever its stream's level. */
@@ -183,35 +185,6 @@ export class BlockDecoder {
   }
 }
 
-/** Bits of `input`, most significant first. Past its end are zeros. */
-export class BitReader {
-  readonly input: Uint8Array;
-  word = 0;
-  available = 0;
-  next: number;
-
-  constructor(input: Uint8Array, start: number) {
-    this.input = input;
-    this.next = start >>> 3;
-    if ((start & 7) > 0) this.read(start & 7);
-  }
-
-  get position(): number {
-    return this.next * 8 - this.available;
-  }
-
-  /** The next `count` bits, at most 24. */
-  read(count: number): number {
-    while (this.available < count) {
-      this.word = (this.word << 8) | (this.input[this.next] ?? 0);
-      this.next += 1;
-      this.available += 8;
-    }
-    this.available -= count;
-    return (this.word >>> this.available) & ((1 << count) - 1);
-  }
-}
-
 /** Canonical Huffman codes of one table, to be looked up by their first bits. */
 class CodeTable {
   /** By the first bits: `symbol << 5 | length`; 0 for codes that are longer. */
@@ -264,43 +237,4 @@ function grown(bytes: Uint8Array, length: number, needed: number): Uint8Array<Ar
   const larger = new Uint8Array(Math.max(needed, bytes.length * 2));
   larger.set(bytes.subarray(0, length));
   return larger;
-}
-
-const CRC = crcTables();
-
-/** The CRC-32 of bzip2: the usual polynomial, most significant bit first. */
-export function checksum(bytes: Uint8Array): number {
-  const [t0, t1, t2, t3] = CRC;
-  let crc = 0xffffffff | 0;
-  const whole = bytes.length & ~3;
-  let i = 0;
-  for (; i < whole; i += 4) {
-    crc ^=
-      ((bytes[i] as number) << 24) |
-      ((bytes[i + 1] as number) << 16) |
-      ((bytes[i + 2] as number) << 8) |
-      (bytes[i + 3] as number);
-    crc =
-      (t3[crc >>> 24] as number) ^
-      (t2[(crc >>> 16) & 0xff] as number) ^
-      (t1[(crc >>> 8) & 0xff] as number) ^
-      (t0[crc & 0xff] as number);
-  }
-  for (; i < bytes.length; i += 1) {
-    crc = (crc << 8) ^ (t0[(crc >>> 24) ^ (bytes[i] as number)] as number);
-  }
-  return ~crc >>> 0;
-}
-
-function crcTables(): readonly [Int32Array, Int32Array, Int32Array, Int32Array] {
-  const first = new Int32Array(256);
-  for (let byte = 0; byte < 256; byte += 1) {
-    let crc = byte << 24;
-    for (let bit = 0; bit < 8; bit += 1) crc = crc < 0 ? (crc << 1) ^ 0x04c11db7 : crc << 1;
-    first[byte] = crc;
-  }
-  const next = (table: Int32Array) => table.map((crc) => (crc << 8) ^ (first[crc >>> 24] as number));
-  const second = next(first);
-  const third = next(second);
-  return [first, second, third, next(third)];
 }

@@ -1,4 +1,5 @@
-import { BitReader, BlockDecoder, MAX_COMPRESSED_BLOCK } from './bzip2-block.ts';
+import { BitReader } from './bit-reader.ts';
+import { BlockDecoder, MAX_COMPRESSED_BLOCK } from './bzip2-block.ts';
 import { invalidArchive } from './invalid-archive.ts';
 
 const BLOCK_MAGIC = [0x314159, 0x265359] as const;

@@ -8,7 +8,7 @@ export {
 export { extractArchive, type ExtractArchiveOptions, type ExtractedTree } from './extract-archive.ts';
 export { parseIndexJson } from './index-json.ts';
 export { loadInfoFiles, readInfoFiles } from './info-files.ts';
-export { type ArchiveLimits, DEFAULT_LIMITS } from './limits.ts';
+export type { ArchiveLimits } from './limits.ts';
 export { type ArchiveMember, listArchive, type ListArchiveOptions } from './list-archive.ts';
 export {
   type ArchiveInfo,

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs';
 import { crc32, deflateRawSync } from 'node:zlib';
 
 import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
@@ -75,10 +74,6 @@ export function infoMembers(name = 'hostile'): readonly RawMember[] {
 
 export function bzip2(bytes: Uint8Array): Buffer {
   return Buffer.concat([...encodeBzip2([bytes])]);
-}
-
-export function writeTarBz2(file: string, tar: Uint8Array): void {
-  writeFileSync(file, bzip2(tar));
 }
 
 /** A member of a ZIP, written exactly as said. */
