@@ -20,6 +20,7 @@ import { solveRequest, unsolvableError } from './solve/index.ts';
 import {
   askedFor,
   type AskedFor,
+  consideredOf,
   explicitlyAskedFor,
   gatherRequest,
   namesToReinstall,
@@ -58,7 +59,8 @@ export interface ChangeResult {
 export async function changeEnvironment(input: SpecInput, options: ChangeOptions): Promise<ChangeResult> {
   const installed = await loadPrefix(options.prefix, options);
   const request = gatherRequest(input, installed);
-  const wanted = request.isSatisfied === true ? installed.records : await solve(request, installed, options);
+  const considered = consideredOf(request, installed);
+  const wanted = request.isSatisfied === true ? installed.records : await solve(request, considered, options);
   const reinstall = namesToReinstall(request);
   const transaction = planTransaction(installed, wanted, { reinstall });
   return await carryOut(transaction, { installed, asked: askedFor(request) }, options);

@@ -21,6 +21,8 @@ export interface Change {
   readonly wanted: Wanted;
   /** Of this command alone, such as `prune`; the rest comes from the settings. */
   readonly input?: Partial<SpecInput>;
+  /** `false` carries the plan out without a question. */
+  readonly isAsked?: boolean;
 }
 
 /** Solves, shows the plan, asks, and carries it out. The answer has conda's form. */
@@ -33,7 +35,7 @@ export async function runChange(
   const confirm = async (transaction: Transaction): Promise<boolean> => {
     seen.fetch = findUncached(transaction, config.get('pkgs_dirs'));
     showPlan(change, transaction, seen.fetch, config, context);
-    if (config.get('always_yes') === true || context.global.json) return true;
+    if (config.get('always_yes') === true || context.global.json || change.isAsked === false) return true;
     return context.ask({ message: 'Proceed', otherwise: true });
   };
   const result = await withOutside(config, context, async (outside) => {

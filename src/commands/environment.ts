@@ -22,7 +22,12 @@ export async function loadEnvironmentOf(config: LoadedConfig, context: Context):
 
 /** The same without the demand that it exists. */
 export function loadPrefixOf(config: LoadedConfig, context: Context): Promise<PrefixData> {
-  return loadPrefix(config.targetPrefix, {
+  return loadPrefixAt(config.targetPrefix, config, context);
+}
+
+/** The same of any environment. */
+export function loadPrefixAt(prefix: string, config: LoadedConfig, context: Context): Promise<PrefixData> {
+  return loadPrefix(prefix, {
     channelName: channelNamer(config, context.host),
     warn: (text) => context.warn(`warning: ${text}`),
   });

@@ -2,6 +2,7 @@ import { TcondaError } from '../errors.ts';
 import { runChange } from './change.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
+import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
 import { isSet, readTexts } from './option-values.ts';
 import {
   channelOptions,
@@ -15,8 +16,7 @@ import {
   targetOptions,
   updateModeOptions,
 } from './options.ts';
-import { loadSettings } from './settings.ts';
-import { readWanted } from './spec-files.ts';
+import { loadWanted } from './wanted.ts';
 
 const installOptions: OptionGroup = {
   heading: 'Other ways to say what',
@@ -52,7 +52,6 @@ export const install: CommandSpec = {
   ],
   examples: ['tconda install -n myenv scipy', 'tconda install -n myenv "numpy>=2" -c conda-forge'],
   async run(operands, options, context) {
-    const config = await loadSettings(options, context);
     const files = readTexts(options, 'file');
     if (operands.length === 0 && files.length === 0 && !isSet(options, 'updateAll')) {
       throw new TcondaError(
@@ -60,9 +59,11 @@ export const install: CommandSpec = {
         'too few arguments, must supply one of command line packages, --file or --revision',
       );
     }
+    const { config, wanted } = await loadWanted(operands, files, options, context, 'of-options');
     const { prefix } = await loadEnvironmentOf(config, context);
     checkNotFrozen(prefix, config);
-    const wanted = readWanted(operands, files, config, context.host);
-    return runChange({ command: 'install', wanted }, config, context);
+    const result = await runChange({ command: 'install', wanted }, config, context);
+    if (result.notice !== undefined) return result;
+    return withPipInstalled(result, await finishEnvironment(wanted, config, context));
   },
 };

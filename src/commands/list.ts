@@ -10,8 +10,9 @@ import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
 import type { CommandResult, CommandSpec, OptionGroup, OptionValues } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
-import { isSet, readText } from './option-values.ts';
+import { isOff, isSet, readText } from './option-values.ts';
 import { targetOptions } from './options.ts';
+import { findPipRecords } from './pip-records.ts';
 import { loadSettings } from './settings.ts';
 
 const listOptions: OptionGroup = {
@@ -28,12 +29,7 @@ const listOptions: OptionGroup = {
     { flags: '--fields <names>', description: 'columns, separated by commas' },
     { flags: '--show-channel-urls', description: 'show channels, always' },
     { flags: '--no-show-channel-urls', description: 'show no channels' },
-    {
-      flags: '--no-pip',
-      description: 'leave out what pip installed',
-      hidden: true,
-      noEffect: 'only conda packages are listed',
-    },
+    { flags: '--no-pip', description: 'leave out what pip installed' },
     {
       flags: '--auth',
       description: 'with --explicit: keep credentials in URLs',
@@ -55,10 +51,13 @@ export const list: CommandSpec = {
   ],
   async run([pattern], options, context) {
     const config = await loadSettings(options, context);
-    const { prefix, records } = await loadEnvironmentOf(config, context);
+    const installed = await loadEnvironmentOf(config, context);
+    const { prefix, records } = installed;
     if (isSet(options, 'revisions')) return listRevisions(prefix);
 
-    const chosen = choose(records, pattern, isSet(options, 'fullName'), prefix);
+    const hasPip = !isOff(options, 'pip') && !isSet(options, 'explicit');
+    const all = hasPip ? [...records, ...findPipRecords(installed, config, context)] : records;
+    const chosen = choose(all, pattern, isSet(options, 'fullName'), prefix);
     const sorted = chosen.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     if (isSet(options, 'explicit')) {
       const digest = isSet(options, 'md5') ? 'md5' : isSet(options, 'sha256') ? 'sha256' : undefined;

@@ -1,20 +1,35 @@
-import { type LoadedConfig, loadConfig, type SettingFlags } from '../config/index.ts';
+import { type LoadedConfig, loadConfig, type SettingFlags, type Target } from '../config/index.ts';
 import type { Context, OptionValues } from './command.ts';
 import { isOff, isSet, readText, readTexts } from './option-values.ts';
+
+/** What files that the command line names say of the settings, in place of its own options. */
+export interface SettingsOfFiles {
+  readonly channels: readonly string[];
+  readonly overrideChannels: boolean;
+  readonly target?: Target;
+}
 
 /**
  * The settings of this command: files, variables, and what its options say. Complaints about files go to stderr.
  * @throws {TcondaError} see `loadConfig`
  */
-export async function loadSettings(options: OptionValues, context: Context): Promise<LoadedConfig> {
+export async function loadSettings(
+  options: OptionValues,
+  context: Context,
+  ofFiles?: SettingsOfFiles,
+): Promise<LoadedConfig> {
   const files = readTexts(options, 'rcFile');
+  const values = settingsOf(options);
+  const channels =
+    ofFiles === undefined || ofFiles.channels.length === 0 ? values.channels : ofFiles.channels;
   const config = await loadConfig(context.host, {
-    values: settingsOf(options),
-    overrideChannels: isSet(options, 'overrideChannels'),
-    target: { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
+    values: { ...values, channels },
+    overrideChannels: ofFiles?.overrideChannels ?? isSet(options, 'overrideChannels'),
+    target: ofFiles?.target ?? { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
     ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
   });
-  if (!context.global.quiet) {
+  // With files it is the second time.
+  if (!context.global.quiet && ofFiles === undefined) {
     for (const { message } of config.warnings) context.warn(`warning: ${message}`);
   }
   return config;

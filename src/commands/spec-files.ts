@@ -1,64 +1,148 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import type { Host } from '../host/index.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
-import { isExplicitFile, parseExplicitFile, parseRequirementsFile } from '../specs/index.ts';
-import { expandHome } from './expand-home.ts';
+import {
+  type EnvironmentFile,
+  isExplicitFile,
+  parseEnvironmentYml,
+  parseExplicitFile,
+  parseRequirementsFile,
+} from '../specs/index.ts';
+import type { Context } from './command.ts';
+import { loadFileText } from './file-text.ts';
 
 /** What the operands and `--file` ask for: specs for the solver, or archives as they are. */
 export type Wanted =
-  | { readonly kind: 'specs'; readonly specs: readonly string[] }
+  | {
+      readonly kind: 'specs';
+      readonly specs: readonly string[];
+      /** Set when one of the files is an environment file. */
+      readonly environment?: WantedEnvironment;
+    }
   | { readonly kind: 'explicit'; readonly records: readonly RepoDataRecord[] };
 
+/** What environment files say besides specs, all of them together. */
+export interface WantedEnvironment {
+  readonly name: string | undefined;
+  readonly prefix: string | undefined;
+  /** Highest priority first. */
+  readonly channels: readonly string[];
+  /** Whether the configured channels are left out. */
+  readonly noDefaults: boolean;
+  readonly pip: readonly PipSection[];
+  readonly variables: ReadonlyMap<string, string>;
+}
+
+/** The `pip:` lines of one file. */
+export interface PipSection {
+  /** Absolute; paths in the lines are relative to it. */
+  readonly directory: string;
+  readonly lines: readonly string[];
+}
+
 const ARCHIVE = /\.(?:conda|tar\.bz2)(?:#\w+)?$/;
-const YAML = /\.ya?ml$/;
+const YAML_NAME = /\.(?:ya?ml|json)$/;
+const YAML_TEXT = /^["']?dependencies["']?\s*:/m;
 
 /**
  * Reads the files and puts what they say behind the operands.
- * @throws {TcondaError} `FILE_NOT_FOUND`, `INVALID_SPEC_FILE`, `INVALID_VALUE` when specs and archives are mixed
+ * @throws {TcondaError} `FILE_NOT_FOUND`, `INVALID_SPEC_FILE`, `ENVIRONMENT_FILE_INVALID`, `INVALID_VALUE` when specs and
+ *   archives are mixed
  */
-export function readWanted(
+export async function readWanted(
   operands: readonly string[],
   files: readonly string[],
   config: LoadedConfig,
-  host: Host,
-): Wanted {
+  context: Context,
+): Promise<Wanted> {
+  const { host } = context;
   const paths = { channels: channelSettings(config, host), env: host.env };
   const archives = operands.filter((operand) => ARCHIVE.test(operand));
   const specs = operands.filter((operand) => !ARCHIVE.test(operand));
   const records =
     archives.length > 0 ? [...parseExplicitFile(archives.join('\n'), paths, 'the command line').records] : [];
   let isExplicit = archives.length > 0;
+  const environments: (readonly [EnvironmentFile, string])[] = [];
   for (const file of files) {
-    const text = readText(file, host);
+    // oxlint-disable-next-line no-await-in-loop -- one file after the other: the later ones come on top
+    const { text, directory } = await loadFileText(file, config, context);
     if (isExplicitFile(text)) {
       isExplicit = true;
       records.push(...parseExplicitFile(text, paths, file).records);
+    } else if (YAML_NAME.test(file) || YAML_TEXT.test(text)) {
+      // oxlint-disable-next-line no-await-in-loop -- the same
+      const environment = await readEnvironmentFile(text, file, config, context);
+      environments.push([environment, directory]);
+      specs.push(...environment.specs);
     } else {
       specs.push(...parseRequirementsFile(text, file).specs);
     }
   }
-  if (!isExplicit) return { kind: 'specs', specs };
-  if (specs.length === 0) return { kind: 'explicit', records };
-  throw new TcondaError(
-    'INVALID_VALUE',
-    'Cannot combine package names with explicit package lists or archives',
-  );
+  if (isExplicit && (specs.length > 0 || environments.length > 0)) {
+    throw new TcondaError(
+      'INVALID_VALUE',
+      'Cannot combine package names with explicit package lists or archives',
+    );
+  }
+  if (isExplicit) return { kind: 'explicit', records };
+  return {
+    kind: 'specs',
+    specs,
+    ...(environments.length === 0 ? {} : { environment: mergeEnvironments(environments) }),
+  };
 }
 
-function readText(file: string, host: Host): string {
-  if (YAML.test(file)) {
-    throw new TcondaError('INVALID_VALUE', `${file}: environment files in YAML can't be read yet`, {
-      hint: 'Lists of specs and explicit lists can: see tconda list --export and --explicit',
+/**
+ * An environment file of which nothing is lost silently.
+ * @throws {TcondaError} `ENVIRONMENT_FILE_EMPTY`, `ENVIRONMENT_FILE_INVALID` for all that CEP 24 forbids
+ */
+export async function readEnvironmentFile(
+  text: string,
+  file: string,
+  config: LoadedConfig,
+  { host, warn }: Context,
+): Promise<EnvironmentFile> {
+  const environment = await parseEnvironmentYml(text, {
+    name: file,
+    subdir: config.get('subdir'),
+    env: host.env,
+  });
+  const [problem] = environment.problems;
+  if (problem !== undefined) {
+    throw new TcondaError('ENVIRONMENT_FILE_INVALID', `'${file}' is no environment file: ${problem}`, {
+      data: { filename: file, problems: environment.problems },
     });
   }
-  const full = path.resolve(host.cwd, expandHome(file, host.home));
-  try {
-    return readFileSync(full, 'utf8');
-  } catch (cause) {
-    throw new TcondaError('FILE_NOT_FOUND', `'${full}' file not found`, { cause, data: { filename: full } });
+  for (const text_ of environment.warnings) warn(`warning: ${text_}`);
+  const { unknownKeys } = environment;
+  if (unknownKeys.length > 0) {
+    const [are, s] = unknownKeys.length > 1 ? ['are', 's'] : ['is', ''];
+    warn(
+      `EnvironmentSectionNotValid: The following section${s} on '${file}' ${are} invalid and will be ignored:`,
+    );
+    for (const key of unknownKeys) warn(` - ${key}`);
   }
+  if (environment.addedPip) {
+    warn(
+      `warning: '${file}' has packages for pip and does not list pip under its dependencies; it is added to them`,
+    );
+  }
+  return environment;
+}
+
+/** The name and the prefix of the last that has them; the channels of later files come first. */
+function mergeEnvironments(
+  environments: readonly (readonly [environment: EnvironmentFile, directory: string])[],
+): WantedEnvironment {
+  const files = environments.map(([environment]) => environment);
+  return {
+    name: files.findLast(({ name }) => name !== undefined)?.name,
+    prefix: files.findLast(({ prefix }) => prefix !== undefined)?.prefix,
+    channels: [...new Set(files.toReversed().flatMap(({ channels }) => channels))],
+    noDefaults: files.some(({ noDefaults }) => noDefaults),
+    pip: environments
+      .filter(([{ pip }]) => pip.length > 0)
+      .map(([{ pip }, directory]) => ({ directory, lines: pip })),
+    variables: new Map(files.flatMap(({ variables }) => [...variables])),
+  };
 }

@@ -51,7 +51,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'env',
-    summary: 'List, remove and describe environments',
+    summary: 'Create, update, list, remove and describe environments',
     commands: [
       {
         name: 'list',
@@ -59,11 +59,68 @@ export const COMMANDS: readonly CommandEntry[] = [
         load: async () => (await import('./env-list.ts')).envList,
       },
       {
+        name: 'create',
+        summary: 'Create an environment from a file',
+        load: async () => (await import('./env-create.ts')).envCreate,
+      },
+      {
+        name: 'update',
+        summary: 'Bring an environment to what a file says',
+        load: async () => (await import('./env-update.ts')).envUpdate,
+      },
+      {
+        name: 'export',
+        summary: 'Write down what an environment holds',
+        load: async () => (await import('./export.ts')).environmentExport,
+      },
+      {
         name: 'remove',
         summary: 'Remove an environment',
         load: async () => (await import('./env-remove.ts')).envRemove,
       },
+      {
+        name: 'config',
+        summary: 'Show and set what belongs to an environment',
+        commands: [
+          {
+            name: 'vars',
+            summary: 'Show and set the variables of an environment',
+            commands: [
+              {
+                name: 'list',
+                summary: 'List the variables of an environment',
+                load: async () => (await import('./env-config-vars.ts')).envConfigVarsList,
+              },
+              {
+                name: 'set',
+                summary: 'Set variables of an environment',
+                load: async () => (await import('./env-config-vars.ts')).envConfigVarsSet,
+              },
+              {
+                name: 'unset',
+                summary: 'Unset variables of an environment',
+                load: async () => (await import('./env-config-vars.ts')).envConfigVarsUnset,
+              },
+            ],
+          },
+        ],
+      },
     ],
+  },
+  {
+    name: 'export',
+    summary: 'Write down what an environment holds',
+    load: async () => (await import('./export.ts')).environmentExport,
+  },
+  {
+    name: 'compare',
+    summary: 'Compare an environment with a file',
+    load: async () => (await import('./compare.ts')).compare,
+  },
+  {
+    name: 'rename',
+    summary: 'Rename an environment',
+    load: async () => (await import('./rename.ts')).rename,
   },
   {
     name: 'info',

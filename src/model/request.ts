@@ -54,6 +54,8 @@ export interface SolveRequest {
   readonly updateDeps?: boolean;
   /** All that was asked for is there already, and that was to be enough (`--satisfied-skip-solve`): nothing is to be done. */
   readonly isSatisfied?: boolean;
+  /** What is installed has no say in the answer. */
+  readonly ignoresInstalled?: boolean;
 }
 
 /** How far a change may reach beyond what is asked for. */
@@ -82,6 +84,8 @@ export interface SpecInput {
   readonly forceRemove?: boolean;
   /** Packages leave that nobody asked for, now or before. */
   readonly prune?: boolean;
+  /** The answer is what it would be for an empty environment, but for the environment's pins. */
+  readonly ignoreInstalled?: boolean;
   /** Pins, those of the environment too, are left out of account. */
   readonly ignorePinned?: boolean;
   /** The setting of that name. Those of the environment come from what is installed. */

@@ -1,5 +1,12 @@
 export { listEnvironments, registerEnvironment, unregisterEnvironment } from './environments-file.ts';
+export { formatPrefixRecord } from './format-prefix-record.ts';
 export { type HistoryEntry, parseRevisions, type Revision } from './history.ts';
 export { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
+export {
+  findPythonDistributions,
+  normalizeDistributionName,
+  type PythonDistribution,
+} from './python-distributions.ts';
 export { recordTransaction, type RecordTransactionOptions } from './record-transaction.ts';
+export { readStateVariables, updateStateVariables } from './state-file.ts';

@@ -102,7 +102,9 @@ function readMap(text: string, { name }: EnvironmentFileOptions, yaml: typeof Ya
       const node: unknown = document.getIn(path, true);
       const scalar = yaml.isAlias(node) ? node.resolve(document) : node;
       if (!yaml.isScalar(scalar) || scalar.value === null) return undefined;
-      return typeof scalar.value === 'string' ? scalar.value : (scalar.source ?? JSON.stringify(scalar.value));
+      return typeof scalar.value === 'string'
+        ? scalar.value
+        : (scalar.source ?? JSON.stringify(scalar.value));
     },
   };
 }

@@ -15,7 +15,8 @@ import { gatherRemoveJobs } from './remove-jobs.ts';
  *   from; `UPDATE_SPEC` or `PACKAGE_NOT_INSTALLED` for what can't be updated; `PACKAGES_NOT_IN_PREFIX` for what can't be
  *   removed; `PIN_CONFLICT` when a pin contradicts what is asked for
  */
-export function gatherRequest(input: SpecInput, installed: PrefixData): SolveRequest {
+export function gatherRequest(input: SpecInput, environment: PrefixData): SolveRequest {
+  const installed = input.ignoreInstalled === true ? withoutPackages(environment) : environment;
   const parse = parserOf(input);
   const requested = [...input.specs.map(parse), ...defaultPackages(input, parse)];
   const pins =
@@ -46,7 +47,17 @@ export function gatherRequest(input: SpecInput, installed: PrefixData): SolveReq
     ...(input.prune === true && input.command !== 'remove' ? { prune: true } : {}),
     ...(input.updateModifier === 'update-deps' ? { updateDeps: true } : {}),
     ...(isSatisfied ? { isSatisfied } : {}),
+    ...(input.ignoreInstalled === true ? { ignoresInstalled: true } : {}),
   };
+}
+
+/** What of an environment has a say in the answer to a request. */
+export function consideredOf(request: SolveRequest, environment: PrefixData): PrefixData {
+  return request.ignoresInstalled === true ? withoutPackages(environment) : environment;
+}
+
+function withoutPackages(environment: PrefixData): PrefixData {
+  return { ...environment, records: [], history: new Map() };
 }
 
 function jobsOf(input: JobInput): readonly Job[] {

@@ -7,6 +7,6 @@ export {
   type ExplicitFile,
   type ExplicitPaths,
 } from './explicit-file.ts';
-export { gatherRequest } from './gather-request.ts';
+export { consideredOf, gatherRequest } from './gather-request.ts';
 export { parseRequirementsFile, type RequirementsFile } from './requirements-file.ts';
 export { wantedNames } from './wanted-names.ts';

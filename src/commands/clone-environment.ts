@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { type LoadedConfig, prefixOfName } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
+import { registerEnvironment, withPrefixLock } from '../record/index.ts';
+import type { CopiedEnvironment } from '../relocate/index.ts';
+import { formatActivationHint } from '../report/activation-hint.ts';
+import { clearPlace } from './clear-place.ts';
+import type { CommandOutput, Context, OptionValues } from './command.ts';
+import { loadPrefixAt, notAnEnvironment } from './environment.ts';
+import { environmentsFile, isWritable } from './environments.ts';
+import { expandHome } from './expand-home.ts';
+import { readText, readTexts } from './option-values.ts';
+import { withPrefixAside } from './prefix-aside.ts';
+import { loadSettings } from './settings.ts';
+
+/** What `create --clone` does: the same packages, the same other files, at another place; without network and cache. */
+export async function cloneEnvironment(
+  operands: readonly string[],
+  options: OptionValues,
+  context: Context,
+): Promise<CommandOutput> {
+  if (operands.length > 0 || readTexts(options, 'file').length > 0) {
+    throw new TcondaError(
+      'USAGE',
+      '--clone takes no packages and no files: it copies an environment as it is',
+    );
+  }
+  const config = await loadSettings(options, context);
+  const name = readText(options, 'name');
+  if (name === 'base' || name === 'root') {
+    throw new TcondaError('INVALID_VALUE', `'${name}' is a reserved environment name`);
+  }
+  if (name === undefined && readText(options, 'prefix') === undefined) {
+    throw new TcondaError('USAGE', 'one of the arguments -n/--name -p/--prefix is required');
+  }
+  const source = await loadPrefixAt(
+    placeOf(readText(options, 'clone') ?? '', config, context),
+    config,
+    context,
+  );
+  if (!source.exists) throw notAnEnvironment(source.prefix);
+  const target = config.targetPrefix;
+  if (source.prefix === target) {
+    throw new TcondaError('INVALID_VALUE', `${target} can't be a copy of itself`);
+  }
+  const place = await clearPlace(config, context);
+  if (place === 'refused') {
+    return { kind: 'output', json: { success: false }, lines: [], notice: 'CondaSystemExit: Exiting.' };
+  }
+  if (config.get('dry_run')) {
+    return {
+      kind: 'output',
+      json: { success: true, dry_run: true, src_prefix: source.prefix, dst_prefix: target },
+      lines: [`Source:      ${source.prefix}`, `Destination: ${target}`],
+      notice: 'DryRunExit: Dry run. Exiting.',
+    };
+  }
+  const copy = (): Promise<CopiedEnvironment> => copyTo(source, target, 'own', config, context);
+  const copied = place === 'replace' ? await withPrefixAside(target, copy, () => true) : await copy();
+  writeFileSync(path.join(target, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
+  const hint = context.global.quiet ? [] : formatActivationHint(name ?? target);
+  return describeCopy(source, target, copied, hint);
+}
+
+/** Where an environment is that is given by name or path. */
+export function placeOf(text: string, config: LoadedConfig, { host }: Context): string {
+  return /[\\/]|^[.~]/.test(text)
+    ? path.resolve(host.cwd, expandHome(text, host.home))
+    : prefixOfName(text, config);
+}
+
+/**
+ * Makes a copy of an environment that nobody changes meanwhile. It appears complete or not at all, and is listed.
+ * @param files `shared` for an original that goes away
+ */
+export async function copyTo(
+  source: PrefixData,
+  target: string,
+  files: 'own' | 'shared',
+  config: LoadedConfig,
+  context: Context,
+): Promise<CopiedEnvironment> {
+  const { copyEnvironment } = await import('../relocate/index.ts');
+  const { signal, report, host } = context;
+  const directory = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.new`);
+  mkdirSync(path.dirname(target), { recursive: true });
+  const isBase = source.prefix === config.get('root_prefix');
+  const copy = (): CopiedEnvironment => {
+    const copied = copyEnvironment(source, {
+      directory,
+      prefix: target,
+      subdir: config.get('subdir'),
+      files,
+      exclude: new Set(isBase ? ['envs', 'pkgs', 'conda-bld'] : []),
+      warn: (text) => context.warn(`warning: ${text}`),
+      signal,
+    });
+    try {
+      // An empty folder is in nobody's way.
+      rmdirSync(target);
+    } catch {
+      // It is not there, or not empty: then the next step says so.
+    }
+    renameSync(directory, target);
+    return copied;
+  };
+  try {
+    const isLockable = isWritable(path.join(source.prefix, 'conda-meta'));
+    const copied = isLockable
+      ? await withPrefixLock(source, { report, signal }, () => Promise.resolve(copy()))
+      : copy();
+    if (config.get('register_envs')) {
+      const problem = registerEnvironment(environmentsFile(host), target);
+      if (problem !== undefined) context.warn(`warning: ${problem}`);
+    }
+    return copied;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+/** What conda says of a copy. */
+export function describeCopy(
+  source: PrefixData,
+  target: string,
+  { untracked }: CopiedEnvironment,
+  hint: readonly string[] = [],
+): CommandOutput {
+  return {
+    kind: 'output',
+    json: { success: true, untracked_files: untracked, src_prefix: source.prefix, dst_prefix: target },
+    lines: [
+      `Source:      ${source.prefix}`,
+      `Destination: ${target}`,
+      `Packages: ${source.records.length}`,
+      `Files: ${untracked.length}`,
+      ...hint,
+    ],
+  };
+}

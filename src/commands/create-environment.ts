@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { type LoadedConfig, prefixOfName } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import { nativeSubdir } from '../host/index.ts';
+import { formatActivationHint } from '../report/activation-hint.ts';
+import { runChange } from './change.ts';
+import { clearPlace } from './clear-place.ts';
+import type { CommandOutput, Context, OptionValues } from './command.ts';
+import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
+import { isOff, isSet, readText } from './option-values.ts';
+import { withPrefixAside } from './prefix-aside.ts';
+import { type LoadedWanted, loadWanted } from './wanted.ts';
+
+export interface Creation {
+  /** Specs and archives of the command line. */
+  readonly operands: readonly string[];
+  readonly files: readonly string[];
+  /** Whether it is `env create`, which shows its plan and does not ask. */
+  readonly isOfFile?: boolean;
+}
+
+/** What `create` and `env create` do: an environment out of specs, archives and files, with all that the files say. */
+export async function createEnvironment(
+  { operands, files, isOfFile = false }: Creation,
+  options: OptionValues,
+  context: Context,
+): Promise<CommandOutput> {
+  const loaded = await loadWanted(operands, files, options, context, 'of-files');
+  const { config, wanted, name } = loaded;
+  checkTarget(loaded, isOfFile, options);
+  const input = isOff(options, 'defaultPackages') ? { createDefaultPackages: [] } : {};
+  const change = (): Promise<CommandOutput> =>
+    runChange({ command: 'create', wanted, input, isAsked: !isOfFile }, config, context);
+
+  const place = await clearPlace(config, context);
+  if (place === 'refused') return refused;
+  const isReplacing = place === 'replace';
+  const result = isReplacing ? await withPrefixAside(config.targetPrefix, change, isDone) : await change();
+  if (!isDone(result)) return result;
+  rememberPlatform(readText(options, 'subdir'), config, context);
+  const installed = await finishEnvironment(wanted, config, context);
+  const hint = context.global.quiet ? [] : formatActivationHint(name ?? config.targetPrefix);
+  return withPipInstalled({ ...result, lines: [...result.lines, ...hint] }, installed);
+}
+
+/** An environment of another platform stays one: later commands find it in the environment's own settings. */
+function rememberPlatform(subdir: string | undefined, config: LoadedConfig, context: Context): void {
+  if (subdir === undefined || subdir === nativeSubdir(context.host)) return;
+  writeFileSync(path.join(config.targetPrefix, '.condarc'), `subdir: ${subdir}\n`);
+}
+
+const refused: CommandOutput = {
+  kind: 'output',
+  json: { success: false },
+  lines: [],
+  notice: 'CondaSystemExit: Exiting.',
+};
+
+/** Whether the environment stands now; a plan and a refusal leave everything as it was. */
+function isDone(result: CommandOutput): boolean {
+  return result.notice === undefined;
+}
+
+function checkTarget(
+  { name, hasTarget, wanted, config }: LoadedWanted,
+  isOfFile: boolean,
+  options: OptionValues,
+): void {
+  if (name === 'base' || name === 'root') {
+    throw new TcondaError('INVALID_VALUE', `'${name}' is a reserved environment name`);
+  }
+  if (name !== undefined) prefixOfName(name, config);
+  const isHarmless = isSet(options, 'dryRun') || isSet(options, 'downloadOnly');
+  if (hasTarget || (isHarmless && !isOfFile)) return;
+  throw new TcondaError(
+    'USAGE',
+    wanted.kind === 'specs' && wanted.environment !== undefined
+      ? 'The environment file(s) do not specify a name or prefix. Please provide one via -n/--name or -p/--prefix.'
+      : 'one of the arguments -n/--name -p/--prefix is required',
+  );
+}

@@ -1,0 +1,46 @@
+import type { CommandSpec } from './command.ts';
+import { createEnvironment } from './create-environment.ts';
+import { readTexts } from './option-values.ts';
+import {
+  channelOptions,
+  displayOptions,
+  fileOptions,
+  linkOptions,
+  networkOptions,
+  platformOptions,
+  promptOptions,
+  solverOptions,
+  targetOptions,
+} from './options.ts';
+
+/** What `env create` and `env update` read when no file is named. */
+export const DEFAULT_FILE = 'environment.yml';
+
+export const envCreate: CommandSpec = {
+  summary: 'Create an environment from a file',
+  description: `Creates an environment as a file describes it; ${DEFAULT_FILE} in this folder, unless told otherwise.`,
+  options: [
+    targetOptions,
+    fileOptions,
+    {
+      heading: 'Creation',
+      options: [{ flags: '--no-default-packages', description: 'leave out create_default_packages' }],
+    },
+    platformOptions,
+    channelOptions,
+    solverOptions,
+    linkOptions,
+    networkOptions,
+    displayOptions,
+    promptOptions,
+  ],
+  examples: ['tconda env create', 'tconda env create -n myenv -f path/to/environment.yml'],
+  async run(_, options, context) {
+    const files = readTexts(options, 'file');
+    return createEnvironment(
+      { operands: [], files: files.length === 0 ? [DEFAULT_FILE] : files, isOfFile: true },
+      options,
+      context,
+    );
+  },
+};

@@ -1,0 +1,212 @@
+import path from 'node:path';
+
+import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import { maskUrls } from '../io/url-secrets.ts';
+import { parseChannel } from '../model/channel.ts';
+import { sortByDependencies } from '../model/dependency-order.ts';
+import { parseMatchSpec } from '../model/match-spec-text.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
+import { findPythonDistributions, readStateVariables } from '../record/index.ts';
+import {
+  type EnvironmentExport,
+  environmentToJson,
+  formatBoundedSpec,
+  formatEnvironmentYaml,
+  formatPipWarning,
+  formatRequestedSpec,
+  formatRequirementLines,
+} from '../report/environment-export.ts';
+import { exportHeader, formatExplicitLine } from '../report/export-lines.ts';
+import type { CommandOutput, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
+import { loadEnvironmentOf } from './environment.ts';
+import { environmentName } from './environments.ts';
+import { expandHome } from './expand-home.ts';
+import { isOff, isSet, readText } from './option-values.ts';
+import { channelOptions, targetOptions } from './options.ts';
+import { loadSettings } from './settings.ts';
+
+type Format = 'environment-yaml' | 'environment-json' | 'explicit' | 'requirements';
+
+const FORMATS: Readonly<Record<string, Format>> = {
+  'environment-yaml': 'environment-yaml',
+  yaml: 'environment-yaml',
+  yml: 'environment-yaml',
+  'env.yml': 'environment-yaml',
+  'environment-json': 'environment-json',
+  json: 'environment-json',
+  explicit: 'explicit',
+  requirements: 'requirements',
+  reqs: 'requirements',
+  txt: 'requirements',
+};
+
+const FILE_NAMES: readonly (readonly [RegExp, Format])[] = [
+  [/\.ya?ml$/, 'environment-yaml'],
+  [/\.json$/, 'environment-json'],
+  [/^explicit\.txt$/, 'explicit'],
+  [/^(?:requirements|spec)\.txt$/, 'requirements'],
+];
+
+const exportOptions: OptionGroup = {
+  heading: 'Export',
+  options: [
+    { flags: '-f, --file <file>', description: 'write this file; its name tells the format' },
+    { flags: '--format <format>', description: 'of what is written', choices: Object.keys(FORMATS) },
+    { flags: '--from-history', description: 'only what was asked for, not what that needs' },
+    { flags: '--bounds', description: 'with --from-history: names get bounds around the installed versions' },
+    { flags: '--no-builds', description: 'leave out the builds' },
+    { flags: '--ignore-channels', description: 'only configured channels, not those of the packages' },
+    {
+      flags: '--platform <platform>',
+      description: 'for another platform',
+      repeat: true,
+      refused: 'it is not built yet; --from-history --bounds gives a file for all platforms',
+    },
+    {
+      flags: '--override-platforms',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'it goes with --platform',
+    },
+  ],
+};
+
+export const environmentExport: CommandSpec = {
+  summary: 'Write down what an environment holds',
+  description: 'Writes an environment down as a file that makes the same one again, here or elsewhere.',
+  options: [targetOptions, exportOptions, channelOptions],
+  examples: [
+    'tconda export -n myenv > environment.yml',
+    'tconda export -n myenv --from-history --bounds --file environment.yml',
+    'tconda export -n myenv --format explicit > explicit.txt',
+  ],
+  async run(_, options, context) {
+    const config = await loadSettings(options, context);
+    const file = readText(options, 'file');
+    const format = formatOf(options, file, context);
+    const installed = await loadEnvironmentOf(config, context);
+    const environment = describe(installed, options, config, context);
+    const warnings = environment.pip.length === 0 ? [] : formatPipWarning(environment.pip);
+    if (!context.global.quiet) for (const line of warnings) context.warn(line);
+    const lines = linesOf(format, environment, installed, config);
+    if (file !== undefined) return writeExport(file, format, lines, warnings, context);
+    return {
+      kind: 'output',
+      ...(format === 'environment-json' || format === 'environment-yaml'
+        ? { json: environmentToJson(environment) }
+        : {}),
+      lines,
+    };
+  },
+};
+
+/** @throws {TcondaError} `EXPORT_FORMAT_UNKNOWN` for a file whose name tells none */
+function formatOf(options: OptionValues, file: string | undefined, { global }: Context): Format {
+  const named = FORMATS[readText(options, 'format') ?? ''];
+  if (named !== undefined) return named;
+  if (file === undefined) return global.json ? 'environment-json' : 'environment-yaml';
+  const found = FILE_NAMES.find(([pattern]) => pattern.test(path.basename(file)))?.[1];
+  if (found !== undefined) return found;
+  throw new TcondaError('EXPORT_FORMAT_UNKNOWN', `The name of '${file}' tells no format of an environment`, {
+    hint: `Name it environment.yml, environment.json, explicit.txt or requirements.txt, or give --format: ${Object.keys(FORMATS).join(', ')}`,
+  });
+}
+
+function describe(
+  installed: PrefixData,
+  options: OptionValues,
+  config: LoadedConfig,
+  context: Context,
+): EnvironmentExport {
+  const { prefix, records } = installed;
+  const isFromHistory = isSet(options, 'fromHistory');
+  const configured = channelTexts(config).map(
+    (text) => parseChannel(text, channelSettings(config, context.host)).canonicalName,
+  );
+  const ofPackages =
+    isFromHistory || isSet(options, 'ignoreChannels')
+      ? []
+      : sortByDependencies(records).map(({ schannel }) => schannel);
+  const name = environmentName(prefix, config.get('root_prefix'), config.get('envs_dirs'));
+  return {
+    name: name === '' ? prefix : name,
+    channels: [...new Set([...ofPackages, ...configured])].map(maskUrls),
+    specs: isFromHistory
+      ? requestedSpecs(installed, isSet(options, 'bounds'))
+      : exactSpecs(installed, options),
+    pip: findPythonDistributions(installed, config.get('subdir'))
+      .filter(({ isConda }) => !isConda)
+      .map(({ name: distribution, version }) => `${distribution}==${version}`),
+    variables: readStateVariables(prefix),
+    prefix,
+  };
+}
+
+function exactSpecs({ records }: PrefixData, options: OptionValues): readonly string[] {
+  const hasBuilds = !isOff(options, 'builds');
+  return records
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, version, build }) => (hasBuilds ? `${name}=${version}=${build}` : `${name}=${version}`));
+}
+
+function requestedSpecs({ history, records }: PrefixData, hasBounds: boolean): readonly string[] {
+  return [...history].map(([name, text]) => {
+    const spec = parseMatchSpec(text);
+    const installed = records.find((record) => record.name === name);
+    if (hasBounds && spec.version === undefined && spec.build === undefined && installed !== undefined) {
+      return formatBoundedSpec(name, installed.version);
+    }
+    return formatRequestedSpec(spec);
+  });
+}
+
+function linesOf(
+  format: Format,
+  environment: EnvironmentExport,
+  { records }: PrefixData,
+  config: LoadedConfig,
+): readonly string[] {
+  const header = exportHeader(config.get('subdir'));
+  switch (format) {
+    case 'environment-yaml':
+      return formatEnvironmentYaml(environment);
+    case 'environment-json':
+      return [JSON.stringify(environmentToJson(environment), undefined, 2)];
+    case 'requirements':
+      return formatRequirementLines(
+        records.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+        header,
+      );
+    case 'explicit':
+      if (environment.pip.length > 0) {
+        throw new TcondaError(
+          'INVALID_VALUE',
+          'Cannot export explicit format: environment contains external packages that cannot be represented in explicit format',
+          { hint: 'Choose another format to include what pip installed' },
+        );
+      }
+      return [
+        ...header,
+        '@EXPLICIT',
+        ...sortByDependencies(records).map((record) => formatExplicitLine(record, undefined)),
+      ];
+  }
+}
+
+async function writeExport(
+  file: string,
+  format: Format,
+  lines: readonly string[],
+  warnings: readonly string[],
+  { host }: Context,
+): Promise<CommandOutput> {
+  const { writeFileAtomic } = await import('../io/atomic-file.ts');
+  const full = path.resolve(host.cwd, expandHome(file, host.home));
+  try {
+    await writeFileAtomic(full, `${lines.join('\n')}\n`);
+  } catch (cause) {
+    throw new TcondaError('INVALID_VALUE', `'${full}' can't be written`, { cause });
+  }
+  return { kind: 'output', json: { success: true, file, format, warnings }, lines: [] };
+}

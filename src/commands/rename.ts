@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rename as renameFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { unregisterEnvironment } from '../record/index.ts';
+import { copyTo, describeCopy, placeOf } from './clone-environment.ts';
+import type { CommandOutput, CommandSpec } from './command.ts';
+import { checkNotFrozen, isEnvironment, loadPrefixOf, notAnEnvironment } from './environment.ts';
+import { environmentsFile } from './environments.ts';
+import { promptOptions, targetOptions } from './options.ts';
+import { withPrefixAside } from './prefix-aside.ts';
+import { loadSettings } from './settings.ts';
+
+export const rename: CommandSpec = {
+  summary: 'Rename an environment',
+  description:
+    'Gives an environment another name or place. Every file that names the old one is changed, and the environment is ' +
+    'complete at one of both places at any time.',
+  operands: ['<destination>'],
+  options: [
+    targetOptions,
+    promptOptions,
+    {
+      heading: 'Frozen environments',
+      options: [{ flags: '--override-frozen', description: 'rename one that is marked as frozen' }],
+    },
+  ],
+  examples: ['tconda rename -n old new', 'tconda rename -p ./env ./other'],
+  async run([destination = ''], options, context) {
+    const config = await loadSettings(options, context);
+    const { host } = context;
+    const from = config.targetPrefix;
+    if (from === config.get('root_prefix')) throw refused("The 'base' environment cannot be renamed");
+    if (from === host.env['CONDA_PREFIX']) throw refused('Cannot rename the active environment');
+    const source = await loadPrefixOf(config, context);
+    if (!source.exists) throw notAnEnvironment(from);
+    checkNotFrozen(from, config);
+    const to = placeOf(destination, config, context);
+    if (
+      to === config.get('root_prefix') ||
+      to === from ||
+      `${to}${path.sep}`.startsWith(`${from}${path.sep}`)
+    ) {
+      throw refused(`The environment cannot be renamed to '${to}'`);
+    }
+    const isReplacing = isEnvironment(to);
+    if (isReplacing && config.get('always_yes') !== true) {
+      throw refused(`The environment '${to}' already exists. Override with --yes.`);
+    }
+    if (!isReplacing && existsSync(to)) {
+      throw new TcondaError('PREFIX_NOT_AN_ENVIRONMENT', `${to} is there already and is no environment`);
+    }
+    if (config.get('dry_run')) {
+      const lines = [
+        ...(isReplacing ? [`Dry run action: rm_rf ${to}`] : []),
+        `Dry run action: clone ${from},${to}`,
+        `Dry run action: rm_rf ${from}`,
+      ];
+      return {
+        kind: 'output',
+        json: { success: true, dry_run: true, src_prefix: from, dst_prefix: to },
+        lines,
+      };
+    }
+    const move = async (): Promise<CommandOutput> => {
+      const copied = await copyTo(source, to, 'shared', config, context);
+      return describeCopy(source, to, copied);
+    };
+    const result = isReplacing ? await withPrefixAside(to, move, () => true) : await move();
+    const gone = path.join(path.dirname(from), `.${path.basename(from)}.${randomUUID()}.removed`);
+    await renameFile(from, gone);
+    await rm(gone, { recursive: true, force: true });
+    const problem = unregisterEnvironment(environmentsFile(host), from);
+    if (problem !== undefined) context.warn(`warning: ${problem}`);
+    return result;
+  },
+};
+
+function refused(message: string): TcondaError {
+  return new TcondaError('ENVIRONMENT_NOT_CHANGED', message);
+}

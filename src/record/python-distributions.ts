@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
+import { pythonLayout } from '../model/python-paths.ts';
+
+/** A python distribution in an environment, as its own metadata has it. */
+export interface PythonDistribution {
+  /** As pip compares names (PEP 503): `typing-extensions`. */
+  readonly name: string;
+  /** As its author writes it. */
+  readonly displayName: string;
+  readonly version: string;
+  /** Whether a conda package brought it; else pip or another tool of python did. */
+  readonly isConda: boolean;
+}
+
+/**
+ * What lies in the `site-packages` of the environment's python, sorted by name. Nothing is there without a python; what has
+ * no name or version is passed over.
+ */
+export function findPythonDistributions(
+  { prefix, records }: Pick<PrefixData, 'prefix' | 'records'>,
+  subdir: string,
+): readonly PythonDistribution[] {
+  const python = records.find(({ name }) => name === 'python');
+  if (python === undefined) return [];
+  const { sitePackages } = pythonLayout(python, python.subdir === 'noarch' ? subdir : python.subdir);
+  const directory = path.join(prefix, sitePackages);
+  const entries = listDirectory(directory).filter((name) => /\.(?:dist-info|egg-info)$/.test(name));
+  if (entries.length === 0) return [];
+  const isOfConda = createOwnership(records, sitePackages);
+  return entries
+    .flatMap((entry) => readMetadata(path.join(directory, entry), entry, isOfConda) ?? [])
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The name as pip compares it (PEP 503). */
+export function normalizeDistributionName(name: string): string {
+  return name.toLowerCase().replaceAll(/[-_.]+/g, '-');
+}
+
+type IsOfConda = (entry: string, name: string) => boolean;
+
+/** The files of a record are read only when they must be: first those of the package of the same name. */
+function createOwnership(records: readonly PrefixRecord[], sitePackages: string): IsOfConda {
+  const ofPython = records.filter(
+    ({ name, noarch, depends }) =>
+      noarch === 'python' ||
+      name === 'python' ||
+      depends.some((text) => /^python(?:_abi)?(?:[\s=<>!]|$)/.test(text)),
+  );
+  return (entry, name) => {
+    const start = `${sitePackages}/${entry}`;
+    const owns = ({ files }: PrefixRecord): boolean =>
+      files.some(
+        (file) => file.startsWith(start) && (file.length === start.length || file[start.length] === '/'),
+      );
+    const namesake = ofPython.find((record) => normalizeDistributionName(record.name) === name);
+    return (namesake !== undefined && owns(namesake)) || ofPython.some(owns);
+  };
+}
+
+function readMetadata(place: string, entry: string, isOfConda: IsOfConda): PythonDistribution | undefined {
+  const text = ['METADATA', 'PKG-INFO', '']
+    .map((name) => readText(path.join(place, name)))
+    .find((found) => found !== undefined);
+  const [header = ''] = (text ?? '').split(/\r?\n\r?\n/, 1);
+  const displayName = /^Name:\s*(\S.*?)\s*$/m.exec(header)?.[1];
+  const version = /^Version:\s*(\S.*?)\s*$/m.exec(header)?.[1];
+  if (displayName === undefined || version === undefined) return undefined;
+  const name = normalizeDistributionName(displayName);
+  return { name, displayName, version, isConda: isOfConda(entry, name) };
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function listDirectory(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return [];
+  }
+}

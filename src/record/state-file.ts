@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { writeFileAtomic } from '../io/atomic-file.ts';
+import { UNSET_VARIABLE } from '../model/environment-variable.ts';
+
+/**
+ * The variables of an environment, as `conda-meta/state` has them, without those that are unset.
+ * @throws {TcondaError} `PREFIX_CORRUPT`
+ */
+export function readStateVariables(prefix: string): ReadonlyMap<string, string> {
+  const entries = Object.entries(readState(prefix).env_vars ?? {});
+  return new Map(
+    entries
+      .map(([name, value]): [string, string] => [name, String(value)])
+      .filter(([, value]) => value !== UNSET_VARIABLE),
+  );
+}
+
+/**
+ * Sets variables, and unsets those whose value is undefined. Whatever else the file holds stays.
+ * @throws {TcondaError} `PREFIX_CORRUPT`, `PREFIX_NOT_WRITABLE`
+ */
+export async function updateStateVariables(
+  prefix: string,
+  changes: ReadonlyMap<string, string | undefined>,
+): Promise<void> {
+  const state = readState(prefix);
+  const variables = { ...state.env_vars };
+  for (const [name, value] of changes) variables[name] = value ?? UNSET_VARIABLE;
+  try {
+    await writeFileAtomic(fileOf(prefix), JSON.stringify({ version: 1, ...state, env_vars: variables }));
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${prefix} (${code})`, {
+      cause,
+      data: { environment_location: prefix },
+    });
+  }
+}
+
+interface State {
+  readonly env_vars?: Readonly<Record<string, unknown>>;
+  readonly [key: string]: unknown;
+}
+
+function fileOf(prefix: string): string {
+  return path.join(prefix, 'conda-meta', 'state');
+}
+
+function readState(prefix: string): State {
+  let text: string;
+  try {
+    text = readFileSync(fileOf(prefix), 'utf8');
+  } catch {
+    return {};
+  }
+  try {
+    const state: unknown = JSON.parse(text);
+    if (typeof state === 'object' && state !== null) return state as State;
+  } catch (cause) {
+    throw new TcondaError('PREFIX_CORRUPT', `${fileOf(prefix)} is no JSON`, { cause });
+  }
+  throw new TcondaError('PREFIX_CORRUPT', `${fileOf(prefix)} is no JSON object`);
+}

@@ -1,0 +1,1 @@
+export { copyEnvironment, type CopyEnvironmentOptions, type CopiedEnvironment } from './copy-environment.ts';
