@@ -90,7 +90,7 @@ async function receive(
   onBytes?.(begun);
   const hashes = { md5: record.sha256 === undefined };
   if (begun > 0 && begun === record.size) return hashFile(partial, hashes);
-  const asked = signal ? { signal } : {};
+  const asked = { ...(signal && { signal }), ...(record.sha256 && { sha256: record.sha256 }) };
   if (begun > 0) {
     const rest = await http.request(record.url, { ...asked, range: { start: begun } });
     if (rest.status === 206 && startOf(rest.headers) === begun) {

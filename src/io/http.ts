@@ -34,6 +34,10 @@ export interface HttpRequestOptions {
   /** Bytes wanted: from `start` to before `end`. */
   readonly range?: { readonly start: number; readonly end?: number };
   readonly method?: 'GET' | 'HEAD';
+  /** The digest that the body must have. The client does not compare; but some places can be asked by digest. */
+  readonly sha256?: string;
+  /** Headers for one hop, such as a signature. Asked for anew at each, so that a redirect takes none along. */
+  readonly sign?: (url: URL, method: 'GET' | 'HEAD') => Readonly<Record<string, string>>;
   /** Lets the server pack the answer; it arrives unpacked. Not for archives: those are packed, and resumed by byte. */
   readonly compressed?: boolean;
   readonly maxRetries?: number;
@@ -96,7 +100,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
         let failure: unknown;
         let answer: Answer | undefined;
         try {
-          answer = await follow(url, headers, asked.method ?? 'GET', { ...shared, signal });
+          answer = await follow(url, headers, asked.method ?? 'GET', { ...shared, signal, sign: asked.sign });
         } catch (error) {
           signal?.throwIfAborted();
           if (error instanceof TcondaError || !isConnectionProblem(error)) throw error;
@@ -181,6 +185,7 @@ interface Shared {
   readonly connections: ReturnType<typeof createConnections>;
   readonly credentials: Credentials;
   readonly signal: AbortSignal | undefined;
+  readonly sign: HttpRequestOptions['sign'];
 }
 
 const RETRIED: ReadonlySet<number> = new Set([413, 429, 500, 502, 503, 504]);
@@ -216,7 +221,7 @@ async function send(
   headers: ReadonlyMap<string, string>,
   authorization: Secret | undefined,
   method: 'GET' | 'HEAD',
-  { connections, signal }: Shared,
+  { connections, signal, sign }: Shared,
 ): Promise<RawAnswer> {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new TcondaError('HTTP_FAILED', `Not a kind of URL tconda can read: ${stripUrl(url.href)}`);
@@ -224,6 +229,7 @@ async function send(
   const dispatcher = await connections.dispatcherFor(url);
   const sent: Record<string, string> = Object.fromEntries(headers);
   if (authorization) sent['authorization'] = authorization.reveal();
+  Object.assign(sent, sign?.(url, method));
   const answer = await dispatcher.request({
     origin: url.origin,
     path: url.pathname + url.search,

@@ -17,9 +17,8 @@ export async function* decompressZstd(
   chunks: AsyncIterable<Uint8Array>,
   limits: ZstdLimits,
 ): AsyncGenerator<Buffer> {
-  const zstd = loadZstd();
   let total = 0;
-  for await (const chunk of zstd.stream(chunks)) {
+  for await (const chunk of ZSTD.stream(chunks)) {
     total += chunk.length;
     checkLimit(total, limits);
     yield chunk;
@@ -31,41 +30,18 @@ export async function* decompressZstd(
  * @throws {TcondaError} `ZSTD_INVALID`
  */
 export function decompressZstdSync(bytes: Uint8Array, limits: ZstdLimits): Buffer {
-  return loadZstd().whole(bytes, limits);
+  return ZSTD.whole(bytes, limits);
 }
 
 /** One zstd frame. `level` 1 to 22. */
 export function compressZstdSync(bytes: Uint8Array, level = 3): Buffer {
-  return loadZstd().compress(bytes, level);
-}
-
-/** Whether zstd can be had here; without it only uncompressed forms can be read. */
-export function hasZstd(): boolean {
-  try {
-    loadZstd();
-    return true;
-  } catch {
-    return false;
-  }
+  return ZSTD.compress(bytes, level);
 }
 
 interface Zstd {
   stream(chunks: AsyncIterable<Uint8Array>): AsyncIterable<Buffer>;
   whole(bytes: Uint8Array, limits: ZstdLimits): Buffer;
   compress(bytes: Uint8Array, level: number): Buffer;
-}
-
-let loaded: Zstd | undefined;
-
-/** The module is loaded when first needed: most commands need none. */
-function loadZstd(): Zstd {
-  loaded ??= zstdOfNode() ?? zstdOfAddon();
-  if (loaded === undefined) {
-    throw new TcondaError('ZSTD_INVALID', 'This Node has no zstd and the module zstd-napi is not installed', {
-      hint: 'Use Node 22.15 or later, or install zstd-napi',
-    });
-  }
-  return loaded;
 }
 
 function checkLimit(total: number, limits: ZstdLimits): void {
@@ -241,3 +217,41 @@ function createDecoder(addon: Addon, context = new addon.DCtx()) {
     },
   };
 }
+
+async function zstdOfWasm(): Promise<Zstd> {
+  const { decodeFrame, decodeFrames, storeFrame } = await import('./zstd-wasm.ts');
+  return {
+    async *stream(chunks) {
+      let parts: Uint8Array[] = [];
+      for await (const { bytes, isLast } of splitFrames(chunks)) {
+        parts.push(bytes);
+        if (!isLast) continue;
+        const frame = Buffer.concat(parts);
+        parts = [];
+        try {
+          yield* decodeFrame(frame);
+        } catch (error) {
+          throw invalid(error);
+        }
+      }
+    },
+    whole(bytes, limits) {
+      const parts: Buffer[] = [];
+      let total = 0;
+      try {
+        for (const part of decodeFrames(bytes)) {
+          total += part.length;
+          checkLimit(total, limits);
+          parts.push(part);
+        }
+      } catch (error) {
+        throw invalid(error);
+      }
+      return Buffer.concat(parts, total);
+    },
+    compress: storeFrame,
+  };
+}
+
+/** The best there is: Node's own, else the addon, else WebAssembly. */
+const ZSTD = zstdOfNode() ?? zstdOfAddon() ?? (await zstdOfWasm());
