@@ -21,6 +21,8 @@ await build({
   platform: 'node',
   target: 'node20.18',
   packages: 'external',
+  // The project's own package is TypeScript, which Node 20 can't load.
+  alias: { 'libsolv-wasm': path.join(ROOT, 'native/src/index.ts') },
   sourcemap: 'inline',
   logLevel: 'warning',
 });
