@@ -1,7 +1,6 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { hasZstd } from '../io/zstd.ts';
 import { mapLimited } from '../io/limit.ts';
 import { loadPatches, PATCH_FILE } from './find-patches.ts';
 import { type IndexedPackage, indexSubdir } from './index-subdir.ts';
@@ -58,7 +57,7 @@ export async function indexChannel(
     const patched = instructions && applyPatches(content.packages, instructions);
     // oxlint-disable-next-line no-await-in-loop
     await writeSubdirIndex(folder, subdir, content.packages, {
-      level: hasZstd() ? (options.level ?? 16) : undefined,
+      level: options.level ?? 16,
       previousShards: content.shards,
       ...(patched && { patched }),
     });

@@ -10,8 +10,8 @@ import { encodeShardIndex, encodeShards } from './shards.ts';
 import { formatStableJson } from './stable-json.ts';
 
 export interface WriteSubdirIndexOptions {
-  /** Undefined: there is no zstd here, so only plain files are written. */
-  readonly level: number | undefined;
+  /** Of zstd, 1 to 22. */
+  readonly level: number;
   /** Shards that the index of before names: its readers may still ask for them. */
   readonly previousShards: readonly string[];
   /** What the index offers, when that is not what the packages say. */
@@ -32,15 +32,13 @@ export async function writeSubdirIndex(
   const write = async (name: string, text: string): Promise<void> => {
     const isNew = await writeChanged(path.join(folder, name), Buffer.from(text));
     const packed = path.join(folder, `${name}.zst`);
-    if (level === undefined) rmSync(packed, { force: true });
-    else if (isNew || !existsSync(packed)) {
+    if (isNew || !existsSync(packed)) {
       await writeFileAtomic(packed, compressZstdSync(Buffer.from(text), level));
     }
   };
   const offered = patched?.packages ?? packages;
   const removed = patched?.removed ?? [];
-  let shards: readonly string[] = [];
-  if (level !== undefined) shards = await writeShards(folder, subdir, { offered, removed }, level);
+  const shards = await writeShards(folder, subdir, { offered, removed }, level);
   await write('run_exports.json', formatRunExports(subdir, offered));
   if (patched !== undefined) {
     await write(UNPATCHED, formatRepodata(subdir, packages, []));
