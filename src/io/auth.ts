@@ -11,7 +11,8 @@ export type Credential =
 export interface CredentialEntry {
   /** What it is for: `https://host[:port][/path]`, `host`, or `*.domain`. A place without scheme is for `https` alone. */
   readonly at: string;
-  readonly credential: Credential;
+  /** A function is asked once, when a request first needs it; it may have none. */
+  readonly credential: Credential | (() => Credential | undefined);
 }
 
 export interface CredentialSources {
@@ -49,7 +50,7 @@ export function channelCredentials(channels: readonly Channel[]): readonly Crede
 /** Credentials by place: the longest matching one counts; for the origin as a whole `.netrc` is the last resort. */
 export function createCredentials(sources: CredentialSources = {}): Credentials {
   const places = (sources.entries ?? [])
-    .map((entry) => ({ ...entry, place: parsePlace(entry.at) }))
+    .map((entry) => ({ find: onceAsked(entry.credential), place: parsePlace(entry.at) }))
     .toSorted((a, b) => b.place.length - a.place.length);
   return {
     authorize(asked) {
@@ -57,8 +58,10 @@ export function createCredentials(sources: CredentialSources = {}): Credentials 
       const own = takeUserInfo(url);
       let token: { readonly token: Secret; readonly path: string } | undefined;
       let authorization = own;
-      for (const { credential, place } of places) {
+      for (const { find, place } of places) {
         if (!place.matches(url)) continue;
+        const credential = find();
+        if (credential === undefined) continue;
         if (credential.kind === 'token') token ??= { token: credential.token, path: place.path };
         else authorization ??= formatAuthorization(credential);
       }
@@ -71,6 +74,12 @@ export function createCredentials(sources: CredentialSources = {}): Credentials 
       return { url, ...(authorization && { authorization }) };
     },
   };
+}
+
+function onceAsked(credential: CredentialEntry['credential']): () => Credential | undefined {
+  if (typeof credential !== 'function') return () => credential;
+  let answer: { readonly credential: Credential | undefined } | undefined;
+  return () => (answer ??= { credential: credential() }).credential;
 }
 
 interface Place {
