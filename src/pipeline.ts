@@ -20,10 +20,12 @@ import { solveRequest, unsolvableError } from './solve/index.ts';
 import {
   askedFor,
   type AskedFor,
+  checkAllowed,
   consideredOf,
   explicitlyAskedFor,
   gatherRequest,
   namesToReinstall,
+  neuteredSpecs,
   wantedNames,
 } from './specs/index.ts';
 
@@ -40,6 +42,8 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
     /** Milliseconds since 1970. */
     readonly now: () => number;
     readonly virtualPackages: () => readonly VirtualPackage[];
+    /** Specs of what may not be installed, whatever asks for it. */
+    readonly disallowedPackages?: readonly string[];
     readonly dryRun?: boolean;
     /** Ends when everything lies in the package cache. */
     readonly downloadOnly?: boolean;
@@ -59,11 +63,17 @@ export interface ChangeResult {
 export async function changeEnvironment(input: SpecInput, options: ChangeOptions): Promise<ChangeResult> {
   const installed = await loadPrefix(options.prefix, options);
   const request = gatherRequest(input, installed);
+  for (const { text, notes } of request.requested) {
+    for (const note of notes)
+      options.report({ kind: 'warning', code: 'SPEC_NOTE', text: `${text}: ${note}` });
+  }
   const considered = consideredOf(request, installed);
   const wanted = request.isSatisfied === true ? installed.records : await solve(request, considered, options);
   const reinstall = namesToReinstall(request);
   const transaction = planTransaction(installed, wanted, { reinstall });
-  return await carryOut(transaction, { installed, asked: askedFor(request) }, options);
+  const neutered = neuteredSpecs(considered.history, wanted);
+  const asked = { ...askedFor(request), neuteredSpecs: neutered };
+  return await carryOut(transaction, { installed, asked }, options);
 }
 
 /** Puts exactly these archives into the environment, beside what is there already. No solver has a say. */
@@ -108,6 +118,10 @@ async function carryOut(
   { installed, asked }: { readonly installed: PrefixData; readonly asked: AskedFor },
   options: ChangeOptions,
 ): Promise<ChangeResult> {
+  const coming = transaction.operations.flatMap((operation) =>
+    'install' in operation && operation.kind !== 'relink' ? [operation.install] : [],
+  );
+  checkAllowed(coming, options.disallowedPackages ?? []);
   options.report({ kind: 'planned', transaction });
   if (isEmpty(transaction) && installed.exists) return { kind: 'unchanged', transaction };
   if (options.dryRun === true) return { kind: 'planned', transaction };

@@ -8,10 +8,12 @@ import type { Transaction } from '../model/transaction.ts';
 import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
 import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions-json.ts';
 import { formatPlan } from '../report/plan-table.ts';
+import { channelRules, checkAllowedChannels } from './allowed-channels.ts';
 import { findUncached } from './cached-packages.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { environmentsFile } from './environments.ts';
 import { channelNamer } from './environment.ts';
+import { excludeNewerOf } from './exclude-newer.ts';
 import { type Outside, withOutside } from './outside.ts';
 import type { Wanted } from './spec-files.ts';
 
@@ -41,7 +43,15 @@ export async function runChange(
   const result = await withOutside(config, context, async (outside) => {
     const { changeEnvironment, installExplicit } = await import('../pipeline.ts');
     const options = changeOptions(config, context, outside, confirm);
-    if (change.wanted.kind === 'explicit') return installExplicit(change.wanted.records, options);
+    if (change.wanted.kind === 'explicit') {
+      const { records } = change.wanted;
+      const channels = records.map(({ channel, schannel }) => ({
+        baseUrl: channel,
+        canonicalName: schannel,
+      }));
+      checkAllowedChannels(channels, config, context.host);
+      return installExplicit(records, options);
+    }
     return changeEnvironment(specInput(change, change.wanted.specs, config, context, outside), options);
   });
   return describeResult(result, change, seen.fetch, config, context);
@@ -122,11 +132,15 @@ function specInput(
 ): SpecInput {
   const modifier = UPDATE_MODIFIERS[config.get('update_modifier')];
   const deps = config.get('deps_modifier');
+  const settings = channelSettings(config, host);
+  const excludeNewer = excludeNewerOf(config, outside.channels, settings, host.now());
   return {
     command: change.command,
     specs,
     channels: outside.channels,
-    channelSettings: channelSettings(config, host),
+    channelSettings: settings,
+    channelRules: channelRules(config, host),
+    ...(excludeNewer === undefined ? {} : { excludeNewer }),
     subdirs: config.get('subdirs'),
     channelPriority: config.get('channel_priority'),
     ...(modifier === undefined ? {} : { updateModifier: modifier }),
@@ -172,6 +186,7 @@ function changeOptions(
     virtualPackages: () => detectVirtualPackages(host, subdir, overrides),
     dryRun: config.get('dry_run'),
     downloadOnly: config.get('download_only'),
+    disallowedPackages: config.get('disallowed_packages'),
     confirm,
     channelName: channelNamer(config, host),
     subdir,

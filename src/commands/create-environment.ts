@@ -11,6 +11,7 @@ import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
 import { isOff, isSet, readText } from './option-values.ts';
 import { withPrefixAside } from './prefix-aside.ts';
+import { solverInput } from './solver-input.ts';
 import { type LoadedWanted, loadWanted } from './wanted.ts';
 
 export interface Creation {
@@ -30,7 +31,8 @@ export async function createEnvironment(
   const loaded = await loadWanted(operands, files, options, context, 'of-files');
   const { config, wanted, name } = loaded;
   checkTarget(loaded, isOfFile, options);
-  const input = isOff(options, 'defaultPackages') ? { createDefaultPackages: [] } : {};
+  const defaults = isOff(options, 'defaultPackages') ? { createDefaultPackages: [] } : {};
+  const input = { ...defaults, ...solverInput(options) };
   const change = (): Promise<CommandOutput> =>
     runChange({ command: 'create', wanted, input, isAsked: !isOfFile }, config, context);
 

@@ -16,6 +16,7 @@ import {
   targetOptions,
   updateModeOptions,
 } from './options.ts';
+import { solverInput } from './solver-input.ts';
 import { loadWanted } from './wanted.ts';
 
 const installOptions: OptionGroup = {
@@ -62,7 +63,11 @@ export const install: CommandSpec = {
     const { config, wanted } = await loadWanted(operands, files, options, context, 'of-options');
     const { prefix } = await loadEnvironmentOf(config, context);
     checkNotFrozen(prefix, config);
-    const result = await runChange({ command: 'install', wanted }, config, context);
+    const result = await runChange(
+      { command: 'install', wanted, input: solverInput(options) },
+      config,
+      context,
+    );
     if (result.notice !== undefined) return result;
     return withPipInstalled(result, await finishEnvironment(wanted, config, context));
   },

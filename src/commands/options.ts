@@ -106,8 +106,12 @@ export const solverOptions: OptionGroup = {
     { flags: '--no-pin', description: 'ignore pinned packages' },
     {
       flags: '--exclude-newer <time>',
-      description: 'only packages from before',
-      refused: 'it is not built yet',
+      description: 'no package newer than this date, or younger than this time: 2026-04-01, 7d, P7D',
+    },
+    {
+      flags: '--resolution <strategy>',
+      description: 'the highest versions, the lowest, or the lowest of what is named',
+      choices: ['highest', 'lowest', 'lowest-direct'],
     },
     {
       flags: '--solver <name>',

@@ -55,6 +55,7 @@ function settingsOf(options: OptionValues): SettingFlags {
     show_channel_urls: isSet(options, 'showChannelUrls') ? true : off('showChannelUrls'),
     repodata_use_zst: off('repodataUseZst'),
     repodata_use_shards: off('repodataUseShards'),
+    exclude_newer: readText(options, 'excludeNewer'),
     ignore_pinned: isOff(options, 'pin') ? true : undefined,
     force_reinstall: flag('forceReinstall'),
     protect_frozen_envs: isSet(options, 'overrideFrozen') ? false : undefined,

@@ -16,6 +16,7 @@ import {
   targetOptions,
   updateModeOptions,
 } from './options.ts';
+import { solverInput } from './solver-input.ts';
 import { loadWanted } from './wanted.ts';
 
 const updateOptions: OptionGroup = {
@@ -55,7 +56,11 @@ export const update: CommandSpec = {
     const { config, wanted } = await loadWanted(operands, files, options, context, 'of-options');
     const { prefix } = await loadEnvironmentOf(config, context);
     checkNotFrozen(prefix, config);
-    const result = await runChange({ command: 'update', wanted }, config, context);
+    const result = await runChange(
+      { command: 'update', wanted, input: solverInput(options) },
+      config,
+      context,
+    );
     if (result.notice !== undefined) return result;
     return withPipInstalled(result, await finishEnvironment(wanted, config, context));
   },

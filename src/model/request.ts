@@ -1,3 +1,4 @@
+import type { ChannelRules } from './channel-rules.ts';
 import type { Channel, ChannelSettings } from './channel.ts';
 import type { MatchSpec } from './match-spec.ts';
 import type { PackageName } from './package-name.ts';
@@ -45,7 +46,7 @@ export interface SolveRequest {
   /** Whether everything goes that no install, update or keep job needs. */
   readonly prune?: boolean;
   /** Which of the versions that are allowed is taken; the highest if left out. */
-  readonly resolution?: 'highest' | 'lowest' | 'lowest-direct';
+  readonly resolution?: Resolution;
   /** Other dependencies than the records have. */
   readonly dependencyOverrides?: readonly DependencyOverride[];
   /** Records that came later than this are not considered. */
@@ -57,6 +58,9 @@ export interface SolveRequest {
   /** What is installed has no say in the answer. */
   readonly ignoresInstalled?: boolean;
 }
+
+/** Which versions are preferred: the newest, the oldest, or the oldest of what is asked for by name. */
+export type Resolution = 'highest' | 'lowest' | 'lowest-direct';
 
 /** How far a change may reach beyond what is asked for. */
 export type UpdateModifier =
@@ -94,6 +98,11 @@ export interface SpecInput {
   readonly aggressiveUpdatePackages?: readonly string[];
   /** The setting of that name: what `create` adds to what it is asked for. */
   readonly createDefaultPackages?: readonly string[];
+  readonly excludeNewer?: ExcludeNewer;
+  /** `highest` when left out. */
+  readonly resolution?: Resolution;
+  /** Which channels specs may name besides {@link channels}; all if left out. */
+  readonly channelRules?: ChannelRules;
 }
 
 export interface ExcludeNewer {
@@ -101,6 +110,8 @@ export interface ExcludeNewer {
   readonly cutoff: number;
   /** Other cutoffs for some names. */
   readonly byName?: ReadonlyMap<string, number>;
+  /** Other cutoffs for some channels, by base URL. One of the name counts more. */
+  readonly byChannel?: ReadonlyMap<string, number>;
   /** Whether a record that doesn't say when it came is considered. */
   readonly includeUnknown?: boolean;
 }

@@ -51,7 +51,7 @@ export function listOffers(
 function isTooNew(record: RepoDataRecord, limit: ExcludeNewer): boolean {
   const time = record.indexed_timestamp ?? record.timestamp;
   if (time === undefined) return limit.includeUnknown !== true;
-  return time > (limit.byName?.get(record.name) ?? limit.cutoff);
+  return time > (limit.byName?.get(record.name) ?? limit.byChannel?.get(record.channel) ?? limit.cutoff);
 }
 
 function isSameArchive(a: RepoDataRecord, b: RepoDataRecord): boolean {

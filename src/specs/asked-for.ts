@@ -1,11 +1,15 @@
-import { formatMatchSpec } from '../model/match-spec-text.ts';
+import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
+import { matchesRecord } from '../model/match-spec.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { SolveRequest } from '../model/request.ts';
+import { findHistorySpec } from './history-spec.ts';
 
 /** What was asked for, as it goes down in the history and in the records of the packages. */
 export interface AskedFor {
   readonly updateSpecs: readonly string[];
   readonly removeSpecs: readonly string[];
+  /** Former requests that what is there from now on does not meet, as they are read from now on. */
+  readonly neuteredSpecs?: readonly string[];
   /** By name; for packages that stay or come. */
   readonly requestedSpecs: ReadonlyMap<string, readonly string[]>;
 }
@@ -22,6 +26,22 @@ export function askedFor({ command, requested }: SolveRequest): AskedFor {
     removeSpecs: [],
     requestedSpecs: new Map(names.map((name) => [name, specsOf(name)])),
   };
+}
+
+/**
+ * Former requests, by name, that the new packages no longer meet: each becomes one for the version that is there now, so that the
+ * next change starts from what is. This is what conda does with its present solver.
+ */
+export function neuteredSpecs(
+  history: ReadonlyMap<string, string>,
+  records: readonly RepoDataRecord[],
+): readonly string[] {
+  return records.flatMap((record) => {
+    const text = history.get(record.name);
+    if (text === undefined) return [];
+    const spec = findHistorySpec(text, parseMatchSpec);
+    return spec === undefined || matchesRecord(spec, record) ? [] : [`${record.name}==${record.version}`];
+  });
 }
 
 /** What a list of archives asks for: exactly these. */

@@ -1,4 +1,5 @@
 import { TcondaError } from '../errors.ts';
+import { checkChannels } from '../model/channel-rules.ts';
 import type { Channel } from '../model/channel.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
 import { matchesRecord, type MatchSpec } from '../model/match-spec.ts';
@@ -13,7 +14,8 @@ import { gatherRemoveJobs } from './remove-jobs.ts';
  *
  * @throws {TcondaError} `INVALID_MATCH_SPEC` for a text that is no spec; `NO_CHANNELS` when there is nowhere to install
  *   from; `UPDATE_SPEC` or `PACKAGE_NOT_INSTALLED` for what can't be updated; `PACKAGES_NOT_IN_PREFIX` for what can't be
- *   removed; `PIN_CONFLICT` when a pin contradicts what is asked for
+ *   removed; `PIN_CONFLICT` when a pin contradicts what is asked for; `CHANNEL_NOT_ALLOWED`, `CHANNEL_DENIED` for a channel
+ *   of a spec
  */
 export function gatherRequest(input: SpecInput, environment: PrefixData): SolveRequest {
   const installed = input.ignoreInstalled === true ? withoutPackages(environment) : environment;
@@ -22,6 +24,7 @@ export function gatherRequest(input: SpecInput, environment: PrefixData): SolveR
   const pins =
     input.ignorePinned === true ? [] : [...(input.pinnedPackages ?? []), ...installed.pinned].map(parse);
   const channels = withSpecChannels(input.channels, requested);
+  if (input.channelRules !== undefined) checkChannels(channels, input.channelRules);
   if (input.command === 'remove') checkRemoval(requested, installed.records);
   if (input.command === 'update' && input.updateModifier !== 'update-all')
     checkUpdate(requested, installed.records);
@@ -47,6 +50,8 @@ export function gatherRequest(input: SpecInput, environment: PrefixData): SolveR
     ...(input.prune === true && input.command !== 'remove' ? { prune: true } : {}),
     ...(input.updateModifier === 'update-deps' ? { updateDeps: true } : {}),
     ...(isSatisfied ? { isSatisfied } : {}),
+    ...(input.excludeNewer === undefined ? {} : { excludeNewer: input.excludeNewer }),
+    ...(input.resolution === undefined ? {} : { resolution: input.resolution }),
     ...(input.ignoreInstalled === true ? { ignoresInstalled: true } : {}),
   };
 }

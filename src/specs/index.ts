@@ -1,4 +1,5 @@
-export { askedFor, type AskedFor, explicitlyAskedFor, namesToReinstall } from './asked-for.ts';
+export { askedFor, type AskedFor, explicitlyAskedFor, namesToReinstall, neuteredSpecs } from './asked-for.ts';
+export { checkAllowed } from './check-result.ts';
 export { type EnvironmentFile, type EnvironmentFileOptions, parseEnvironmentYml } from './environment-yml.ts';
 export {
   isExplicitFile,
