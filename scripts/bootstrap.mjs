@@ -4,7 +4,7 @@
 //   node scripts/bootstrap.mjs --program   only what the command needs: no channels to run on
 import { parseArgs } from 'node:util';
 
-import { whenChanged } from './lib/inputs.mjs';
+import { hasDependencies } from './lib/dependencies.mjs';
 import { ROOT, run, runOrFail } from './lib/run.mjs';
 
 const { values } = parseArgs({ options: { program: { type: 'boolean' } } });
@@ -18,18 +18,11 @@ function say(text) {
 }
 
 async function installDependencies() {
-  // npm runs `prepare`, which calls this script: by then the dependencies are there.
-  if (process.env['npm_lifecycle_event'] === 'prepare') return;
-  await whenChanged({
-    name: 'dependencies',
-    inputs: ['package-lock.json'],
-    outputs: ['node_modules/esbuild', 'node_modules/undici', 'node_modules/libsolv-wasm'],
-    step: () => {
-      say('installing dependencies (npm ci)');
-      return runOrFail('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-        env: { TCONDA_SKIP_PREPARE: '1' },
-      });
-    },
+  if (hasDependencies()) return;
+  say('installing dependencies (npm ci)');
+  // npm runs `prepare` after it, which is this script again.
+  await runOrFail('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    env: { TCONDA_SKIP_PREPARE: '1', npm_config_global: 'false' },
   });
 }
 
