@@ -3,10 +3,13 @@ import path from 'node:path';
 import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
 import { channelCredentials, createCredentials } from '../io/auth.ts';
 import { createHttpClient, type HttpClient } from '../io/http.ts';
-import { type Channel, expandChannels } from '../model/channel.ts';
+import { withMirrors } from '../io/mirrors.ts';
+import { withSchemes } from '../io/schemes.ts';
+import { type Channel, expandChannels, parseChannel } from '../model/channel.ts';
 import { TOOL } from '../model/tool.ts';
 import type { LoadRepodataOptions } from '../repodata/index.ts';
 import type { Context } from './command.ts';
+import { loadLogins } from './logins.ts';
 
 /** The network as the settings allow it, and where its results are kept. */
 export interface Outside {
@@ -45,9 +48,23 @@ function openHttp(
   const cert = config.get('client_ssl_cert');
   const key = config.get('client_ssl_cert_key');
   const verify = config.get('ssl_verify');
-  return createHttpClient({
+  const settings = channelSettings(config, host);
+  const [pkgsDir] = config.get('pkgs_dirs');
+  const mirrored = Object.entries(config.get('mirrored_channels')).map(
+    ([name, urls]) => [parseChannel(name, settings), expandChannels(urls, settings)] as const,
+  );
+  const logins = loadLogins(host, { anacondaTokens: config.get('add_anaconda_token') });
+  if (!global.quiet) for (const text of logins.warnings) warn(`warning: ${text}`);
+  const credentials = createCredentials({
+    entries: [
+      ...channelCredentials([...channels, ...mirrored.flatMap(([, members]) => members)]),
+      ...logins.entries,
+    ],
+    ...(logins.netrc !== undefined && { netrc: logins.netrc }),
+  });
+  const client = createHttpClient({
     userAgent: `${TOOL.name}/${TOOL.version} ${host.platform}/${host.release}`,
-    credentials: createCredentials({ entries: channelCredentials(channels) }),
+    credentials,
     offline: config.get('offline'),
     maxRetries: config.get('remote_max_retries'),
     backoffFactor: config.get('remote_backoff_factor'),
@@ -60,6 +77,15 @@ function openHttp(
       if (!global.quiet) warn(`warning: ${url}: ${reason}; trying again in ${Math.ceil(wait)} s`);
     },
     signal,
+  });
+  return withMirrors(withSchemes(client, { credentials, env: host.env, now: host.now }), {
+    mirrors: new Map(mirrored.map(([{ baseUrl }, members]) => [baseUrl, members.map((one) => one.baseUrl)])),
+    ...(pkgsDir !== undefined && { stateFile: path.join(pkgsDir, 'cache', 'tconda-mirrors.json') }),
+    now: host.now,
+    onFailover: ({ url, reason }) => {
+      if (!global.quiet)
+        warn(`warning: ${url} does not answer as it should (${reason}); asking the next mirror`);
+    },
   });
 }
 
