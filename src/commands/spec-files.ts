@@ -1,5 +1,6 @@
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import { isLockFile, lockedArchives, parseLockFile } from '../lock/index.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import {
   type EnvironmentFile,
@@ -69,6 +70,17 @@ export async function readWanted(
     if (isExplicitFile(text)) {
       isExplicit = true;
       records.push(...parseExplicitFile(text, paths, file).records);
+    } else if (isLockFile(text)) {
+      // oxlint-disable-next-line no-await-in-loop -- the same
+      const lines = await readLockFile(text, file, config);
+      isExplicit = true;
+      records.push(
+        ...parseExplicitFile(
+          lines.join('\n'),
+          { ...paths, channels: { ...paths.channels, cwd: directory } },
+          file,
+        ).records,
+      );
     } else if (YAML_NAME.test(file) || YAML_TEXT.test(text)) {
       // oxlint-disable-next-line no-await-in-loop -- the same
       const environment = await readEnvironmentFile(text, file, config, context);
@@ -90,6 +102,10 @@ export async function readWanted(
     specs,
     ...(environments.length === 0 ? {} : { environment: mergeEnvironments(environments) }),
   };
+}
+
+async function readLockFile(text: string, file: string, config: LoadedConfig): Promise<readonly string[]> {
+  return lockedArchives(await parseLockFile(text, file), { subdir: config.get('subdir') });
 }
 
 /**

@@ -24,7 +24,7 @@ export interface ExplicitPaths {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const LINE = /^(.*?)(?:#(?:(?:sha256:)?([0-9a-f]{64})|([0-9a-f]{32})))?$/i;
+const LINE = /^(.*?)(?:#(?:(?:sha256:)?([0-9a-f]{64})|([0-9a-f]{32})))?$/;
 const ARCHIVE = /^(.+)-([^-]+)-([^-]+)(?:\.tar\.bz2|\.conda)$/;
 const MARKER = '@EXPLICIT';
 
@@ -71,7 +71,7 @@ export function parseExplicitLine(
   const url = hasScheme(expanded) ? expanded : pathToUrl(expanded, channels);
   const channel = parseChannel(url, channels);
   const { fileName, subdir } = channel;
-  const [, distName = '', version, build] = ARCHIVE.exec(fileName ?? '') ?? [];
+  const [, distName = '', version, build] = ARCHIVE.exec(fileName ?? '') ?? namelessArchive(fileName, subdir);
   const [base] = channelMembers(channel, channels);
   if (fileName === undefined || version === undefined || build === undefined || base === undefined)
     return undefined;
@@ -88,7 +88,14 @@ export function parseExplicitLine(
     channel: base.baseUrl,
     schannel: base.canonicalName,
     isUnread: true,
-    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() as Sha256 }),
-    ...(md5 === undefined ? {} : { md5: md5.toLowerCase() as Md5 }),
+    ...(sha256 === undefined ? {} : { sha256: sha256 as Sha256 }),
+    ...(md5 === undefined ? {} : { md5: md5 as Md5 }),
   };
+}
+
+/** An archive outside of any channel may have any name: what it is stands inside, and takes the place of this. */
+function namelessArchive(fileName: string | undefined, subdir: string | undefined): readonly string[] {
+  const stem =
+    subdir === undefined ? /^(\w[\w.-]*?)(?:\.tar\.bz2|\.conda)$/.exec(fileName ?? '')?.[1] : undefined;
+  return stem === undefined ? [] : ['', stem.toLowerCase(), '0', '0'];
 }

@@ -10,7 +10,7 @@ export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDI
   activation: async () => kindOf((await import('./kinds/activation.ts')).checkActivation),
   channels: async () => (await import('./kinds/channels.ts')).channels,
   config: async () => (await import('./kinds/config.ts')).config,
-  'env-files': PENDING,
+  'env-files': async () => (await import('./kinds/env-files.ts')).envFiles,
   matchspec: async () => (await import('./kinds/matchspec.ts')).matchSpec,
   'noarch-python': async () => (await import('./kinds/noarch-python.ts')).noarchPython,
   packages: async () => (await import('./kinds/packages.ts')).packages,
