@@ -342,8 +342,8 @@ export const SETTINGS = {
     'network',
     { kind: 'map', of: LIST },
     {},
-    "Names of channels, each with the URLs that have it; mamba's",
-    { expands: true, effect: 'none' },
+    "Names of channels, each with the URLs that have it, tried in order; mamba's",
+    { expands: true },
   ),
 
   always_yes: define('output', BOOL_OR_NULL, null, 'Whether questions are taken as answered with yes', {
