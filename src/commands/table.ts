@@ -148,6 +148,33 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./activate.ts')).deactivate,
   },
   {
+    name: 'auth',
+    summary: 'Keep logins for servers of channels',
+    commands: [
+      {
+        name: 'login',
+        summary: 'Keep a login for a server of channels',
+        load: async () => (await import('./auth.ts')).authLogin,
+      },
+      {
+        name: 'logout',
+        summary: 'Forget a login',
+        load: async () => (await import('./auth.ts')).authLogout,
+      },
+      {
+        name: 'status',
+        summary: 'List logins, without their secrets',
+        aliases: ['list'],
+        load: async () => (await import('./auth.ts')).authStatus,
+      },
+    ],
+  },
+  {
+    name: 'notices',
+    summary: 'Show what channels want their users to know',
+    load: async () => (await import('./notices.ts')).notices,
+  },
+  {
     name: 'package',
     summary: 'Make and open package archives',
     commands: [
