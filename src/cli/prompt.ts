@@ -7,12 +7,14 @@ import type { Question } from '../commands/command.ts';
  * @throws an AbortError when `signal` fires first
  */
 export async function askQuestion(question: Question, signal: AbortSignal): Promise<boolean> {
+  // A shell may be reading our output: then the terminal is behind the other stream.
+  const terminal = process.stdout.isTTY ? process.stdout : process.stderr;
   const prompt = formatQuestion(question);
   for (;;) {
-    const answer = await readAnswer(prompt, signal);
+    const answer = await readAnswer(prompt, terminal, signal);
     const meaning = parseAnswer(answer, question.otherwise);
     if (meaning !== undefined) return meaning;
-    process.stdout.write(`Invalid choice: ${answer?.trim() ?? ''}\n`);
+    terminal.write(`Invalid choice: ${answer?.trim() ?? ''}\n`);
   }
 }
 
@@ -31,13 +33,13 @@ export function parseAnswer(text: string | undefined, otherwise: boolean): boole
 }
 
 /** One line of input; undefined at its end. */
-function readAnswer(prompt: string, signal: AbortSignal): Promise<string | undefined> {
+function readAnswer(prompt: string, terminal: NodeJS.WriteStream, signal: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const lines = createInterface({ input: process.stdin, output: process.stdout });
+    const lines = createInterface({ input: process.stdin, output: terminal });
     const abort = (): void => {
       lines.close();
-      process.stdout.write('\n');
+      terminal.write('\n');
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, { once: true });

@@ -15,11 +15,15 @@ function placeholder(name: 'activate' | 'deactivate', summary: string): CommandS
         ],
       },
     ],
-    examples: ['eval "$(tconda shell.bash hook)"', `tconda ${name}${name === 'activate' ? ' myenv' : ''}`],
+    examples: [
+      'tconda init',
+      'eval "$(tconda shell.bash hook)"',
+      `tconda ${name}${name === 'activate' ? ' myenv' : ''}`,
+    ],
     run: () =>
       Promise.reject(
         new TcondaError('SHELL_NOT_INITIALIZED', `This shell has no tconda function, so it can't ${name}`, {
-          hint: 'Run: eval "$(tconda shell.bash hook)"  (or shell.zsh, shell.fish, …)',
+          hint: 'Run: tconda init, and open a new shell; or for this one: eval "$(tconda shell.bash hook)"',
         }),
       ),
   };

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 
 import type { LoadedConfig } from '../config/index.ts';
 import type { Host } from '../host/index.ts';
-import { activate, type Activation, formatActivation, SHELLS } from '../shell/index.ts';
+import { activate, type Activation, applyActivation, formatActivation, SHELLS } from '../shell/index.ts';
 import { activationSettings, loadState, shellStateOf } from './activation.ts';
 import type { CommandExec, Context } from './command.ts';
 
@@ -25,7 +25,7 @@ export function activatedProgram(
   for (const warning of change.warnings) {
     if (context.global.verbosity > 0) context.warn(`warning: ${warning}`);
   }
-  return { ...commandOf(words, change, host), env: environmentAfter(host, change) };
+  return { ...commandOf(words, change, host), env: definedOf(applyActivation(shell, change).env) };
 }
 
 /** The program itself if the environment has no scripts; else a shell that runs them and becomes the program. */
@@ -48,16 +48,8 @@ function commandOf(
     : { file: '/bin/sh', args: ['-c', text, 'sh', ...words] };
 }
 
-/** The process's environment with the change applied; scripts are not run. */
-function environmentAfter(host: Host, change: Activation): Record<string, string> {
-  const gone = new Set(change.unset);
-  const kept = Object.entries(host.env).filter(
-    (entry): entry is [string, string] => entry[1] !== undefined && !gone.has(entry[0]),
+function definedOf(env: Host['env']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
-  const separator = host.platform === 'win32' ? ';' : ':';
-  return {
-    ...Object.fromEntries(kept),
-    ...Object.fromEntries(change.exports),
-    ...(change.path === undefined ? {} : { PATH: change.path.join(separator) }),
-  };
 }

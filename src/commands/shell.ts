@@ -10,8 +10,7 @@ import {
   activationToJson,
   deactivate,
   findShell,
-  formatActivation,
-  formatHook,
+  formatActivations,
   previousPrefix,
   reactivate,
   shellLevel,
@@ -20,13 +19,15 @@ import {
   type ShellState,
 } from '../shell/index.ts';
 import { activationSettings, clientVariables, loadState, shellStateOf } from './activation.ts';
+import { autoActivate } from './auto-activate.ts';
 import type { CommandResult, Context } from './command.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
 import { expandHome } from './expand-home.ts';
+import { hookFolder, hookOf, writeIfOther } from './shell-hook.ts';
 
 /**
- * Answers a shell function: `tconda shell.bash activate myenv`. What it prints is code for that shell, or with `+json`
- * behind the shell's name data.
+ * Answers a shell function: `tconda shell.bash activate myenv`. What it prints is code for that shell; with `+json`
+ * behind the shell's name it is data, and with `+file` the name of a new file that holds the code.
  * @throws {TcondaError} `SHELL_UNKNOWN`, `USAGE`, `ENVIRONMENT_NAME_NOT_FOUND`, `PREFIX_NOT_FOUND`
  */
 export async function runShellCommand(
@@ -34,8 +35,8 @@ export async function runShellCommand(
   args: readonly string[],
   context: Context,
 ): Promise<CommandResult> {
-  const isJson = shellText.endsWith('+json');
-  const shell = findShell(shellText.replace(/\+json$/, ''));
+  const [, name = '', form] = /^(.*?)(\+json|\+file)?$/.exec(shellText) ?? [];
+  const shell = findShell(name);
   if (shell === undefined) {
     throw new TcondaError('SHELL_UNKNOWN', `${shellText} is not a supported shell`);
   }
@@ -45,11 +46,19 @@ export async function runShellCommand(
   if (command === 'commands') return output('activate\ndeactivate\nhook\nreactivate\n');
 
   const state = shellStateOf(context.host, SHELLS[shell].promptVariable);
-  const change = changeOf(command, rest, state, config, context);
-  for (const warning of change.warnings) context.warn(`warning: ${warning}`);
-  if (isJson) return output(JSON.stringify(activationToJson(change, shell), null, 2));
-  const code = formatActivation(change, shell, state.platform);
-  return output(shell === 'cmd.exe' && code !== '' ? writeCode(code, context) : code);
+  const changes =
+    command === 'auto'
+      ? await autoActivate(rest[0] ?? '', state, config, context)
+      : [changeOf(command, rest, state, config, context)];
+  for (const warning of changes.flatMap(({ warnings }) => warnings)) context.warn(`warning: ${warning}`);
+  if (form === '+json') {
+    return output(
+      changes.map((change) => JSON.stringify(activationToJson(change, shell), null, 2)).join('\n'),
+    );
+  }
+  const code = formatActivations(changes, shell, state.platform);
+  const isFile = form === '+file' || shell === 'cmd.exe';
+  return output(isFile && code !== '' ? writeCode(code, context) : code);
 }
 
 function changeOf(
@@ -132,22 +141,24 @@ function findTarget(target: string, config: LoadedConfig, { host }: Context): st
 }
 
 function hook(shell: ShellName, args: readonly string[], config: LoadedConfig, { host }: Context): string {
-  const base = config.get('root_prefix');
   const target = config.get('default_activation_env');
-  const isThere = target !== 'base' || isEnvironment(base);
-  const text = formatHook(shell, {
-    clientVariables: clientVariables(config, host),
-    program: host.program ?? 'tconda',
-    names: args.includes('--alias-conda') ? ['tconda', 'conda'] : ['tconda'],
-    activate: config.get('auto_activate') && isThere ? target : undefined,
-  });
-  if (text === undefined) {
-    throw new TcondaError('SHELL_UNKNOWN', `there is no hook for ${shell}`);
-  }
+  const isThere = target !== 'base' || isEnvironment(config.get('root_prefix'));
+  const { text, files } = hookOf(
+    shell,
+    {
+      clientVariables: clientVariables(config, host),
+      isCondaToo: args.includes('--alias-conda'),
+      activate: config.get('auto_activate') && isThere ? target : undefined,
+    },
+    config,
+    host,
+  );
+  const folder = hookFolder(shell, config, host);
+  for (const [name, content] of files) writeIfOther(path.join(folder, name), content);
   return text;
 }
 
-/** cmd.exe reads a file of `KEY=VALUE` lines; its name is the answer. */
+/** For shells that read code from a file; of cmd.exe it holds `KEY=VALUE` lines. */
 function writeCode(code: string, { host }: Context): string {
   const file = path.join(host.tmpdir, `tconda-${randomUUID()}.env`);
   writeFileSync(file, code, { mode: 0o600 });

@@ -148,6 +148,53 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./activate.ts')).deactivate,
   },
   {
+    name: 'init',
+    summary: 'Prepare shells for activate',
+    load: async () => (await import('./init.ts')).init,
+  },
+  {
+    name: 'shell',
+    summary: 'Print code for shells',
+    hidden: true,
+    commands: [
+      {
+        name: 'hook',
+        summary: 'Print the code that prepares a shell',
+        load: async () => (await import('./shell-group.ts')).shellHook,
+      },
+      {
+        name: 'activate',
+        summary: 'Print the code that enters an environment',
+        load: async () => (await import('./shell-group.ts')).shellActivate,
+      },
+      {
+        name: 'deactivate',
+        summary: 'Print the code that leaves the environment',
+        load: async () => (await import('./shell-group.ts')).shellDeactivate,
+      },
+      {
+        name: 'reactivate',
+        summary: 'Print the code that refreshes the environment',
+        load: async () => (await import('./shell-group.ts')).shellReactivate,
+      },
+      {
+        name: 'init',
+        summary: 'Prepare a shell',
+        load: async () => (await import('./shell-group.ts')).shellInit,
+      },
+      {
+        name: 'deinit',
+        summary: 'Undo init',
+        load: async () => (await import('./shell-group.ts')).shellDeinit,
+      },
+    ],
+  },
+  {
+    name: 'local',
+    summary: 'Name the environment of a folder',
+    load: async () => (await import('./local.ts')).local,
+  },
+  {
     name: 'auth',
     summary: 'Keep logins for servers of channels',
     commands: [

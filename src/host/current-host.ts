@@ -15,6 +15,7 @@ export function currentHost(): Host {
     cwd: process.cwd(),
     tmpdir: os.tmpdir(),
     program: runningFile(),
+    runtime: process.execPath,
     cores: os.availableParallelism(),
     // oxlint-disable-next-line node/no-process-env -- the one place where the environment enters
     env: process.env,

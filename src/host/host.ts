@@ -19,6 +19,8 @@ export interface Host {
   readonly tmpdir: string;
   /** The file that runs, links resolved; undefined when there is none. */
   readonly program: string | undefined;
+  /** The runtime that runs it, absolute. */
+  readonly runtime?: string;
   /** What it is worth to do at a time. At least 1. */
   readonly cores: number;
   readonly env: Readonly<Record<string, string | undefined>>;

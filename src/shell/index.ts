@@ -1,10 +1,14 @@
 export { activate } from './activate.ts';
 export type { Activation, ActivationSettings, EnvironmentState, ShellState } from './activation.ts';
 export { shellLevel } from './activation.ts';
+export { applyActivation } from './apply-activation.ts';
 export { deactivate, previousPrefix } from './deactivate.ts';
-export { activationToJson, formatActivation } from './format-activation.ts';
-export { formatHook } from './hook.ts';
+export { activationToJson, formatActivation, formatActivations } from './format-activation.ts';
+export { formatHook, type Hook } from './hook.ts';
+export { AUTO_FILE, parseAutoFile } from './auto-file.ts';
 export { loadEnvironment } from './load-environment.ts';
 export { defaultEnvName } from './prompt.ts';
+export { setRcBlock } from './rc-block.ts';
+export { hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from './rc-file.ts';
 export { reactivate } from './reactivate.ts';
 export { findShell, type ShellName, SHELLS } from './shells.ts';

@@ -1,7 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { quoteCsh, quoteFish, quotePosix, quotePosixPath, quotePowerShell, quotePython } from './quote.ts';
 
-export type ShellName = 'posix' | 'csh' | 'fish' | 'xonsh' | 'powershell' | 'cmd.exe';
+export type ShellName = 'posix' | 'csh' | 'fish' | 'xonsh' | 'powershell' | 'nushell' | 'cmd.exe';
 
 /** How one shell says things. Each function gives a whole statement. */
 export interface ShellSyntax {
@@ -22,6 +22,7 @@ export interface ShellSyntax {
 
 const ALIASES: Readonly<Record<string, ShellName>> = {
   posix: 'posix',
+  sh: 'posix',
   bash: 'posix',
   zsh: 'posix',
   dash: 'posix',
@@ -32,6 +33,8 @@ const ALIASES: Readonly<Record<string, ShellName>> = {
   xonsh: 'xonsh',
   powershell: 'powershell',
   pwsh: 'powershell',
+  nu: 'nushell',
+  nushell: 'nushell',
   'cmd.exe': 'cmd.exe',
 };
 
@@ -76,7 +79,7 @@ export const SHELLS: Readonly<Record<ShellName, ShellSyntax>> = {
     export: (name, value) => `$${name} = ${quotePython(value)}`,
     unset: (name) => `try:\n    del $${name}\nexcept KeyError:\n    pass`,
     set: (name, value) => `$${name} = ${quotePython(value)}`,
-    run: (script) => `source-bash --suppress-skip-message -n ${quotePosixPath(script)}`,
+    run: (script) => `source-bash --suppress-skip-message -n ${xonshPath(script)}`,
     scriptExtension: '.sh',
     end: '\n',
     promptVariable: undefined,
@@ -87,6 +90,16 @@ export const SHELLS: Readonly<Record<ShellName, ShellSyntax>> = {
     set: (name, value) => `$Env:${name} = ${quotePowerShell(value)}`,
     run: (script) => `. ${quotePowerShell(script)}`,
     scriptExtension: '.ps1',
+    end: '\n',
+    promptVariable: undefined,
+  },
+  nushell: {
+    export: (name, value) => `$env.${name} = ${JSON.stringify(value)}`,
+    unset: (name) => `hide-env --ignore-errors ${name}`,
+    set: (name, value) => `$env.${name} = ${JSON.stringify(value)}`,
+    run: (script) => `source-env ${JSON.stringify(script)}`,
+    exportPath: (entries) => `$env.PATH = ${JSON.stringify(entries)}`,
+    scriptExtension: '.nu',
     end: '\n',
     promptVariable: undefined,
   },
@@ -110,4 +123,9 @@ export function findShell(name: string): ShellName | undefined {
 function csh(value: string): string {
   const quoted = quoteCsh(value);
   return quoted.startsWith('"') ? `'${value}'` : quoted;
+}
+
+/** xonsh hands the name to bash as it stands, so what is special to bash has to be quoted for it once more. */
+function xonshPath(script: string): string {
+  return /^[\w@%+=:,./-]*$/.test(script) ? `"${script}"` : `@(${quotePython(quotePosix(script))})`;
 }

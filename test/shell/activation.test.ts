@@ -8,9 +8,11 @@ import {
   activate,
   type ActivationSettings,
   activationToJson,
+  applyActivation,
   deactivate,
   type EnvironmentState,
   formatActivation,
+  formatActivations,
   formatHook,
   loadEnvironment,
   previousPrefix,
@@ -27,10 +29,13 @@ const settings: ActivationSettings = {
 const one = environment('/opt/conda/envs/one', { variables: new Map([['A', `x"y'$z`]]) });
 const two = environment('/opt/conda/envs/two', { activateScripts: ['/s/a.sh', '/s/a.fish', '/s/a.ps1'] });
 
-test.each(['posix', 'csh', 'fish', 'xonsh', 'powershell', 'cmd.exe'] as const)('activate in %s', (name) => {
-  const change = activate(one, undefined, false, shell(name), settings);
-  expect(formatActivation(change, name, 'unix')).toMatchSnapshot();
-});
+test.each(['posix', 'csh', 'fish', 'xonsh', 'powershell', 'nushell', 'cmd.exe'] as const)(
+  'activate in %s',
+  (name) => {
+    const change = activate(one, undefined, false, shell(name), settings);
+    expect(formatActivation(change, name, 'unix')).toMatchSnapshot();
+  },
+);
 
 test('stacked names stand in the prompt, and go one by one', () => {
   const first = shell('posix');
@@ -71,14 +76,32 @@ test('cmd.exe cannot hold a line break, and says so', () => {
   expect(() => formatActivation(change, 'cmd.exe', 'windows')).toThrow('line break in A');
 });
 
-test.each(['posix', 'fish', 'powershell'] as const)('the hook of %s', (name) => {
-  const text = formatHook(name, {
-    clientVariables: settings.clientVariables,
-    program: "/it's here/tconda",
-    names: ['tconda', 'conda'],
-    activate: 'base',
+test.each(['posix', 'csh', 'fish', 'xonsh', 'powershell', 'nushell', 'cmd.exe'] as const)(
+  'the hook of %s',
+  (name) => {
+    const hook = formatHook(name, {
+      clientVariables: settings.clientVariables,
+      command: ["/it's here/node", '/a $b/tconda'],
+      names: ['tconda', 'conda'],
+      folder: '/opt/conda/etc/profile.d',
+      activate: 'base',
+    });
+    expect(hook.text).toMatchSnapshot('text');
+    for (const [file, content] of hook.files) expect(content).toMatchSnapshot(file);
+  },
+);
+
+test('nushell gets several changes as one record', () => {
+  const first = shell('nushell');
+  const on = activate(one, undefined, false, first, settings);
+  const off = deactivate(one, undefined, applyActivation(first, on), settings);
+  const json = JSON.parse(formatActivations([on, off], 'nushell', 'unix')) as Record<string, unknown>;
+  expect(json).toMatchObject({
+    CONDA_SHLVL: '0',
+    CONDA_PREFIX: null,
+    A: null,
+    PATH: ['/opt/conda/condabin', '/usr/bin', '/bin'],
   });
-  expect(text).toMatchSnapshot();
 });
 
 let folder: string;

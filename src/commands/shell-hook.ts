@@ -1,0 +1,61 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import type { Host } from '../host/index.ts';
+import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { formatHook, type Hook, type ShellName } from '../shell/index.ts';
+
+export interface ShellHookOptions {
+  readonly clientVariables: ReadonlyMap<string, string>;
+  readonly isCondaToo: boolean;
+  readonly activate: string | undefined;
+}
+
+/** The hook of a shell for this program and this root prefix. */
+export function hookOf(
+  shell: ShellName,
+  { clientVariables, isCondaToo, activate }: ShellHookOptions,
+  config: LoadedConfig,
+  host: Host,
+): Hook {
+  return formatHook(shell, {
+    clientVariables,
+    command: commandOf(host),
+    names: isCondaToo ? ['tconda', 'conda'] : ['tconda'],
+    folder: hookFolder(shell, config, host),
+    activate,
+  });
+}
+
+/** Where the files of hooks lie. */
+export function hookFolder(shell: ShellName, config: LoadedConfig, host: Pick<Host, 'platform'>): string {
+  const flavour = host.platform === 'win32' ? path.win32 : path.posix;
+  const root = config.get('root_prefix');
+  return shell === 'cmd.exe' ? flavour.join(root, 'condabin') : flavour.join(root, 'etc', 'profile.d');
+}
+
+/** Writes a file unless it is there with this content. @returns whether it was written */
+export function writeIfOther(file: string, content: string): boolean {
+  if (readText(file) === content) return false;
+  mkdirSync(path.dirname(file), { recursive: true });
+  writeFileAtomicSync(file, content);
+  return true;
+}
+
+/** @returns undefined when there is none */
+export function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw new TcondaError('FILE_UNREADABLE', `${file} can't be read`, { cause: error });
+  }
+}
+
+/** The runtime stands before the program: an environment may bring another runtime, which is then first on PATH. */
+function commandOf({ runtime, program }: Host): readonly [string, ...string[]] {
+  if (program === undefined) return ['tconda'];
+  return runtime === undefined ? [program] : [runtime, program];
+}

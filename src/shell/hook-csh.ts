@@ -1,0 +1,99 @@
+import type { Hook, HookOptions } from './hook.ts';
+import { quoteCsh } from './quote.ts';
+
+/**
+ * The hook of csh and tcsh, which have aliases but no functions: an alias reads a file with the words of the command.
+ * The code to evaluate comes in a file too, as the output of a command is split at blanks.
+ */
+export function hookCsh({ command, names, folder }: HookOptions): Hook {
+  const program = command.map(quoteCsh).join(' ');
+  const file = (name: string): string => quoteCsh(`${folder}/${name}`);
+  const text = `if (! $?CONDA_SHLVL) setenv CONDA_SHLVL 0
+${names.map((name) => `alias ${name} 'source ${inAlias(file('tconda-run.csh'))}'\n`).join('')}if ($?tcsh && $?prompt) then
+    alias cwdcmd 'source ${inAlias(file('tconda-look.csh'))}'
+    source ${file('tconda-look.csh')}
+endif
+`;
+  const run = `switch ("$1")
+    case activate:
+    case deactivate:
+        source ${file('tconda-eval.csh')} $argv:q
+        breaksw
+    case install:
+    case update:
+    case upgrade:
+    case remove:
+    case uninstall:
+        ${program} $argv:q
+        if ($status == 0) source ${file('tconda-eval.csh')} reactivate
+        breaksw
+    case local:
+        ${program} $argv:q
+        if ($status == 0) then
+            unsetenv _TCONDA_AUTO_FILE
+            source ${file('tconda-look.csh')}
+        endif
+        breaksw
+    default:
+        ${program} $argv:q
+        breaksw
+endsw
+`;
+  const evaluate = `if ($?prompt) then
+    setenv prompt "$prompt:q"
+endif
+set _tconda_file = \`${program} shell.csh+file $argv:q\`
+set _tconda_status = $status
+unsetenv prompt
+if ($_tconda_status == 0 && "$_tconda_file" != "") then
+    source "$_tconda_file"
+    \\rm -f "$_tconda_file"
+    rehash
+endif
+unset _tconda_file
+if ($_tconda_status != 0) then
+    unset _tconda_status
+    false
+else
+    unset _tconda_status
+endif
+`;
+  const look = `set _tconda_folder = "$cwd:q"
+if ("$_tconda_folder:q" == "/") set _tconda_folder = ""
+set _tconda_found = ""
+while (1)
+    if (-f "$_tconda_folder:q/.tconda-env") then
+        set _tconda_found = "$_tconda_folder:q/.tconda-env"
+        break
+    else if (-f "$_tconda_folder:q/.python-version") then
+        set _tconda_found = "$_tconda_folder:q/.python-version"
+        break
+    endif
+    if ("$_tconda_folder:q" == "") break
+    if ("$_tconda_folder:h:q" == "$_tconda_folder:q" || "$_tconda_folder:h:q" == "/") then
+        set _tconda_folder = ""
+    else
+        set _tconda_folder = "$_tconda_folder:h:q"
+    endif
+end
+set _tconda_known = ""
+if ($?_TCONDA_AUTO_FILE) then
+    set _tconda_known = "$_TCONDA_AUTO_FILE:q"
+endif
+if ("$_tconda_found:q" != "$_tconda_known:q") source ${file('tconda-eval.csh')} auto "$_tconda_found:q"
+unset _tconda_folder _tconda_found _tconda_known
+`;
+  return {
+    text,
+    files: new Map([
+      ['tconda-run.csh', run],
+      ['tconda-eval.csh', evaluate],
+      ['tconda-look.csh', look],
+    ]),
+  };
+}
+
+/** A text inside the single quotes of an alias. */
+function inAlias(text: string): string {
+  return text.replaceAll("'", `'\\''`);
+}

@@ -1,0 +1,84 @@
+import type { HookOptions } from './hook.ts';
+import { quoteFish } from './quote.ts';
+
+/** The hook of fish. The prompt shows the modifier by a function around the one that is there. */
+export function hookFish({ command, names }: HookOptions): string {
+  const program = command.map(quoteFish).join(' ');
+  return `if not set -q CONDA_SHLVL
+    set -gx CONDA_SHLVL 0
+end
+
+function __tconda_return
+    return $argv[1]
+end
+
+if status is-interactive; and not functions -q __tconda_fish_prompt
+    if functions -q fish_prompt
+        functions -c fish_prompt __tconda_fish_prompt
+    else
+        function __tconda_fish_prompt
+        end
+    end
+    function fish_prompt
+        set -l tconda_status $status
+        if set -q CONDA_PROMPT_MODIFIER
+            echo -n $CONDA_PROMPT_MODIFIER
+        end
+        __tconda_return $tconda_status
+        __tconda_fish_prompt
+    end
+end
+
+function __tconda_eval
+    set -l code (${program} shell.fish $argv | string collect)
+    set -l failed $pipestatus[1]
+    test $failed -eq 0; or return $failed
+    eval $code
+end
+
+function __tconda
+    switch "$argv[1]"
+        case activate deactivate
+            __tconda_eval $argv
+        case install update upgrade remove uninstall
+            ${program} $argv
+            and __tconda_eval reactivate
+        case local
+            ${program} $argv; or return
+            set -e _TCONDA_AUTO_FILE
+            __tconda_look
+        case '*'
+            ${program} $argv
+    end
+end
+
+${names.map((name) => `function ${name}\n    __tconda $argv\nend\n`).join('\n')}
+# Finds the file that names the environment of this folder; only builtins.
+function __tconda_look
+    set -l folder (string trim --right --chars=/ -- $PWD)
+    set -l file ''
+    while true
+        if test -f "$folder/.tconda-env"
+            set file "$folder/.tconda-env"
+            break
+        else if test -f "$folder/.python-version"
+            set file "$folder/.python-version"
+            break
+        else if test -z "$folder"
+            break
+        end
+        set folder (string replace --regex '/[^/]*$' '' -- $folder)
+    end
+    if test "$file" != "$_TCONDA_AUTO_FILE"
+        __tconda_eval auto "$file"
+    end
+end
+
+if status is-interactive
+    function __tconda_cd --on-variable PWD
+        __tconda_look
+    end
+    __tconda_look
+end
+`;
+}
