@@ -25,6 +25,8 @@ export interface Home {
   readonly env: NodeJS.ProcessEnv;
   /** Runs `tconda ...args`. */
   readonly tconda: (...args: readonly string[]) => Promise<Ran>;
+  /** The same in another working directory. */
+  readonly tcondaIn: (cwd: string, ...args: readonly string[]) => Promise<Ran>;
   readonly remove: () => void;
 }
 
@@ -45,6 +47,7 @@ export function makeHome(name = 'home', env: Readonly<Record<string, string>> = 
     prefix: (environment) => path.join(root, 'envs', environment),
     env: all,
     tconda: (...args) => run(process.execPath, [CLI, ...args], all),
+    tcondaIn: (cwd, ...args) => run(process.execPath, [CLI, ...args], all, cwd),
     remove: () => rmSync(path.dirname(directory), { recursive: true, force: true }),
   };
 }

@@ -18,7 +18,7 @@ describe('parseExplicitFile', () => {
       '# platform: linux-64',
       '@EXPLICIT',
       `https://conda.anaconda.org/conda-forge/linux-64/xz-5.2.6-h166bdaf_0.tar.bz2#${MD5}`,
-      `https://conda.anaconda.org/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.conda#sha256:${SHA256.toUpperCase()}`,
+      `https://conda.anaconda.org/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.conda#sha256:${SHA256}`,
       '',
     ].join('\r\n');
     expect(isExplicitFile(text)).toBe(true);
@@ -54,17 +54,20 @@ describe('parseExplicitFile', () => {
     expect(parseExplicitFile(`@EXPLICIT\n${line}\n`, PATHS).records[0]?.url).toBe(url);
   });
 
-  test.each(['numpy', 'https://h.example/c/noarch/a.conda', 'https://h/c/a-1-0.conda#123', 'a-1-0.zip'])(
-    'names the line of %s',
-    (line) => {
-      expect(() => parseExplicitFile(`@EXPLICIT\n\n${line}\n`, PATHS, 'x.txt')).toThrow(
-        expect.objectContaining({
-          code: 'INVALID_SPEC_FILE',
-          message: expect.stringContaining('Line 3 of x.txt'),
-        }),
-      );
-    },
-  );
+  test.each([
+    'numpy',
+    'https://h.example/c/noarch/a.conda',
+    'https://h/c/a-1-0.conda#123',
+    `https://h/c/a-1-0.conda#${MD5.toUpperCase()}`,
+    'a-1-0.zip',
+  ])('names the line of %s', (line) => {
+    expect(() => parseExplicitFile(`@EXPLICIT\n\n${line}\n`, PATHS, 'x.txt')).toThrow(
+      expect.objectContaining({
+        code: 'INVALID_SPEC_FILE',
+        message: expect.stringContaining('Line 3 of x.txt'),
+      }),
+    );
+  });
 });
 
 describe('parseRequirementsFile', () => {

@@ -45,7 +45,7 @@ const canonical = (text: string): string => formatMatchSpec(parseMatchSpec(text)
 
 interface ExpectedEnvironment {
   readonly error?: string;
-  readonly name?: unknown;
+  readonly name?: string | number | null;
   readonly channels?: readonly string[];
   readonly conda?: readonly string[];
   readonly pip?: readonly string[];
@@ -56,7 +56,7 @@ interface ExpectedEnvironment {
 function readEnvironment(testCase: TestCase): Promise<EnvironmentFile> {
   return parseEnvironmentYml(String(testCase['text']), {
     name: 'environment.yml',
-    subdir: String(testCase['platform'] ?? 'linux-64'),
+    subdir: typeof testCase['platform'] === 'string' ? testCase['platform'] : 'linux-64',
     env: (testCase['env'] ?? {}) as Readonly<Record<string, string>>,
   });
 }
