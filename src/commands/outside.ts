@@ -8,6 +8,7 @@ import { withSchemes } from '../io/schemes.ts';
 import { type Channel, expandChannels, parseChannel } from '../model/channel.ts';
 import { TOOL } from '../model/tool.ts';
 import type { LoadRepodataOptions } from '../repodata/index.ts';
+import { checkAllowedChannels } from './allowed-channels.ts';
 import type { Context } from './command.ts';
 import { loadLogins } from './logins.ts';
 
@@ -21,6 +22,7 @@ export interface Outside {
 /**
  * Runs `action` with the way out that the settings describe, and closes it afterwards.
  * @param more channels besides those of the settings, for their credentials
+ * @throws {TcondaError} `CHANNEL_NOT_ALLOWED`, `CHANNEL_DENIED`
  */
 export async function withOutside<T>(
   config: LoadedConfig,
@@ -29,6 +31,7 @@ export async function withOutside<T>(
   more: readonly Channel[] = [],
 ): Promise<T> {
   const channels = expandChannels(channelTexts(config), channelSettings(config, context.host));
+  checkAllowedChannels([...channels, ...more], config, context.host);
   const http = openHttp(config, [...channels, ...more], context);
   try {
     return await action({ channels, http, repodata: repodataOptions(config, http, context) });
