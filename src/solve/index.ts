@@ -127,7 +127,7 @@ async function solveWithConditions(
   const isOpen = (job: Job): boolean => 'spec' in job && dependencies.remaining(job.spec.when) !== undefined;
   const jobs = request.jobs.filter((job) => !isOpen(job));
   const rules: ConditionalRule[] = [];
-  let firm: readonly MatchSpec[] | undefined = firmSpecs(jobs);
+  let firm: readonly MatchSpec[] | undefined = firmSpecs(jobs, request);
   for (;;) {
     const options = { pins, rules, isLowestWanted: lowestWanted(request), firm };
     const loaded = loadPool(await startLibsolv(), table, dependencies, options);

@@ -1,12 +1,19 @@
 import { matchesRecord, type MatchSpec } from '../model/match-spec.ts';
-import type { Job } from '../model/request.ts';
+import type { Job, SolveRequest } from '../model/request.ts';
 import type { CandidateTable } from './candidate-table.ts';
 
-/** The specs that hold in every answer: what has a name can only be installed as they say. */
-export function firmSpecs(jobs: readonly Job[]): readonly MatchSpec[] {
+/**
+ * The specs that hold in every answer: what has a name can only be installed as they say. What was asked for in earlier
+ * times may give way when dependencies are brought up to date.
+ */
+export function firmSpecs(
+  jobs: readonly Job[],
+  { requested, updateDeps }: Pick<SolveRequest, 'requested' | 'updateDeps'>,
+): readonly MatchSpec[] {
   return jobs.flatMap((job) => {
-    const isFirm = (job.kind === 'install' || job.kind === 'pin') && job.fallback === undefined;
-    return isFirm && job.spec.exactName !== undefined && job.spec.when === undefined ? [job.spec] : [];
+    if ((job.kind !== 'install' && job.kind !== 'pin') || job.fallback !== undefined) return [];
+    if (job.kind === 'install' && updateDeps === true && !requested.includes(job.spec)) return [];
+    return job.spec.exactName !== undefined && job.spec.when === undefined ? [job.spec] : [];
   });
 }
 

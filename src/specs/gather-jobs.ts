@@ -142,7 +142,8 @@ function jobsOfInstalled(record: PrefixRecord, facts: Facts): readonly Job[] {
   if (historyText !== undefined) {
     const spec = findHistorySpec(historyText, facts.parse);
     if (spec !== undefined) {
-      return [{ kind: 'install', spec, fallback: historyFallback(spec, facts.parse) }];
+      const fallback = historyFallback(spec, facts.parse);
+      return [{ kind: 'install', spec, ...(fallback === undefined ? {} : { fallback }) }];
     }
   }
   return freezeOf(record, facts);

@@ -15,17 +15,20 @@ export function findHistorySpec(text: string, parse: (text: string) => MatchSpec
 }
 
 /**
- * What stands in for a former request that can't be kept: the same without its build and with an exact version taken
- * loosely, if it was that strict; after that nothing.
+ * What stands in for a former request that can't be kept as it is: the same without its build and with an exact version
+ * taken loosely, if it was that strict. Undefined for any other: that one holds.
  */
-export function historyFallback(spec: MatchSpec, parse: (text: string) => MatchSpec): readonly Job[] {
-  if (spec.version === undefined || spec.build === undefined) return [];
+export function historyFallback(
+  spec: MatchSpec,
+  parse: (text: string) => MatchSpec,
+): readonly Job[] | undefined {
+  if (spec.version === undefined || spec.build === undefined) return undefined;
   const version = isExactVersionSpec(spec.version)
     ? `${spec.version.text.replace(/^=+/, '')}.*`
     : spec.version.text;
   const channel = spec.channel === undefined ? '' : channelPart(spec);
   const loose = parse(`${channel}${spec.name} ${version}`);
-  return isNameOnlySpec(loose) ? [] : [{ kind: 'install', spec: loose, fallback: [] }];
+  return isNameOnlySpec(loose) ? [] : [{ kind: 'install', spec: loose }];
 }
 
 function channelPart(spec: MatchSpec): string {
