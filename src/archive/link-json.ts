@@ -11,7 +11,16 @@ export function parseLinkJson(text: string, where = 'info/link.json'): LinkJson 
   const noarch = fields.get('noarch');
   if (noarch === undefined) return {};
   const inner = new JsonFields(noarch, where);
-  const type = inner.text('type')?.toLowerCase();
-  if (type !== 'generic' && type !== 'python') throw inner.wrong('type', "'generic' or 'python'");
+  const type = NOARCH_TYPES.get(inner.text('type')?.toLowerCase() ?? '');
+  if (type === 'none') return {};
+  if (type === undefined) throw inner.wrong('type', "'generic' or 'python'");
   return { noarch: { type, entry_points: type === 'python' ? (inner.texts('entry_points') ?? []) : [] } };
 }
+
+/** Old packages say `True` where they mean generic, as in conda's first form of noarch. */
+const NOARCH_TYPES: ReadonlyMap<string, 'generic' | 'python' | 'none'> = new Map([
+  ['generic', 'generic'],
+  ['python', 'python'],
+  ['true', 'generic'],
+  ['false', 'none'],
+]);

@@ -1,4 +1,5 @@
 import type { OptionSpec } from '../commands/command.ts';
+import { PAIR_SEPARATOR } from '../commands/option-values.ts';
 import { TcondaError } from '../errors.ts';
 
 /**
@@ -12,21 +13,27 @@ export function expandArguments(
   passThrough = false,
 ): readonly string[] {
   const expanded: string[] = [];
-  let expectsValue = false;
-  for (const [index, argument] of args.entries()) {
-    if (expectsValue) {
-      expanded.push(argument);
-      expectsValue = false;
-    } else if (argument === '--' || (passThrough && !argument.startsWith('-'))) {
-      return [...expanded, ...args.slice(index)];
-    } else if (argument.startsWith('--')) {
+  for (let at = 0; at < args.length; at++) {
+    const argument = args[at] ?? '';
+    if (argument === '--' || (passThrough && !argument.startsWith('-'))) {
+      return [...expanded, ...args.slice(at)];
+    }
+    if (argument.startsWith('--')) {
       const [name = argument, ...value] = argument.split('=');
       const found = resolveLong(name, options);
-      expanded.push([found?.long ?? name, ...value].join('='));
-      expectsValue = found !== undefined && takesValue(found.option) && value.length === 0;
+      const long = found?.long ?? name;
+      const wants = found === undefined || value.length > 0 ? 0 : valuesOf(found.option);
+      const given = args.slice(at + 1, at + 1 + wants);
+      if (wants === 2) {
+        if (given.length < 2) throw new TcondaError('USAGE', `argument ${long}: expected 2 arguments`);
+        expanded.push(`${long}=${given.join(PAIR_SEPARATOR)}`);
+      } else {
+        expanded.push([long, ...value].join('='), ...given);
+      }
+      at += wants;
     } else {
       expanded.push(argument);
-      expectsValue = wantsNext(argument, options);
+      if (wantsNext(argument, options)) expanded.push(...args.slice(at + 1, ++at + 1));
     }
   }
   return expanded;
@@ -54,6 +61,11 @@ export function resolveLong(
 /** Whether the option has a value, as `--name <environment>` has. */
 export function takesValue(option: OptionSpec): boolean {
   return option.flags.includes('<');
+}
+
+/** How many arguments its value is: `--set <key> <value>` has two. */
+function valuesOf(option: OptionSpec): number {
+  return option.flags.split('<').length - 1;
 }
 
 function longOf(option: OptionSpec): string {

@@ -30,3 +30,14 @@ export function readCount(options: OptionValues, key: string): number | undefine
   if (!/^\d+$/.test(text)) throw new TcondaError('USAGE', `--${key}: '${text}' is not a number`);
   return Number(text);
 }
+
+/** Stands between the two arguments of an option such as `--set <key> <value>`. */
+export const PAIR_SEPARATOR = '\0';
+
+/** All that was given for an option with two arguments, each as a pair. */
+export function readPairs(options: OptionValues, key: string): readonly (readonly [string, string])[] {
+  return readTexts(options, key).map((text) => {
+    const at = text.indexOf(PAIR_SEPARATOR);
+    return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
+  });
+}

@@ -6,3 +6,6 @@ export { formatSource, plainValueOf, type ConfigLayer, type SettingSource } from
 export { SETTINGS, isSettingName, type SettingName, type SettingValue } from './settings.ts';
 export type { Setting, SettingGroup } from './setting.ts';
 export { prefixOfName, type Target } from './target-prefix.ts';
+export { editCondarc, type CondarcEdit } from './edit-condarc.ts';
+export { checkIsList, findSetting, parseSettingText } from './parse-setting.ts';
+export { loadYaml } from './load-yaml.ts';
