@@ -10,9 +10,12 @@ import { TarReader } from './tar-reader.ts';
 import { TreeWriter } from './tree-writer.ts';
 
 export interface ExtractArchiveOptions {
-  readonly limits?: ArchiveLimits;
+  /** What is left out is as {@link DEFAULT_LIMITS} has it. */
+  readonly limits?: Partial<ArchiveLimits>;
   /** Applies the rules of Windows to paths; by default where tconda runs on it. */
   readonly windows?: boolean;
+  /** Leaves directories open to the group as far as the umask does, whatever the archive says. */
+  readonly shareDirectories?: boolean;
 }
 
 /** What an archive held. */
@@ -35,10 +38,11 @@ export async function extractArchive(
   directory: string,
   options: ExtractArchiveOptions = {},
 ): Promise<ExtractedTree> {
-  const meter = new ArchiveMeter(sizeOf(file), options.limits ?? DEFAULT_LIMITS);
+  const meter = new ArchiveMeter(sizeOf(file), { ...DEFAULT_LIMITS, ...options.limits });
   let part: Component = 'all';
   const writer = new TreeWriter(directory, {
     windows: options.windows ?? path.sep === '\\',
+    directoryBits: options.shareDirectories === true ? 0o770 : 0o700,
     check(name, entry) {
       meter.addMember(name, entry.size);
       checkPlace(part, name, entry);

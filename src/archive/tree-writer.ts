@@ -23,6 +23,8 @@ import type { TarSink } from './tar-reader.ts';
 
 export interface TreeWriterOptions {
   readonly windows: boolean;
+  /** Permissions that directories have whatever their members say; the umask is respected. */
+  readonly directoryBits: number;
   /** Throws when a member may not be in this part of the package, or is one too many. */
   readonly check: (path: string, entry: TarEntry) => void;
 }
@@ -132,7 +134,7 @@ export class TreeWriter implements TarSink {
     const directory = path.join(this.#root, name);
     const { mode } = statSync(directory);
     // It was made with every bit that the umask leaves. Whatever its member says, its owner must be able to write into it.
-    const wanted = (mode & 0o7000) | (mode & 0o777 & (entry.mode | 0o700));
+    const wanted = (mode & 0o7000) | (mode & 0o777 & (entry.mode | this.#options.directoryBits));
     if (wanted !== (mode & 0o7777)) chmodSync(directory, wanted);
     this.#directoryTimes.push([name, clamp(entry.mtime)]);
   }

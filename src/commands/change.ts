@@ -10,6 +10,7 @@ import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions
 import { formatPlan } from '../report/plan-table.ts';
 import { channelRules, checkAllowedChannels } from './allowed-channels.ts';
 import { findUncached } from './cached-packages.ts';
+import { beginNotices } from './channel-notices.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { environmentsFile } from './environments.ts';
 import { channelNamer } from './environment.ts';
@@ -42,7 +43,12 @@ export async function runChange(
   };
   const result = await withOutside(config, context, async (outside) => {
     const { changeEnvironment, installExplicit } = await import('../pipeline.ts');
-    const options = changeOptions(config, context, outside, confirm);
+    let notices: ReturnType<typeof beginNotices> | undefined;
+    const options = changeOptions(config, context, outside, (transaction) => {
+      // Only where something is to change: who finds everything there already waits for no server.
+      if (change.command !== 'remove') notices = beginNotices(outside, config, context);
+      return confirm(transaction);
+    });
     if (change.wanted.kind === 'explicit') {
       const { records } = change.wanted;
       const channels = records.map(({ channel, schannel }) => ({
@@ -52,7 +58,10 @@ export async function runChange(
       checkAllowedChannels(channels, config, context.host);
       return installExplicit(records, options);
     }
-    return changeEnvironment(specInput(change, change.wanted.specs, config, context, outside), options);
+    const input = specInput(change, change.wanted.specs, config, context, outside);
+    const changed = await changeEnvironment(input, options);
+    if (changed.kind === 'changed') await notices?.show();
+    return changed;
   });
   return describeResult(result, change, seen.fetch, config, context);
 }
@@ -198,6 +207,8 @@ function changeOptions(
     allowSoftlinks: config.get('allow_softlinks'),
     pathConflict: config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
+    extraSafetyChecks: config.get('extra_safety_checks'),
+    limits: { bytes: config.get('max_package_bytes'), members: config.get('max_package_files') },
     command: historyCommand(context),
     ...(config.get('register_envs') ? { environmentsFile: environmentsFile(host) } : {}),
   };

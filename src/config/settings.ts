@@ -286,6 +286,20 @@ export const SETTINGS = {
     'What happens when a file of a package has not the size it should have',
   ),
   extra_safety_checks: define('linking', BOOL, false, 'Whether digests of files are compared too'),
+  max_package_bytes: define(
+    'linking',
+    INT,
+    64 * 1024 ** 3,
+    'Bytes that the files of one package may have together once it is open. Of tconda alone',
+    { check: (value) => (value > 0 ? undefined : 'it must be more than 0') },
+  ),
+  max_package_files: define(
+    'linking',
+    INT,
+    5_000_000,
+    'Files, links and directories that one package may hold. Of tconda alone',
+    { check: (value) => (value > 0 ? undefined : 'it must be more than 0') },
+  ),
   rollback_enabled: define('linking', BOOL, true, 'Whether a failed change is undone', NO_EFFECT),
   shortcuts: define('linking', BOOL, true, 'Whether menu entries are made'),
   shortcuts_only: define('linking', LIST, [], 'The only packages whose menu entries are made', {

@@ -3,58 +3,58 @@ import { Worker } from 'node:worker_threads';
 import { type ErrorCode, TcondaError } from '../errors.ts';
 
 /** Runs tasks in threads. */
-export interface WorkerPool<Task> {
-  /** Resolves when a thread has done the task; rejects with the error it met. */
-  run(task: Task): Promise<void>;
-  /** Ends the threads, whatever they are doing. */
+export interface WorkerPool<Task, Result> {
+  /** Resolves with what a thread made of the task; rejects with the error it met. */
+  run(task: Task): Promise<Result>;
+  /** Ends the threads, whatever they are doing. Tasks that are not done are rejected then. */
   close(): Promise<void>;
 }
 
 /** What a thread answers. An error travels as its parts. */
-export type WorkerReply =
-  | { readonly kind: 'done' }
-  | {
-      readonly kind: 'failed';
-      readonly code: ErrorCode | undefined;
-      readonly message: string;
-      readonly hint: string | undefined;
-      readonly data: Readonly<Record<string, unknown>>;
-      readonly stack: string | undefined;
-    };
+export type WorkerReply<Result> = { readonly kind: 'done'; readonly result: Result } | WorkerFailure;
 
-interface Job<Task> {
+interface WorkerFailure {
+  readonly kind: 'failed';
+  readonly code: ErrorCode | undefined;
+  readonly message: string;
+  readonly hint: string | undefined;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly stack: string | undefined;
+}
+
+interface Job<Task, Result> {
   readonly task: Task;
-  readonly resolve: () => void;
+  readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
 }
 
 /** Makes a pool of at most `size` threads that run the script `file`. A thread starts when there is a task that none of the others is free for. */
-export function createWorkerPool<Task>(file: URL, size: number): WorkerPool<Task> {
-  const waiting: Job<Task>[] = [];
+export function createWorkerPool<Task, Result>(file: URL, size: number): WorkerPool<Task, Result> {
+  const waiting: Job<Task, Result>[] = [];
   const idle: Worker[] = [];
-  const busy = new Map<Worker, Job<Task>>();
+  const busy = new Map<Worker, Job<Task, Result>>();
 
   const assign = (): void => {
     while (waiting.length > 0) {
       const worker = idle.pop() ?? (busy.size < size ? start() : undefined);
       if (worker === undefined) return;
-      const job = waiting.shift() as Job<Task>;
+      const job = waiting.shift() as Job<Task, Result>;
       busy.set(worker, job);
       worker.postMessage(job.task);
     }
   };
-  const finish = (worker: Worker): Job<Task> | undefined => {
+  const finish = (worker: Worker): Job<Task, Result> | undefined => {
     const job = busy.get(worker);
     busy.delete(worker);
     return job;
   };
   const start = (): Worker => {
     const worker = new Worker(file);
-    worker.on('message', (reply: WorkerReply) => {
+    worker.on('message', (reply: WorkerReply<Result>) => {
       const job = finish(worker);
       idle.push(worker);
       assign();
-      if (reply.kind === 'done') job?.resolve();
+      if (reply.kind === 'done') job?.resolve(reply.result);
       else job?.reject(revive(reply));
     });
     worker.on('error', (error) => finish(worker)?.reject(error));
@@ -74,16 +74,22 @@ export function createWorkerPool<Task>(file: URL, size: number): WorkerPool<Task
         assign();
       }),
     async close() {
-      waiting.length = 0;
+      const jobs = [...waiting.splice(0), ...busy.values()];
       const workers = [...idle.splice(0), ...busy.keys()];
       busy.clear();
       await Promise.all(workers.map((worker) => worker.terminate()));
+      for (const { reject } of jobs) reject(closed());
     },
   };
 }
 
+/** What tasks end with that are not done when the pool is closed. */
+export function closed(): Error {
+  return new Error('the threads were ended');
+}
+
 /** The reply that tells of an error. */
-export function describeFailure(error: unknown): WorkerReply {
+export function describeFailure(error: unknown): WorkerFailure {
   const cause = error instanceof Error ? error : new Error(String(error));
   const isOurs = error instanceof TcondaError;
   return {
@@ -96,7 +102,7 @@ export function describeFailure(error: unknown): WorkerReply {
   };
 }
 
-function revive(reply: WorkerReply & { readonly kind: 'failed' }): Error {
+function revive(reply: WorkerFailure): Error {
   const { code, message, hint, data, stack } = reply;
   if (code !== undefined)
     return new TcondaError(code, message, { ...(hint === undefined ? {} : { hint }), data });

@@ -1,4 +1,4 @@
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, renameSync, rmSync, statSync } from 'node:fs';
 
 import { TcondaError } from '../errors.ts';
 import { hashFile, type HashedFile, writeHashed } from '../io/hashed-file.ts';
@@ -27,6 +27,8 @@ export async function downloadArchive(
 ): Promise<HashedFile> {
   const partial = `${archive}.tconda.partial`;
   const begun = bytesToGoOnFrom(partial, record);
+  // It may be another user's, who shares the cache but lets nobody write to his files.
+  if (begun === 0) rmSync(partial, { force: true });
   let file = await receive(record, partial, begun, options);
   let mismatch = findMismatch(record, file);
   if (mismatch !== undefined && begun > 0) {
@@ -77,8 +79,17 @@ function formatSizes(actual: number, expected: number): string {
 /** Going on is safe only when the whole can be checked afterwards. */
 function bytesToGoOnFrom(partial: string, record: RepoDataRecord): number {
   if (record.sha256 === undefined && record.md5 === undefined) return 0;
-  const size = statSync(partial, { throwIfNoEntry: false })?.size ?? 0;
+  const size = isWritable(partial) ? statSync(partial).size : 0;
   return record.size !== undefined && size > record.size ? 0 : size;
+}
+
+function isWritable(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 async function receive(

@@ -5,6 +5,7 @@ import type { CachedArchive } from '../model/package-files.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import { fetchPackage } from './fetch-package.ts';
 import { findArchive, findExtracted } from './package-cache.ts';
+import { sweepCaches } from './sweep-cache.ts';
 
 export {
   type CacheCleanables,
@@ -78,6 +79,7 @@ export async function* fetchPackages(
     // Nobody reads on, or one has failed: the others stop where they are, and have stopped when we are gone.
     if (working > 0) failure.abort();
     await workers;
+    await sweepCaches(pkgsDirs);
   }
   if (error !== undefined) throw error.value;
 }

@@ -123,6 +123,10 @@ export async function recordUrl(pkgsDir: string, url: string): Promise<void> {
   await appendFile(path.join(pkgsDir, 'urls.txt'), `${stripUrl(url)}\n`);
 }
 
+/** Keeps a cache out of backups: what is in it can be downloaded again. Files that environments have links to are backed up there. */
+const CACHEDIR_TAG =
+  'Signature: 8a477f597d28d172789f06886806bc55\n# Packages that can be downloaded again.\n';
+
 async function prepareCache(pkgsDir: string): Promise<void> {
   const urls = path.join(pkgsDir, 'urls.txt');
   try {
@@ -133,6 +137,7 @@ async function prepareCache(pkgsDir: string): Promise<void> {
     await appendFile(urls, '');
     // Old condas look for this one.
     await writeFile(path.join(pkgsDir, 'urls'), '', { flag: 'a' });
+    await writeFile(path.join(pkgsDir, 'CACHEDIR.TAG'), CACHEDIR_TAG, { flag: 'a' });
   }
   accessSync(pkgsDir, constants.W_OK);
 }

@@ -55,6 +55,22 @@ export async function hashFile(file: string, options: HashOptions = {}): Promise
   return digest.finish();
 }
 
+/** SHA-256 of a file, for code that runs synchronously, in a worker thread. */
+export function hashFileSync(file: string): string {
+  const hash = createHash('sha256');
+  const descriptor = openSync(file, 'r');
+  try {
+    const buffer = Buffer.allocUnsafe(256 * 1024);
+    for (let read = 1; read > 0;) {
+      read = readSync(descriptor, buffer);
+      hash.update(buffer.subarray(0, read));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest('hex');
+}
+
 interface Digest {
   update(chunk: Uint8Array): void;
   finish(): HashedFile;

@@ -75,6 +75,17 @@ export async function findLeaseHolder(file: string): Promise<ProcessIdentity | u
   return found.content;
 }
 
+/** Removes what a dead process left of a lease: the lease itself, or the beginning of one. What lives stays. */
+export async function sweepLease(file: string): Promise<void> {
+  const found = await readContent(file);
+  if (found === undefined || !(await isForsaken(file, found))) return;
+  if (UNFINISHED.test(file)) await rm(file, { force: true });
+  else await clear(file, found);
+}
+
+/** A lease file that has not got its name yet. */
+const UNFINISHED = /\.[0-9a-f]{12}\.new$/;
+
 /** Milliseconds after which an untouched lease of another machine counts for nothing. */
 export const FORSAKEN_AFTER = 90_000;
 const TOUCH_EVERY = 20_000;

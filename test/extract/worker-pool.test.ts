@@ -26,7 +26,7 @@ parentPort.on('message', ({ act, log }) => {
   } else if (act === 'exit') {
     process.exit(0);
   } else if (act === 'done') {
-    setTimeout(() => parentPort.postMessage({ kind: 'done' }), 20);
+    setTimeout(() => parentPort.postMessage({ kind: 'done', result: 'well' }), 20);
   }
 });
 `;
@@ -41,7 +41,7 @@ afterAll(() => rmSync(directory, { recursive: true }));
 const task = (act: string, log = 'log') => ({ act, log: path.join(directory, log) });
 
 test('does all tasks in no more threads than allowed, which are reused', async () => {
-  const pool = createWorkerPool<ReturnType<typeof task>>(script, 2);
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 2);
   await Promise.all(Array.from({ length: 8 }, () => pool.run(task('done', 'threads'))));
   await pool.close();
   const threads = readFileSync(path.join(directory, 'threads'), 'utf8').trim().split('\n');
@@ -50,7 +50,7 @@ test('does all tasks in no more threads than allowed, which are reused', async (
 });
 
 test('brings errors over, ours as ours', async () => {
-  const pool = createWorkerPool<ReturnType<typeof task>>(script, 1);
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1);
   const failure: unknown = await pool.run(task('fail')).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(TcondaError);
   expect(failure).toMatchObject({ code: 'INVALID_ARCHIVE', message: 'bad', hint: 'a hint', data: { a: 1 } });
@@ -63,18 +63,19 @@ test.each([
   ['throw', 'thrown'],
   ['exit', 'a thread ended'],
 ])('goes on with another thread after one ended by %s', async (act, message) => {
-  const pool = createWorkerPool<ReturnType<typeof task>>(script, 1);
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1);
   const first = pool.run(task(act));
   const second = pool.run(task('done'));
   await expect(first).rejects.toThrow(message);
-  await second;
+  await expect(second).resolves.toBe('well');
   await pool.close();
 });
 
 test('ends threads that are at work', async () => {
-  const pool = createWorkerPool<ReturnType<typeof task>>(script, 2);
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 2);
   const never = pool.run(task('wait', 'waiting'));
-  never.catch(() => undefined);
+  const ended = never.catch((error: unknown) => error);
   await vi.waitFor(() => readFileSync(path.join(directory, 'waiting')));
   await expect(pool.close()).resolves.toBeUndefined();
+  expect(await ended).toMatchObject({ message: expect.stringContaining('ended') as unknown });
 });

@@ -91,7 +91,7 @@ describe('fetchPackages', () => {
       isExtracted: false,
     });
     expect((await readFile(slot(ARCHIVE))).equals(bytes)).toBe(true);
-    expect((await readdir(pkgs)).toSorted()).toEqual(['urls', 'urls.txt', ARCHIVE]);
+    expect((await readdir(pkgs)).toSorted()).toEqual(['CACHEDIR.TAG', 'urls', 'urls.txt', ARCHIVE]);
     expect(await readFile(slot('urls.txt'), 'utf8')).toBe(`${server.url}/ch/linux-64/${ARCHIVE}\n`);
     const progress = events.flatMap((event) => (event.kind === 'download-progress' ? [event.bytes] : []));
     expect(progress.reduce((sum, part) => sum + part, 0)).toBe(bytes.length);
@@ -143,7 +143,7 @@ describe('fetchPackages', () => {
       code: 'CHECKSUM_MISMATCH',
       message: expect.stringContaining(`${ARCHIVE}: ${message}`),
     });
-    expect((await readdir(pkgs)).toSorted()).toEqual(['urls', 'urls.txt']);
+    expect((await readdir(pkgs)).toSorted()).toEqual(['CACHEDIR.TAG', 'urls', 'urls.txt']);
   });
 
   test('checks MD5 where there is nothing better, and computes SHA-256 where there is nothing', async () => {
