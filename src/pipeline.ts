@@ -72,7 +72,7 @@ export async function changeEnvironment(input: SpecInput, options: ChangeOptions
   const reinstall = namesToReinstall(request);
   const transaction = planTransaction(installed, wanted, { reinstall });
   const neutered = neuteredSpecs(considered.history, wanted);
-  const asked = { ...askedFor(request), neuteredSpecs: neutered };
+  const asked = { ...askedFor(request, installed), neuteredSpecs: neutered };
   return await carryOut(transaction, { installed, asked }, options);
 }
 

@@ -1,6 +1,8 @@
 import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import { matchesRecord } from '../model/match-spec.ts';
+import type { PackageName } from '../model/package-name.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
 import type { SolveRequest } from '../model/request.ts';
 import { findHistorySpec } from './history-spec.ts';
 
@@ -14,16 +16,20 @@ export interface AskedFor {
   readonly requestedSpecs: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What a request asks for. */
-export function askedFor({ command, requested }: SolveRequest): AskedFor {
+/** What a request asks for. One that takes no account of what is installed takes back what was asked for before. */
+export function askedFor(
+  { command, requested, ignoresInstalled }: SolveRequest,
+  { history }: Pick<PrefixData, 'history'>,
+): AskedFor {
   const texts = requested.map(formatMatchSpec);
   if (command === 'remove') return { updateSpecs: [], removeSpecs: texts, requestedSpecs: new Map() };
   const names = [...new Set(requested.flatMap(({ exactName }) => exactName ?? []))];
   const specsOf = (name: string): readonly string[] =>
     requested.filter((spec) => spec.exactName === name).map(formatMatchSpec);
+  const former = ignoresInstalled === true ? [...history.keys()] : [];
   return {
     updateSpecs: texts,
-    removeSpecs: [],
+    removeSpecs: former.filter((name) => !names.includes(name as PackageName)),
     requestedSpecs: new Map(names.map((name) => [name, specsOf(name)])),
   };
 }

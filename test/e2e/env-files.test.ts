@@ -160,6 +160,9 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
     await ok('env', 'update', '-f', 'update.yml', '--prune');
     await ok('create', '-n', 'fresh', 'lua');
     expect(await setOf('upd')).toEqual(await setOf('fresh'));
+    expect(await ok('env', 'export', '-n', 'upd', '--from-history')).toContain(
+      'dependencies:\n  - lua\nvariables:\n',
+    );
     const again = await ok('env', 'update', '-f', 'update.yml', '--prune', '--json');
     expect(JSON.parse(again)).toEqual({
       success: true,
