@@ -11,7 +11,9 @@ export function relaxSpec(spec: MatchSpec): readonly (readonly MatchSpec[])[] {
   const steps: MatchSpec[][] = [];
   const bare = onlyVersion(spec, undefined);
   if (!isPlainSpec(spec)) steps.push([withText({ ...bare, version: spec.version, build: spec.build })]);
-  if (spec.version === undefined) return [...steps.filter(() => spec.build !== undefined), [bare]];
+  if (spec.version === undefined || spec.version.kind === 'any') {
+    return [...steps.filter(() => spec.build !== undefined), [bare]];
+  }
   if (spec.build !== undefined) steps.push([onlyVersion(spec, spec.version)]);
   for (const versions of relaxVersion(spec.version)) {
     steps.push(versions.map((version) => onlyVersion(spec, version)));
@@ -26,8 +28,7 @@ function relaxVersion(spec: VersionSpec): readonly (readonly VersionSpec[])[] {
   }
   if (spec.kind !== 'equal' && spec.kind !== 'startsWith' && spec.kind !== 'compatible') return [];
   const { text } = spec.version;
-  const prefixes = spec.kind === 'equal' ? prefixesOf(text) : prefixesOf(text).slice(1);
-  const series = prefixes.map((prefix) => [parseVersionSpec(`${prefix}.*`)]);
+  const series = prefixesOf(text).map((prefix) => [parseVersionSpec(`${prefix}.*`)]);
   return [...series, [parseVersionSpec(`>=${text}`), parseVersionSpec(`<${text}`)]];
 }
 

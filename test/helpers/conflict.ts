@@ -1,5 +1,5 @@
 import type { Job, SolveRequest } from '../../src/model/request.ts';
-import type { Fix, Relaxation, Solution, Unsolvable } from '../../src/model/solution.ts';
+import type { Fix, Relaxation, Solution } from '../../src/model/solution.ts';
 import { parseMatchSpec } from '../../src/model/match-spec-text.ts';
 import { solveRequest, unsolvableError, type SolveInput } from '../../src/solve/index.ts';
 import { repodataOf } from './pkg.ts';
@@ -27,7 +27,8 @@ export async function refuse(request: SolveRequest, input: SolveInput): Promise<
   return [error.message, ...(answer.notFound.length > 0 ? [error.hint] : [])].join('\n');
 }
 
-async function verifyFix(fix: Fix, request: SolveRequest, input: SolveInput): Promise<void> {
+/** Throws unless a fix, asked for anew, leads to what it says. */
+export async function verifyFix(fix: Fix, request: SolveRequest, input: SolveInput): Promise<void> {
   const fixed = fix.changes.reduce(applyChange, request);
   const answer = await solveRequest(fixed, input);
   const found = answer.kind === 'solved' ? versionsOf(answer, fixed) : answer.explanation;
@@ -80,5 +81,3 @@ function applyChange(request: SolveRequest, change: Relaxation): SolveRequest {
     }
   }
 }
-
-export type { Unsolvable };

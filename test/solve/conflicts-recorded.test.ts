@@ -113,7 +113,7 @@ test.runIf(isRecorded)('strict priority and a python of another channel', async 
 
     These would work:
       - with --channel-priority flexible: pip 21.3.1, python 3.6.6
-      - python >=3.6 in place of python 3.6.*: pip 24.0, python 3.9.19"
+      - python 3.* in place of python 3.6.*: pip 24.0, python 3.9.19"
   `);
 });
 
@@ -127,7 +127,7 @@ test.runIf(isRecorded)('three that each go with one other', async () => {
        └─ python 3.7.0 conflicts with python 2.7.13 to 3.6.6
 
     These would work:
-      - scipy >=0.19 in place of scipy 0.19.*: numpy 1.15.0, python 3.7.0, scipy 1.1.0
-      - python <3.7 in place of python 3.7.*: numpy 1.15.0, python 3.6.6, scipy 0.19.1"
+      - python 3.* in place of python 3.7.*: numpy 1.15.0, python 3.6.6, scipy 0.19.1
+      - scipy >=0.19 in place of scipy 0.19.*: numpy 1.15.0, python 3.7.0, scipy 1.1.0"
   `);
 });

@@ -33,7 +33,7 @@ test('two requests that want different pythons', async () => {
        └─ python 3.11.8, 3.12.2 conflicts with python 3.9.18, 3.10.13
 
     These would work:
-      - numpy >=1.21 in place of numpy 1.21.*: numpy 1.26.4, python 3.12.2
+      - numpy 1.* in place of numpy 1.21.*: numpy 1.26.4, python 3.12.2
       - python in place of python >=3.11: numpy 1.21.1, python 3.10.13"
   `);
 });
@@ -49,7 +49,7 @@ test('the python that is installed is too old', async () => {
           └─ python 3.11.8, 3.12.2 conflicts with the pin python 3.10.*
 
     These would work:
-      - numpy <1.26 in place of numpy 1.26.*: numpy 1.21.1
+      - numpy 1.* in place of numpy 1.26.*: numpy 1.21.1
       - python=3.11 in place of the installed python 3.10: numpy 1.26.3, python 3.11.8
       - python=3.12 in place of the installed python 3.10: numpy 1.26.4, python 3.12.2"
   `);
