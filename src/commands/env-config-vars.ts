@@ -1,5 +1,6 @@
 import { TcondaError } from '../errors.ts';
 import { readStateVariables, updateStateVariables } from '../record/index.ts';
+import { writeActivateFiles } from './activate-files.ts';
 import type { CommandOutput, CommandSpec, Context, OptionValues } from './command.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
 import { checkVariable } from './environment-variables.ts';
@@ -64,6 +65,7 @@ async function change(
     value,
   ]);
   await updateStateVariables(prefix, new Map(named));
+  writeActivateFiles(prefix, config, context.host);
   const isActive = context.host.env['CONDA_PREFIX'] === prefix;
   return {
     kind: 'output',

@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/index.ts';
 import { updateStateVariables } from '../record/index.ts';
+import { writeActivateFiles } from './activate-files.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { checkVariable } from './environment-variables.ts';
 import type { Wanted } from './spec-files.ts';
@@ -23,6 +24,7 @@ export async function finishEnvironment(
       value,
     ]);
     await updateStateVariables(config.targetPrefix, new Map(named));
+    writeActivateFiles(config.targetPrefix, config, context.host);
   }
   if (pip.length === 0) return [];
   const { installWithPip } = await import('./install-with-pip.ts');

@@ -1,4 +1,5 @@
 export { activate } from './activate.ts';
+export { ACTIVATE_FILE_MARK, formatActivateFiles } from './activate-file.ts';
 export type { Activation, ActivationSettings, EnvironmentState, ShellState } from './activation.ts';
 export { shellLevel } from './activation.ts';
 export { applyActivation } from './apply-activation.ts';

@@ -1,0 +1,34 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { LoadedConfig } from '../config/index.ts';
+import type { Host } from '../host/index.ts';
+import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { ACTIVATE_FILE_MARK, defaultEnvName, formatActivateFiles } from '../shell/index.ts';
+import { loadState } from './activation.ts';
+
+/**
+ * Keeps `bin/activate` and its like as the environment at `prefix` is now, so that it can be entered without tconda.
+ * They belong to no package: one that a package or a person put there stays. On Windows there are none.
+ */
+export function writeActivateFiles(prefix: string, config: LoadedConfig, host: Host): void {
+  if (host.platform === 'win32' || !existsSync(path.join(prefix, 'conda-meta'))) return;
+  const name = defaultEnvName(prefix, config.get('root_prefix'), 'unix');
+  const files = formatActivateFiles(loadState(prefix, config, host), name);
+  for (const [relative, content] of files) {
+    const file = path.join(prefix, relative);
+    const old = readOld(file);
+    if (old === content || (old !== undefined && !old.startsWith(ACTIVATE_FILE_MARK))) continue;
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileAtomicSync(file, content);
+  }
+}
+
+function readOld(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
