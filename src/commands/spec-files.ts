@@ -1,5 +1,6 @@
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import { maskUrls } from '../io/url-secrets.ts';
 import { isLockFile, lockedArchives, parseLockFile } from '../lock/index.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import {
@@ -69,7 +70,9 @@ export async function readWanted(
     const { text, directory } = await loadFileText(file, config, context);
     if (isExplicitFile(text)) {
       isExplicit = true;
-      records.push(...parseExplicitFile(text, paths, file).records);
+      const list = parseExplicitFile(text, paths, file);
+      warnOfPlatform(list.platform, file, config, context);
+      records.push(...list.records);
     } else if (isLockFile(text)) {
       // oxlint-disable-next-line no-await-in-loop -- the same
       const lines = await readLockFile(text, file, config);
@@ -87,7 +90,9 @@ export async function readWanted(
       environments.push([environment, directory]);
       specs.push(...environment.specs);
     } else {
-      specs.push(...parseRequirementsFile(text, file).specs);
+      const list = parseRequirementsFile(text, file);
+      warnOfPlatform(list.platform, file, config, context);
+      specs.push(...list.specs);
     }
   }
   if (isExplicit && (specs.length > 0 || environments.length > 0)) {
@@ -102,6 +107,17 @@ export async function readWanted(
     specs,
     ...(environments.length === 0 ? {} : { environment: mergeEnvironments(environments) }),
   };
+}
+
+function warnOfPlatform(
+  platform: string | undefined,
+  file: string,
+  config: LoadedConfig,
+  { warn }: Context,
+): void {
+  const subdir = config.get('subdir');
+  if (platform === undefined || platform === subdir) return;
+  warn(`warning: '${file}' was written for ${platform}, and this environment is for ${subdir}`);
 }
 
 async function readLockFile(text: string, file: string, config: LoadedConfig): Promise<readonly string[]> {
@@ -129,7 +145,13 @@ export async function readEnvironmentFile(
       data: { filename: file, problems: environment.problems },
     });
   }
-  for (const text_ of environment.warnings) warn(`warning: ${text_}`);
+  for (const warning of environment.warnings) warn(`warning: ${warning}`);
+  const own = text.replaceAll(/\/t\/\$[^/\s]*/g, '');
+  if (maskUrls(own) !== own) {
+    warn(
+      `warning: '${file}' has credentials in a URL; keep them in a variable of the environment, as $TOKEN`,
+    );
+  }
   const { unknownKeys } = environment;
   if (unknownKeys.length > 0) {
     const [are, s] = unknownKeys.length > 1 ? ['are', 's'] : ['is', ''];

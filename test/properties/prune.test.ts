@@ -34,28 +34,10 @@ afterAll(async () => {
 const EMPTY: PrefixData = { prefix: '/p', exists: true, records: [], history: new Map(), pinned: [] };
 
 /** Each of them can be installed with each other, if at all. */
-const spec = fc.constantFrom(
-  ...['python', 'python 3.11.*', 'python <3.12.7', 'zlib-like', 'zlib-like 1.2.13', 'greet', 'greet 1.0.0'],
-  ...[
-    'pip',
-    'pip 24.0',
-    'ladder',
-    'ladder 1.0',
-    'ladder <1.9',
-    'ladder[build_number=0]',
-    'meta',
-    'chooser *=plain_0',
-  ],
-  ...[
-    'cycle-a',
-    'constrainer 1.0',
-    'old-python-only',
-    'links',
-    'text-prefix 1.0',
-    'binary-prefix',
-    'unix-only',
-  ],
-);
+const SPECS = `python, python 3.11.*, python <3.12.7, zlib-like, zlib-like 1.2.13, greet, greet 1.0.0, pip, pip 24.0, ladder,
+ladder 1.0, ladder <1.9, ladder[build_number=0], meta, chooser *=plain_0, cycle-a, constrainer 1.0, old-python-only, links,
+text-prefix 1.0, binary-prefix, unix-only`;
+const spec = fc.constantFrom(...SPECS.split(/,\s+/));
 const file = fc.uniqueArray(spec, { maxLength: 5, selector: (text) => text.split(/[ [<]/, 1)[0] });
 
 /** What stands in the environment after the change; undefined when there is no answer. */
