@@ -60,7 +60,7 @@ async function create(name: string, channel: string): Promise<string> {
     channel,
     'activation',
   );
-  expect(code, stdout + stderr).toBe(0);
+  expect([code, code === 0 ? '' : stdout + stderr]).toEqual([0, '']);
   expect(existsSync(path.join(home.prefix(name), 'conda-meta/activation-1.0-0.json'))).toBe(true);
   return stdout;
 }
