@@ -42,6 +42,8 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
     /** Milliseconds since 1970. */
     readonly now: () => number;
     readonly virtualPackages: () => readonly VirtualPackage[];
+    /** Whether a refusal tells all there is, however long. */
+    readonly explainsAll?: boolean;
     /** Specs of what may not be installed, whatever asks for it. */
     readonly disallowedPackages?: readonly string[];
     readonly dryRun?: boolean;
@@ -106,7 +108,10 @@ async function solve(
   options.report({ kind: 'phase-started', phase: 'solve' });
   const virtualPackages = options.virtualPackages();
   const question = { repodata, installed: installed.records, virtualPackages };
-  const answer = await solveRequest(request, question, { fixBudget: FIX_BUDGET });
+  const answer = await solveRequest(request, question, {
+    fixBudget: FIX_BUDGET,
+    explainsAll: options.explainsAll === true,
+  });
   for (const text of answer.warnings) options.report({ kind: 'warning', code: 'RECORD_EXCLUDED', text });
   if (answer.kind === 'unsolvable') throw unsolvableError(answer, request);
   options.report({ kind: 'phase-finished', phase: 'solve' });

@@ -196,6 +196,7 @@ function changeOptions(
     dryRun: config.get('dry_run'),
     downloadOnly: config.get('download_only'),
     disallowedPackages: config.get('disallowed_packages'),
+    explainsAll: context.global.verbosity > 0,
     confirm,
     channelName: channelNamer(config, host),
     subdir,

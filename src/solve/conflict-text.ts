@@ -11,8 +11,6 @@ interface Branch {
   readonly children: readonly Branch[];
 }
 
-const MAX_GROUPS = 6;
-
 /** One conflict as lines. Candidates are merged over their versions; nothing is said twice. */
 export function formatConflict(graph: ConflictGraph, input: ExplainInput): readonly string[] {
   const [only, ...more] = graph.roots;
@@ -61,7 +59,7 @@ class ConflictWriter {
         return `${text} is pinned`;
       case 'freeze':
       case 'keep':
-        return `${formatCandidates(providers, this.#input.loaded.table)} is installed and must stay`;
+        return `${formatCandidates(providers, this.#input.loaded.table, this.#input.limits)} is installed and must stay`;
       case 'remove':
         return `${text} is to be removed`;
       case 'updateAll':
@@ -76,8 +74,10 @@ class ConflictWriter {
 
   #explainProviders(providers: readonly number[]): Branch[] {
     const groups = this.#groupByReason(providers);
-    const shown = groups.slice(0, MAX_GROUPS).flatMap((numbers) => this.#explainGroup(numbers));
-    const left = groups.length - MAX_GROUPS;
+    const shown = groups
+      .slice(0, this.#input.limits.groups)
+      .flatMap((numbers) => this.#explainGroup(numbers));
+    const left = groups.length - this.#input.limits.groups;
     return left > 0 ? [...shown, { text: `and ${left} more of the kind`, children: [] }] : shown;
   }
 
@@ -108,13 +108,13 @@ class ConflictWriter {
   }
 
   #explainGroup(numbers: readonly number[]): Branch[] {
-    const text = formatCandidates(numbers, this.#input.loaded.table);
+    const text = formatCandidates(numbers, this.#input.loaded.table, this.#input.limits);
     const key = numbers.join(' ');
     const needs = this.#needsByName(numbers);
     if (this.#told.has(key)) return needs.length === 0 ? [] : [{ text: `${text}, as above`, children: [] }];
     this.#told.add(key);
     for (const number of numbers) this.#met.add(number);
-    const clashes = explainClashes(numbers, this.#graph, this.#input.loaded, (other) => this.#met.has(other));
+    const clashes = explainClashes(numbers, this.#graph, this.#input, (other) => this.#met.has(other));
     return [
       ...needs.map((demands) => this.#explainNeed(text, demands)),
       ...clashes.map((line) => ({ text: line, children: [] })),
@@ -131,7 +131,8 @@ class ConflictWriter {
   }
 
   #explainNeed(text: string, demands: readonly Demand[]): Branch {
-    const said = `${text} needs ${joinAlternatives(demands.map((demand) => demand.text))}`;
+    const texts = demands.map((demand) => demand.text);
+    const said = `${text} needs ${joinAlternatives(texts, this.#input.limits)}`;
     const providers = [...new Set(demands.flatMap((demand) => demand.providers))].toSorted((a, b) => a - b);
     if (providers.length === 0) {
       return { text: `${said}, but ${explainMissing(demands[0]?.text ?? '', this.#input)}`, children: [] };

@@ -1,4 +1,5 @@
 import type { Clash, ConflictGraph } from './conflict-graph.ts';
+import type { ExplainInput } from './explain.ts';
 import { joinAlternatives } from './join-alternatives.ts';
 import type { LoadedPool } from './load-pool.ts';
 import { formatCandidates } from './version-ranges.ts';
@@ -11,15 +12,16 @@ import { formatCandidates } from './version-ranges.ts';
 export function explainClashes(
   numbers: readonly number[],
   graph: ConflictGraph,
-  loaded: LoadedPool,
+  input: Pick<ExplainInput, 'loaded' | 'limits'>,
   hasMet: (number: number) => boolean,
 ): string[] {
+  const { loaded, limits } = input;
   const clashes = numbers.flatMap((number) => graph.clashes.get(number) ?? []);
   const met = clashes.filter(
     ({ other, constraint }) => isFixed(other, loaded) || isPin(constraint?.owner, loaded) || hasMet(other),
   );
-  const text = formatCandidates(numbers, loaded.table);
-  return [...groupByOther(met, loaded).values()].map((group) => explainGroup(text, numbers, group, loaded));
+  const text = formatCandidates(numbers, loaded.table, limits);
+  return [...groupByOther(met, loaded).values()].map((group) => explainGroup(text, numbers, group, input));
 }
 
 /** Virtual packages are not wanted by anyone, so the other side is the only one. */
@@ -45,7 +47,7 @@ function explainGroup(
   text: string,
   numbers: readonly number[],
   clashes: readonly Clash[],
-  loaded: LoadedPool,
+  { loaded, limits }: Pick<ExplainInput, 'loaded' | 'limits'>,
 ): string {
   const { table } = loaded;
   const others = [...new Set(clashes.map((clash) => clash.other))].toSorted((a, b) => a - b);
@@ -53,14 +55,17 @@ function explainGroup(
   const [first] = constraints;
   if (first === undefined) {
     if (!others.some((other) => numbers.includes(other)))
-      return `${text} conflicts with ${formatCandidates(others, table)}`;
+      return `${text} conflicts with ${formatCandidates(others, table, limits)}`;
     const all = [...new Set([...others, ...numbers])].toSorted((a, b) => a - b);
-    return `only one of ${formatCandidates(all, table)} can be installed`;
+    return `only one of ${formatCandidates(all, table, limits)} can be installed`;
   }
-  const allowed = joinAlternatives(constraints.map((each) => each.text));
+  const allowed = joinAlternatives(
+    constraints.map((each) => each.text),
+    limits,
+  );
   if (isPin(first.owner, loaded)) return `${text} conflicts with the pin ${allowed}`;
   const system = others.some((other) => isFixed(other, loaded)) ? "this system's " : '';
-  const rivals = `${system}${formatCandidates(others, table)}`;
+  const rivals = `${system}${formatCandidates(others, table, limits)}`;
   return numbers.includes(first.owner)
     ? `${text} allows only ${allowed}, not ${rivals}`
     : `${text} conflicts with ${rivals}, which allows only ${allowed}`;

@@ -8,23 +8,21 @@ import type { ExcludedRecord } from './candidate.ts';
 import type { ExplainInput } from './explain.ts';
 import { formatCandidates } from './version-ranges.ts';
 
-const MAX_BUILDS = 4;
-
 /** Why nothing satisfies a spec, as a sentence that may follow "but". */
-export function explainMissing(text: string, { loaded, excluded }: ExplainInput): string {
+export function explainMissing(text: string, { loaded, excluded, limits }: ExplainInput): string {
   const { table } = loaded;
   const spec = readSpec(text);
   if (spec === undefined) return 'no channel has it';
   const named = table.byName.get(spec.name) ?? [];
   if (spec.name.startsWith('__')) {
-    return `this system has ${named.length === 0 ? `no ${spec.name}` : formatCandidates(named, table)}`;
+    return `this system has ${named.length === 0 ? `no ${spec.name}` : formatCandidates(named, table, limits)}`;
   }
   const reason = explainExcluded(excluded.filter(({ record }) => matchesRecord(spec, record)));
   if (reason !== undefined) return reason;
   if (named.length === 0) return 'no channel has it';
-  if (isAboutVersion(spec)) return `there is only ${formatCandidates(named, table)}`;
+  if (isAboutVersion(spec)) return `there is only ${formatCandidates(named, table, limits)}`;
   const near = nearest(spec, named, table);
-  const found = formatCandidates(near, table);
+  const found = formatCandidates(near, table, limits);
   const recordsOf = near.flatMap((number) => table.candidates[number]?.record ?? []);
   if (spec.channel !== undefined) {
     const channels = new Set(recordsOf.map((record) => record.schannel ?? 'what is installed'));
@@ -36,7 +34,7 @@ export function explainMissing(text: string, { loaded, excluded }: ExplainInput)
   }
   if (spec.build === undefined) return `no ${found} is like that`;
   const builds = [...new Set(recordsOf.map((record) => record.build))];
-  const shown = builds.slice(-MAX_BUILDS);
+  const shown = builds.slice(Math.max(0, builds.length - limits.builds));
   return `${found} is only there as ${shown.join(', ')}${builds.length > shown.length ? ' and others' : ''}`;
 }
 

@@ -7,6 +7,7 @@ import { buildConflictGraph } from './conflict-graph.ts';
 import { formatConflict } from './conflict-text.ts';
 import { describeRule } from './describe-rule.ts';
 import type { EncodedJob } from './encode-jobs.ts';
+import type { ExplainLimits } from './explain-limits.ts';
 import type { LoadedPool } from './load-pool.ts';
 
 export interface ExplainInput {
@@ -15,6 +16,7 @@ export interface ExplainInput {
   readonly excluded: readonly ExcludedRecord[];
   /** What the user typed. */
   readonly requested: readonly MatchSpec[];
+  readonly limits: ExplainLimits;
 }
 
 /** The rules of each conflict as facts, and as trees to read: what was asked for, and beneath it why that can't be. */

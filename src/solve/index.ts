@@ -11,6 +11,7 @@ import type { ExcludedRecord } from './candidate.ts';
 import { findBrokenRules, type ConditionalRule } from './conditional-rules.ts';
 import { DependencyTable } from './dependency-table.ts';
 import { encodeJobs, type EncodedJob } from './encode-jobs.ts';
+import { type ExplainLimits, SHORT, WHOLE } from './explain-limits.ts';
 import { explainConflicts } from './explain.ts';
 import { findFixes } from './find-fixes.ts';
 import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
@@ -34,12 +35,12 @@ const MAX_ATTEMPTS = 10;
 export async function solveRequest(
   request: SolveRequest,
   input: SolveInput,
-  { fixBudget }: SolveOptions = {},
+  { fixBudget, explainsAll = false }: SolveOptions = {},
 ): Promise<Solution | Unsolvable> {
-  const { answer, failure } = await decide(request, input, { explains: true });
+  const { answer, failure } = await decide(request, input, { limits: explainsAll ? WHOLE : SHORT });
   if (answer.kind === 'solved' || failure === undefined || fixBudget === undefined) return answer;
   const solve = async (relaxed: SolveRequest): Promise<readonly RepoDataRecord[] | undefined> => {
-    const other = (await decide(relaxed, input, { explains: false })).answer;
+    const other = (await decide(relaxed, input, {})).answer;
     return other.kind === 'solved' ? other.records : undefined;
   };
   const search = { installed: input.installed, budget: fixBudget, solve };
@@ -49,6 +50,8 @@ export async function solveRequest(
 export interface SolveOptions {
   /** Milliseconds to look for what would work where there is no answer. Left out, nobody looks. */
   readonly fixBudget?: number;
+  /** Whether the explanation leaves nothing out, however long it gets. */
+  readonly explainsAll?: boolean;
 }
 
 interface Decision {
@@ -60,7 +63,7 @@ interface Decision {
 async function decide(
   request: SolveRequest,
   input: SolveInput,
-  { explains }: { readonly explains: boolean },
+  { limits }: { readonly limits?: ExplainLimits },
 ): Promise<Decision> {
   const dependencies = new DependencyTable(input.virtualPackages);
   const { candidates, excluded } = gatherCandidates(request, input, dependencies);
@@ -89,9 +92,10 @@ async function decide(
     }
     const { requested } = request;
     const { problems } = attempt.answer;
-    const explained = explains
-      ? explainConflicts(problems, { loaded, jobs: attempt.jobs, excluded, requested })
-      : { conflicts: [], explanation: [] };
+    const explained =
+      limits === undefined
+        ? { conflicts: [], explanation: [] }
+        : explainConflicts(problems, { loaded, jobs: attempt.jobs, excluded, requested, limits });
     return {
       answer: { kind: 'unsolvable', notFound: [], ...explained, fixes: [], warnings },
       failure: {

@@ -1,11 +1,11 @@
-const MAX_ALTERNATIVES = 3;
+import type { ExplainLimits } from './explain-limits.ts';
 
 /** Dependencies on one name in few words: `python >=3.9,<3.10 or >=3.10,<3.11 or 2 others`. */
-export function joinAlternatives(texts: readonly string[]): string {
+export function joinAlternatives(texts: readonly string[], limits: ExplainLimits): string {
   const distinct = [...new Set(texts)];
   const name = nameOf(distinct[0] ?? '');
   const shown = distinct
-    .slice(0, MAX_ALTERNATIVES)
+    .slice(0, limits.alternatives)
     .map((text, index) =>
       index === 0 || nameOf(text) !== name ? text : text.slice(name.length).trim() || text,
     );

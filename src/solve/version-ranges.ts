@@ -1,12 +1,15 @@
 import type { CandidateTable } from './candidate-table.ts';
-
-const MAX_RANGES = 4;
+import type { ExplainLimits } from './explain-limits.ts';
 
 /**
  * Candidates of one name, in few words: `numpy 1.21.0 to 1.26.4`. A range holds every version that there is between its
  * ends. The build is named where the version alone would be ambiguous.
  */
-export function formatCandidates(numbers: readonly number[], table: CandidateTable): string {
+export function formatCandidates(
+  numbers: readonly number[],
+  table: CandidateTable,
+  limits: ExplainLimits,
+): string {
   const [first = 0] = numbers;
   const record = table.candidates[first]?.record;
   if (record === undefined) return '';
@@ -18,8 +21,8 @@ export function formatCandidates(numbers: readonly number[], table: CandidateTab
     return [record.name, record.version, ...(hasTwin ? [record.build] : [])].join(' ').trim();
   }
   const ranges = findRanges(numbers, all, table);
-  if (ranges.length <= MAX_RANGES) return `${record.name} ${ranges.join(', ')}`;
-  return `${record.name} ${ranges.slice(0, MAX_RANGES).join(', ')} and others`;
+  if (ranges.length <= limits.ranges) return `${record.name} ${ranges.join(', ')}`;
+  return `${record.name} ${ranges.slice(0, limits.ranges).join(', ')} and others`;
 }
 
 /** Neighbours among all versions of the name make a range. */

@@ -4,6 +4,7 @@ import { gunzipSync } from 'node:zlib';
 
 import { expect, test } from 'vitest';
 
+import { type SolveInput, solveRequest } from '../../src/solve/index.ts';
 import { type RawChannel, type RawRecord, readChannels } from '../conformance/kinds/solver-records.ts';
 import { refuse } from '../helpers/conflict.ts';
 import { virtualPkg } from '../helpers/pkg.ts';
@@ -45,11 +46,15 @@ async function explain(
     specs.map((spec) => `install ${spec}`),
     fields,
   );
-  return await refuse(request, {
+  return await refuse(request, inputOf(channels));
+}
+
+function inputOf(channels: readonly RawChannel[]): SolveInput {
+  return {
     repodata: { subdirs: readChannels(channels, { recorded } as Parameters<typeof readChannels>[1]) },
     installed: [],
     virtualPackages: ['__glibc 2.17', '__linux 5.10', '__unix 0'].map(virtualPkg),
-  });
+  };
 }
 
 test.runIf(isRecorded)('curl and an openssl that it left behind', async () => {
@@ -129,5 +134,15 @@ test.runIf(isRecorded)('three that each go with one other', async () => {
     These would work:
       - python 3.* in place of python 3.7.*: numpy 1.15.0, python 3.6.6, scipy 0.19.1
       - scipy >=0.19 in place of scipy 0.19.*: numpy 1.15.0, python 3.7.0, scipy 1.1.0"
+  `);
+});
+
+test.runIf(isRecorded)('the whole of it, when all is to be told', async () => {
+  const request = requestOf(['install python 3.9.*', 'install setuptools 40.*']);
+  const answer = await solveRequest(request, inputOf(FORGE), { explainsAll: true });
+  expect(answer.kind === 'unsolvable' && answer.explanation.join('\n')).toMatchInlineSnapshot(`
+    "setuptools 40.* can't be installed:
+    └─ setuptools 40.* is requested
+       └─ setuptools 40.0.0 to 40.9.0 needs python >=3.7,<3.8.0a0 or >=2.7,<2.8.0a0 or >=3.6,<3.7.0a0 or >=3.5,<3.6.0a0, but there is only python 3.9.0 to 3.9.19"
   `);
 });
