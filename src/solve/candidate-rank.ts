@@ -1,6 +1,7 @@
 import type { MatchSpec } from '../model/match-spec.ts';
 import type { Candidate } from './candidate.ts';
 import type { CandidateTable } from './candidate-table.ts';
+import { countInactive, type Features } from './legacy-features.ts';
 
 /** What is known of the dependencies, by number. */
 export interface DependencyFacts {
@@ -8,18 +9,59 @@ export interface DependencyFacts {
   readonly providers: readonly (readonly number[])[];
 }
 
+/** Legacy features, where they take part. */
+export interface FeatureRanking {
+  readonly active: Features;
+  /** Names whose version comes before features, as that is asked for. */
+  readonly requested: ReadonlySet<string>;
+  /** By candidate, from {@link countLacking}. */
+  readonly lacking: Int32Array;
+}
+
 /**
  * The order of candidates that share name and version, as conda has it: build number, then who lets its dependencies be
  * newer, then the later timestamp. The higher rank is preferred; equal ranks mean that nothing tells two apart. Channel
  * priority, tracked features and version come before and are the solver's.
+ *
+ * With an active legacy feature the order is that of conda in those times: for a requested name the feature first; for
+ * another, newer dependencies before the build number.
  */
-export function rankBuilds(table: CandidateTable, facts: DependencyFacts): Int32Array {
+export function rankBuilds(
+  table: CandidateTable,
+  facts: DependencyFacts,
+  features: FeatureRanking,
+): Int32Array {
   const ranks = new Int32Array(table.candidates.length);
   const reach = new DependencyReach(table, facts);
-  for (const named of table.byName.values()) {
-    for (const group of groupByVersion(named, table)) rankGroup(group, table, reach, ranks);
+  for (const [name, named] of table.byName) {
+    const compare = comparisonFor(name, table, reach, features);
+    for (const group of groupByVersion(named, table)) rankGroup(group, compare, ranks);
   }
   return ranks;
+}
+
+type Comparison = (a: number, b: number) => number;
+
+function comparisonFor(
+  name: string,
+  { candidates }: CandidateTable,
+  reach: DependencyReach,
+  { active, requested, lacking }: FeatureRanking,
+): Comparison {
+  const isReachFirst = active.size > 0 && !requested.has(name);
+  return (a, b) => {
+    const left = candidates[a];
+    const right = candidates[b];
+    if (left === undefined || right === undefined) return 0;
+    return (
+      (lacking[b] ?? 0) - (lacking[a] ?? 0) ||
+      (isReachFirst ? reach.compare(left, right) : 0) ||
+      (left.record.build_number ?? 0) - (right.record.build_number ?? 0) ||
+      reach.compare(left, right) ||
+      (left.record.timestamp ?? 0) - (right.record.timestamp ?? 0) ||
+      countInactive(right.record, active) - countInactive(left.record, active)
+    );
+  };
 }
 
 function* groupByVersion(named: readonly number[], table: CandidateTable): Iterable<readonly number[]> {
@@ -34,22 +76,7 @@ function* groupByVersion(named: readonly number[], table: CandidateTable): Itera
   for (const group of groups.values()) if (group.length > 1) yield group;
 }
 
-function rankGroup(
-  group: readonly number[],
-  table: CandidateTable,
-  reach: DependencyReach,
-  ranks: Int32Array,
-): void {
-  const compare = (a: number, b: number): number => {
-    const left = table.candidates[a];
-    const right = table.candidates[b];
-    if (left === undefined || right === undefined) return 0;
-    return (
-      (left.record.build_number ?? 0) - (right.record.build_number ?? 0) ||
-      reach.compare(left, right) ||
-      (left.record.timestamp ?? 0) - (right.record.timestamp ?? 0)
-    );
-  };
+function rankGroup(group: readonly number[], compare: Comparison, ranks: Int32Array): void {
   const sorted = group.toSorted(compare);
   let rank = 0;
   let last = sorted[0];

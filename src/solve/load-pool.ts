@@ -1,11 +1,12 @@
 import { Pool, type Libsolv, type Repository } from 'libsolv-wasm';
 
 import type { MatchSpec } from '../model/match-spec.ts';
-import { rankBuilds } from './candidate-rank.ts';
+import { rankBuilds, type FeatureRanking } from './candidate-rank.ts';
 import type { CandidateTable, RepositoryRange } from './candidate-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
 import { encodeRules, ROOT, type ConditionalRule, type RuleDemand } from './conditional-rules.ts';
 import { findOthers, findProviders } from './find-providers.ts';
+import { countLacking, type Features } from './legacy-features.ts';
 import { markHopeless } from './prune-candidates.ts';
 
 /** What a dependency number of the pool stands for. */
@@ -39,6 +40,9 @@ export interface PoolOptions {
   readonly isLowestWanted: (name: string) => boolean;
   /** Specs that hold in every answer; what they rule out is left out. Undefined leaves all in, to explain with. */
   readonly firm: readonly MatchSpec[] | undefined;
+  /** The legacy features that are on. */
+  readonly active: Features;
+  readonly requestedNames: ReadonlySet<string>;
 }
 
 /**
@@ -49,7 +53,7 @@ export function loadPool(
   libsolv: Libsolv,
   table: CandidateTable,
   dependencyTable: DependencyTable,
-  { pins, rules, isLowestWanted, firm }: PoolOptions,
+  { pins, rules, isLowestWanted, firm, active, requestedNames }: PoolOptions,
 ): LoadedPool {
   const { specs } = dependencyTable;
   const isRequired = new Uint8Array(specs.length);
@@ -68,7 +72,9 @@ export function loadPool(
   const all: (readonly number[])[] = specs.map((spec, number) =>
     isRequired[number] === 1 ? findProviders(spec, table) : [],
   );
-  const ranks = rankBuilds(table, { specs, providers: all });
+  const lacking = countLacking(table, active);
+  const features: FeatureRanking = { active, requested: requestedNames, lacking };
+  const ranks = rankBuilds(table, { specs, providers: all }, features);
   const hopeless =
     firm === undefined ? new Uint8Array(table.candidates.length) : markHopeless(table, all, firm);
   const keep = (numbers: readonly number[]): readonly number[] =>
@@ -103,7 +109,16 @@ export function loadPool(
     versionCount: table.versionCount,
     repositories: [
       ...table.repositories.map((range) =>
-        encodeRepository(range, { table, ranks, forbidding, demanded, hopeless, nowhere, isLowestWanted }),
+        encodeRepository(range, {
+          table,
+          ranks,
+          features,
+          forbidding,
+          demanded,
+          hopeless,
+          nowhere,
+          isLowestWanted,
+        }),
       ),
       {
         priority: -table.repositories.length,
@@ -139,6 +154,7 @@ export function loadPool(
 interface Encoding {
   readonly table: CandidateTable;
   readonly ranks: Int32Array;
+  readonly features: FeatureRanking;
   /** From the number of a `constrains` to the pool's dependency that holds what it forbids. */
   readonly forbidding: ReadonlyMap<number, number>;
   /** What conditional rules add to the dependencies of a candidate. */
@@ -151,7 +167,7 @@ interface Encoding {
 
 function encodeRepository(
   { priority, subpriority, start, end }: RepositoryRange,
-  { table, ranks, forbidding, demanded, hopeless, nowhere, isLowestWanted }: Encoding,
+  { table, ranks, features, forbidding, demanded, hopeless, nowhere, isLowestWanted }: Encoding,
 ): Repository {
   const nameNumbers = new Map(table.names.map((name, number) => [name, number]));
   const nameOf = (number: number, name: string): number =>
@@ -160,6 +176,8 @@ function encodeRepository(
     const rank = table.versionRanks[number] ?? 0;
     return isLowestWanted(name) ? table.versionCount - 1 - rank : rank;
   };
+  const lackedBy = (number: number, name: string): number =>
+    features.requested.has(name) ? 0 : (features.lacking[number] ?? 0);
   return {
     priority,
     subpriority,
@@ -167,7 +185,7 @@ function encodeRepository(
       name: nameOf(start + index, record.name),
       version: versionOf(start + index, record.name),
       rank: ranks[start + index] ?? 0,
-      features: record.track_features?.length ?? 0,
+      features: (record.track_features?.length ?? 0) + lackedBy(start + index, record.name),
       requires: [...requires, ...(demanded.get(start + index) ?? [])],
       conflicts: constrains.map((number) => forbidding.get(number) ?? 0),
     })),
