@@ -8,6 +8,7 @@ import { globalOptions } from '../../src/commands/options.ts';
 import { currentHost, type Host } from '../../src/host/index.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
 import type { PrefixRecord } from '../../src/model/prefix-record.ts';
+import { makeStyle } from '../../src/report/style.ts';
 
 /** What a command that changes nothing would do. */
 export interface DryRun {
@@ -73,6 +74,8 @@ export function createDryHome(host: Partial<Host> = {}): DryHome {
       const context: Context = {
         host: all,
         global: { json: true, quiet: false, verbosity: 0 },
+        style: makeStyle(false),
+        adopt: () => undefined,
         commandLine: line,
         signal: new AbortController().signal,
         report,
