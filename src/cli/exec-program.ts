@@ -2,36 +2,62 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 
 import type { CommandExec } from '../commands/command.ts';
+import { withReaper } from './reaper.ts';
 import type { Signals } from './signals.ts';
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
+const INTERRUPTED = 130;
+
+/** What a program may be sent to tell it something, beyond the signals that we listen to anyway. */
+const PASSED_ON: readonly NodeJS.Signals[] = ['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'];
+/** A terminal sends these to the program itself, as it is in our process group. */
+const FROM_TERMINAL: readonly NodeJS.Signals[] = ['SIGINT', 'SIGQUIT', 'SIGWINCH', 'SIGCONT'];
+/** Dying of these would leave a memory image of ours, not of the program. */
+const LEAVE_A_CORE: readonly NodeJS.Signals[] = [
+  ...(['SIGQUIT', 'SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV'] as const),
+  ...(['SIGXCPU', 'SIGXFSZ', 'SIGSYS'] as const),
+];
 
 /**
- * Runs a program in our place: it has our terminal and our signals, and its exit code is ours. A program that died of
- * a signal gives 128 and the signal's number, as in a shell.
+ * Runs a program in our place, as near to `exec` as a process of its own can be: it has our streams and our terminal,
+ * gets our signals, and its end is ours. If it died of a signal, so do we; where we can't, as process 1 of a container,
+ * the code is 128 and the signal's number, as in a shell.
  */
 export function execProgram(
   program: CommandExec,
   signals: Signals,
   warn: (text: string) => void,
 ): Promise<number> {
+  if (signals.signal.aborted) return Promise.resolve(INTERRUPTED);
   return new Promise((resolve) => {
-    const child = spawn(program.file, program.args, {
+    const isFirst = process.pid === 1;
+    const { file, args } = isFirst ? withReaper(program) : program;
+    const child = spawn(file, args, {
       stdio: 'inherit',
       env: program.env,
       ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
     });
-    signals.handOver((signal) => {
-      // A terminal sends Ctrl-C to the child itself.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-    });
+    const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
+    const passOn = (signal: NodeJS.Signals): void => {
+      if (!hasTerminal || !FROM_TERMINAL.includes(signal)) child.kill(signal);
+    };
+    signals.handOver(passOn);
+    for (const signal of PASSED_ON) process.on(signal, passOn);
+    const end = (code: number): void => {
+      for (const signal of PASSED_ON) process.off(signal, passOn);
+      resolve(code);
+    };
     child.on('error', (error: NodeJS.ErrnoException) => {
-      warn(`tconda: ${program.file}: ${error.code === 'ENOENT' ? 'command not found' : error.message}\n`);
-      resolve(error.code === 'ENOENT' ? NOT_FOUND : NOT_EXECUTABLE);
+      const isMissing = error.code === 'ENOENT';
+      warn(`tconda: ${program.file}: ${isMissing ? 'command not found' : error.message}\n`);
+      end(isMissing ? NOT_FOUND : NOT_EXECUTABLE);
     });
     child.on('close', (code, signal) => {
-      resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      end(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      if (signal === null || isFirst || LEAVE_A_CORE.includes(signal)) return;
+      signals.release();
+      process.kill(process.pid, signal);
     });
   });
 }

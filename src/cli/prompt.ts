@@ -33,7 +33,11 @@ export function parseAnswer(text: string | undefined, otherwise: boolean): boole
 }
 
 /** One line of input; undefined at its end. */
-function readAnswer(prompt: string, terminal: NodeJS.WriteStream, signal: AbortSignal): Promise<string | undefined> {
+function readAnswer(
+  prompt: string,
+  terminal: NodeJS.WriteStream,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const lines = createInterface({ input: process.stdin, output: terminal });

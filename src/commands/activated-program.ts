@@ -6,11 +6,15 @@ import { activate, type Activation, applyActivation, formatActivation, SHELLS } 
 import { activationSettings, loadState, shellStateOf } from './activation.ts';
 import type { CommandExec, Context } from './command.ts';
 
-/** How to start a program with the environment at `config.targetPrefix` active: its variables, its PATH, its scripts. */
+/**
+ * How to start a program with the environment at `config.targetPrefix` active: its variables, its PATH, its scripts.
+ * @param extra variables of the program, stronger than those of the environment and its scripts
+ */
 export function activatedProgram(
   words: readonly string[],
   config: LoadedConfig,
   context: Context,
+  extra: ReadonlyMap<string, string> = new Map(),
 ): Pick<CommandExec, 'file' | 'args' | 'env'> {
   const { host } = context;
   const shell = shellStateOf(host, undefined);
@@ -25,13 +29,15 @@ export function activatedProgram(
   for (const warning of change.warnings) {
     if (context.global.verbosity > 0) context.warn(`warning: ${warning}`);
   }
-  return { ...commandOf(words, change, host), env: definedOf(applyActivation(shell, change).env) };
+  const env = { ...definedOf(applyActivation(shell, change).env), ...Object.fromEntries(extra) };
+  return { ...commandOf(words, change, extra, host), env };
 }
 
 /** The program itself if the environment has no scripts; else a shell that runs them and becomes the program. */
 function commandOf(
   words: readonly string[],
   change: Activation,
+  extra: ReadonlyMap<string, string>,
   host: Host,
 ): Pick<CommandExec, 'file' | 'args'> {
   const [file = '', ...args] = words;
@@ -42,10 +48,17 @@ function commandOf(
   const isScript = args.length === 0 && file.includes('\n');
   if (scripts.length === 0 && !isScript) return { file, args };
   const last = isScript ? file : 'exec "$@"';
-  const text = `${formatActivation(change, 'posix', 'unix')}${last}\n`;
+  const exports = [...extra].map(([name, value]) => `${SHELLS.posix.export(name, value)}\n`).join('');
+  const text = `${formatActivation(scriptsOf(change), 'posix', 'unix')}${exports}${last}\n`;
   return existsSync('/bin/bash')
     ? { file: '/bin/bash', args: ['--norc', '-c', text, 'bash', ...words] }
     : { file: '/bin/sh', args: ['-c', text, 'sh', ...words] };
+}
+
+/** The variables stand in the process's environment already, which others can't read as they can its arguments. */
+function scriptsOf(change: Activation): Activation {
+  if (change.deactivateScripts.length > 0) return change;
+  return { ...change, path: undefined, unset: [], set: new Map(), exports: new Map() };
 }
 
 function definedOf(env: Host['env']): Record<string, string> {

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
+import type { Host } from '../host/index.ts';
 import { activatedProgram } from './activated-program.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
+import { expandHome } from './expand-home.ts';
 import { readText, readTexts } from './option-values.ts';
 import { targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -12,7 +15,11 @@ const runOptions: OptionGroup = {
   heading: 'Program',
   options: [
     { flags: '--cwd <folder>', description: 'folder to run it in' },
-    { flags: '-e, --env <name=value>', description: 'set a variable for it; may be repeated', repeat: true },
+    {
+      flags: '-e, --env <name=value>',
+      description: 'set a variable for it, or with a name alone pass it on; may be repeated',
+      repeat: true,
+    },
     {
       flags: '-s, --no-capture-output',
       description: 'pass output on as it comes',
@@ -41,20 +48,26 @@ export const run: CommandSpec = {
     const config = await loadSettings(options, context);
     const prefix = config.targetPrefix;
     if (!isEnvironment(prefix)) throw notAnEnvironment(prefix);
-    const activated = activatedProgram([program, ...args], config, context);
-    const cwd = readText(options, 'cwd');
-    const extra = readTexts(options, 'env').map(parseAssignment);
-    return {
-      kind: 'exec',
-      ...activated,
-      env: { ...activated.env, ...Object.fromEntries(extra) },
-      ...(cwd === undefined ? {} : { cwd: path.resolve(host.cwd, cwd) }),
-    };
+    const extra = readTexts(options, 'env').map((text) => parseAssignment(text, host));
+    const activated = activatedProgram([program, ...args], config, context, new Map(extra));
+    const given = readText(options, 'cwd');
+    const cwd = given === undefined ? undefined : path.resolve(host.cwd, expandHome(given, host.home));
+    if (cwd !== undefined && !isFolder(cwd)) {
+      throw new TcondaError('INVALID_VALUE', `--cwd: ${cwd} is not a folder`);
+    }
+    return { kind: 'exec', ...activated, ...(cwd === undefined ? {} : { cwd }) };
   },
 };
 
-function parseAssignment(text: string): readonly [string, string] {
-  const at = text.indexOf('=');
-  if (at < 1) throw new TcondaError('USAGE', `--env: '${text}' is not NAME=VALUE`);
-  return [text.slice(0, at), text.slice(at + 1)];
+/** `NAME=VALUE`, or `NAME` for the value it has out here. */
+function parseAssignment(text: string, host: Host): readonly [string, string] {
+  const [name = '', ...value] = text.split('=');
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {
+    throw new TcondaError('USAGE', `--env: '${text}' is neither NAME=VALUE nor NAME`);
+  }
+  return [name, value.length === 0 ? (host.env[name] ?? '') : value.join('=')];
+}
+
+function isFolder(file: string): boolean {
+  return statSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
 }
