@@ -41,7 +41,8 @@ export async function runChange(
     if (config.get('always_yes') === true || context.global.json || change.isAsked === false) return true;
     return context.ask({ message: 'Proceed', otherwise: true });
   };
-  const result = await withOutside(config, context, async (outside) => {
+  const more = change.wanted.kind === 'explicit' ? change.wanted.channels : [];
+  const carryOut = async (outside: Outside): Promise<ChangeResult> => {
     const { changeEnvironment, installExplicit } = await import('../pipeline.ts');
     let notices: ReturnType<typeof beginNotices> | undefined;
     const options = changeOptions(config, context, outside, (transaction) => {
@@ -62,7 +63,8 @@ export async function runChange(
     const changed = await changeEnvironment(input, options);
     if (changed.kind === 'changed') await notices?.show();
     return changed;
-  });
+  };
+  const result = await withOutside(config, context, carryOut, more);
   return describeResult(result, change, seen.fetch, config, context);
 }
 

@@ -2,9 +2,11 @@ import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { maskUrls } from '../io/url-secrets.ts';
 import { isLockFile, lockedArchives, parseLockFile } from '../lock/index.ts';
+import type { Channel } from '../model/channel.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import {
   type EnvironmentFile,
+  type ExplicitFile,
   isExplicitFile,
   parseEnvironmentYml,
   parseExplicitFile,
@@ -21,7 +23,12 @@ export type Wanted =
       /** Set when one of the files is an environment file. */
       readonly environment?: WantedEnvironment;
     }
-  | { readonly kind: 'explicit'; readonly records: readonly RepoDataRecord[] };
+  | {
+      readonly kind: 'explicit';
+      readonly records: readonly RepoDataRecord[];
+      /** Of records whose URLs had credentials, with these. */
+      readonly channels: readonly Channel[];
+    };
 
 /** What environment files say besides specs, all of them together. */
 export interface WantedEnvironment {
@@ -61,29 +68,21 @@ export async function readWanted(
   const paths = { channels: channelSettings(config, host), env: host.env };
   const archives = operands.filter((operand) => ARCHIVE.test(operand));
   const specs = operands.filter((operand) => !ARCHIVE.test(operand));
-  const records =
-    archives.length > 0 ? [...parseExplicitFile(archives.join('\n'), paths, 'the command line').records] : [];
-  let isExplicit = archives.length > 0;
+  const lists: ExplicitFile[] = [];
+  if (archives.length > 0) lists.push(parseExplicitFile(archives.join('\n'), paths, 'the command line'));
   const environments: (readonly [EnvironmentFile, string])[] = [];
   for (const file of files) {
     // oxlint-disable-next-line no-await-in-loop -- one file after the other: the later ones come on top
     const { text, directory } = await loadFileText(file, config, context);
     if (isExplicitFile(text)) {
-      isExplicit = true;
       const list = parseExplicitFile(text, paths, file);
       warnOfPlatform(list.platform, file, config, context);
-      records.push(...list.records);
+      lists.push(list);
     } else if (isLockFile(text)) {
       // oxlint-disable-next-line no-await-in-loop -- the same
       const lines = await readLockFile(text, file, config);
-      isExplicit = true;
-      records.push(
-        ...parseExplicitFile(
-          lines.join('\n'),
-          { ...paths, channels: { ...paths.channels, cwd: directory } },
-          file,
-        ).records,
-      );
+      const channels = { ...paths.channels, cwd: directory };
+      lists.push(parseExplicitFile(lines.join('\n'), { ...paths, channels }, file));
     } else if (YAML_NAME.test(file) || YAML_TEXT.test(text)) {
       // oxlint-disable-next-line no-await-in-loop -- the same
       const environment = await readEnvironmentFile(text, file, config, context);
@@ -95,13 +94,19 @@ export async function readWanted(
       specs.push(...list.specs);
     }
   }
-  if (isExplicit && (specs.length > 0 || environments.length > 0)) {
+  if (lists.length > 0 && (specs.length > 0 || environments.length > 0)) {
     throw new TcondaError(
       'INVALID_VALUE',
       'Cannot combine package names with explicit package lists or archives',
     );
   }
-  if (isExplicit) return { kind: 'explicit', records };
+  if (lists.length > 0) {
+    return {
+      kind: 'explicit',
+      records: lists.flatMap(({ records }) => records),
+      channels: lists.flatMap(({ channels }) => channels),
+    };
+  }
   return {
     kind: 'specs',
     specs,

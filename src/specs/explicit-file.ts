@@ -1,5 +1,11 @@
 import { TcondaError } from '../errors.ts';
-import { channelMembers, parseChannel, subdirUrl, type ChannelSettings } from '../model/channel.ts';
+import {
+  type Channel,
+  channelMembers,
+  parseChannel,
+  subdirUrl,
+  type ChannelSettings,
+} from '../model/channel.ts';
 import { joinUrl, hasScheme } from '../model/channel-url.ts';
 import { pathToUrl } from '../model/file-url.ts';
 import { parsePackageName } from '../model/package-name.ts';
@@ -13,6 +19,8 @@ export interface ExplicitFile {
    * build number is read off the build.
    */
   readonly records: readonly RepoDataRecord[];
+  /** Those of them whose URLs have credentials, with these: the records have none. */
+  readonly channels: readonly Channel[];
   /** The platform that the header names. */
   readonly platform: string | undefined;
 }
@@ -40,11 +48,11 @@ export function isExplicitFile(text: string): boolean {
  * @throws {TcondaError} `INVALID_SPEC_FILE`, naming the line
  */
 export function parseExplicitFile(text: string, paths: ExplicitPaths, name = 'the file'): ExplicitFile {
-  const records = specLines(text)
+  const read = specLines(text)
     .filter(({ line }) => line !== MARKER)
     .map(({ line, number }) => {
-      const record = parseExplicitLine(line, paths);
-      if (record === undefined) {
+      const archive = parseArchive(line, paths);
+      if (archive === undefined) {
         throw new TcondaError(
           'INVALID_SPEC_FILE',
           `Line ${number} of ${name} is no URL or path of a package`,
@@ -53,16 +61,17 @@ export function parseExplicitFile(text: string, paths: ExplicitPaths, name = 'th
           },
         );
       }
-      return record;
+      return archive;
     });
-  return { records, platform: platformOfHeader(text) };
+  const channels = read.map(({ channel }) => channel).filter(({ credentials }) => credentials !== undefined);
+  return { records: read.map(({ record }) => record), channels, platform: platformOfHeader(text) };
 }
 
-/** One archive, as a line of the file or an operand of the command line names it; undefined when it is none. */
-export function parseExplicitLine(
+/** One archive, as a line names it; undefined when it names none. */
+function parseArchive(
   line: string,
   { channels, env }: ExplicitPaths,
-): RepoDataRecord | undefined {
+): { readonly record: RepoDataRecord; readonly channel: Channel } | undefined {
   const [, place = '', sha256, md5] = LINE.exec(line) ?? [];
   const expanded = place.replaceAll(
     /\$(?:\{([^{}]+)\}|(\w+))/g,
@@ -75,7 +84,7 @@ export function parseExplicitLine(
   const [base] = channelMembers(channel, channels);
   if (fileName === undefined || version === undefined || build === undefined || base === undefined)
     return undefined;
-  return {
+  const record: RepoDataRecord = {
     name: parsePackageName(distName),
     version,
     build,
@@ -91,6 +100,7 @@ export function parseExplicitLine(
     ...(sha256 === undefined ? {} : { sha256: sha256 as Sha256 }),
     ...(md5 === undefined ? {} : { md5: md5 as Md5 }),
   };
+  return { record, channel: base };
 }
 
 /** An archive outside of any channel may have any name: what it is stands inside, and takes the place of this. */

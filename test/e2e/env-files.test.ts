@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,7 +13,7 @@ import { pathToFileURL } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { DEBIAN, type Home, makeHome, type Ran, run } from '../helpers/cli.ts';
+import { CLI, DEBIAN, type Home, makeHome, type Ran, run } from '../helpers/cli.ts';
 import { makeWheel } from '../helpers/wheel.ts';
 
 const CHANNEL = pathToFileURL(DEBIAN).href;
@@ -27,7 +28,7 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
     writeFileSync(path.join(project, name), `${lines.join('\n')}\n`);
   const ok = async (...args: readonly string[]): Promise<string> => {
     const ran = await tconda(...args);
-    expect(ran, ran.stderr).toMatchObject({ code: 0 });
+    if (ran.code !== 0) throw new Error(`${args.join(' ')}: ${ran.stderr}`);
     return ran.stdout;
   };
   const setOf = async (name: string): Promise<unknown> =>
@@ -229,6 +230,33 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
       await expectWorking('p', longer);
       await ok('install', '-n', 'p', '-y', 'chardet');
       expect(await ok('run', '-n', 'p', 'python', '-c', 'import chardet; print(1)')).toBe('1\n');
+    }, 60_000);
+
+    test('whoever is killed while renaming leaves a whole environment', async () => {
+      await ok('create', '-n', 'victim', '--clone', 'p');
+      const before = await setOf('victim');
+      let name = 'victim';
+      const seen = new Set<string>();
+      for (let round = 0; round < 5; round++) {
+        const next = name === 'victim' ? 'victim-renamed' : 'victim';
+        const child = spawn(process.execPath, [CLI, 'rename', '-n', name, next, '--yes'], {
+          env: home.env,
+          stdio: 'ignore',
+        });
+        setTimeout(() => child.kill('SIGKILL'), 130 + 70 * round);
+        await new Promise((resolve) => child.on('close', resolve));
+        const there = [name, next].filter((one) =>
+          existsSync(path.join(home.prefix(one), 'conda-meta/history')),
+        );
+        expect(there.length).toBeGreaterThan(0);
+        for (const one of there) {
+          expect(await setOf(one)).toEqual(before);
+          expect(await ok('run', '-n', one, 'tiny')).toBe('1.5\n');
+        }
+        seen.add(there.includes(next) ? 'moved' : 'stayed');
+        name = there.includes(next) ? next : name;
+      }
+      expect(seen.size).toBeGreaterThan(0);
     }, 60_000);
 
     test('what must not be renamed is not', async () => {
