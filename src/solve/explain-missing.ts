@@ -20,17 +20,18 @@ export function explainMissing(text: string, { loaded, excluded, limits }: Expla
   const reason = explainExcluded(excluded.filter(({ record }) => matchesRecord(spec, record)));
   if (reason !== undefined) return reason;
   if (named.length === 0) return 'no channel has it';
-  if (isAboutVersion(spec)) return `there is only ${formatCandidates(named, table, limits)}`;
-  const near = nearest(spec, named, table);
+  const near = findOfVersion(spec, named, table);
+  if (near.length === 0 || isAboutVersion(spec))
+    return `there is only ${formatCandidates(named, table, limits)}`;
   const found = formatCandidates(near, table, limits);
   const recordsOf = near.flatMap((number) => table.candidates[number]?.record ?? []);
-  if (spec.channel !== undefined) {
-    const channels = new Set(recordsOf.map((record) => record.schannel ?? 'what is installed'));
-    return `there is only ${found} of ${[...channels].join(', ')}`;
-  }
-  if (spec.subdir !== undefined) {
-    const subdirs = new Set(recordsOf.map((record) => record.subdir ?? ''));
-    return `there is only ${found} for ${[...subdirs].join(', ')}`;
+  if (spec.channel !== undefined || spec.subdir !== undefined) {
+    const places = recordsOf.map((record) => [
+      ...(spec.channel === undefined ? [] : [record.schannel ?? 'what is installed']),
+      ...(spec.subdir === undefined ? [] : [record.subdir ?? '']),
+    ]);
+    const preposition = spec.channel === undefined ? 'for' : 'of';
+    return `there is only ${found} ${preposition} ${[...new Set(places.map((parts) => parts.join('/')))].join(', ')}`;
   }
   if (spec.build === undefined) return `no ${found} is like that`;
   const builds = [...new Set(recordsOf.map((record) => record.build))];
@@ -38,15 +39,17 @@ export function explainMissing(text: string, { loaded, excluded, limits }: Expla
   return `${found} is only there as ${shown.join(', ')}${builds.length > shown.length ? ' and others' : ''}`;
 }
 
-/** Those with the version that is wanted, if there are any. */
-function nearest(spec: MatchSpec, named: readonly number[], table: CandidateTable): readonly number[] {
-  const { version } = spec;
+/** Those with the version that is wanted. */
+function findOfVersion(
+  { version }: MatchSpec,
+  named: readonly number[],
+  table: CandidateTable,
+): readonly number[] {
   if (version === undefined) return named;
-  const fitting = named.filter((number) => {
+  return named.filter((number) => {
     const found = findVersion(table.candidates[number]?.record.version ?? '');
     return found !== undefined && matchesVersion(version, found);
   });
-  return fitting.length === 0 ? named : fitting;
 }
 
 function explainExcluded(excluded: readonly ExcludedRecord[]): string | undefined {

@@ -251,6 +251,53 @@ test('a build that no version has', async () => {
   `);
 });
 
+test('the platform that is named has only another version', async () => {
+  const channels = [[pkg('zlib 1.3'), pkg('zlib 2.0', { subdir: 'noarch' })]];
+  expect(await explain({ channels }, ['install main/linux-64::zlib >=2'])).toMatchInlineSnapshot(`
+    "The following packages are not available from current channels:
+
+      - main/linux-64::zlib >=2
+
+    Current channels:
+
+
+    main/linux-64::zlib >=2 can't be installed: there is only zlib 2.0 of main/noarch
+
+    This would work:
+      - zlib >=2 in place of main/linux-64::zlib >=2: zlib 2.0"
+  `);
+  expect(await explain({ channels }, ['install zlib[subdir=osx-64]'])).toMatchInlineSnapshot(`
+    "The following packages are not available from current channels:
+
+      - zlib[subdir=osx-64]
+
+    Current channels:
+
+
+    zlib[subdir=osx-64] can't be installed: there is only zlib 1.3, 2.0 for linux-64, noarch
+
+    This would work:
+      - zlib in place of zlib[subdir=osx-64]: zlib 2.0"
+  `);
+});
+
+test('a build of a version that is not there', async () => {
+  const spec = 'numpy 2.* py312*';
+  expect(await explain({ channels: [[...PYTHONS, ...NUMPYS]] }, [`install ${spec}`])).toMatchInlineSnapshot(`
+    "The following packages are not available from current channels:
+
+      - numpy 2.* py312*
+
+    Current channels:
+
+
+    numpy 2.* py312* can't be installed: there is only numpy 1.21.0 to 1.26.4
+
+    This would work:
+      - numpy <2 in place of numpy 2.* py312*: numpy 1.26.4"
+  `);
+});
+
 test('a name that is misspelt', async () => {
   expect(await explain({ channels: [[...NUMPYS, pkg('numpydoc 1.0')]] }, ['install nunpy']))
     .toMatchInlineSnapshot(`
