@@ -3,9 +3,9 @@ export { changeEnvironment, type ChangeOptions, type ChangeResult, installExplic
 export { ERRORS, type ErrorCode, TcondaError, type TcondaErrorOptions } from './errors.ts';
 export { currentHost, detectVirtualPackages, type Host, nativeSubdir } from './host/index.ts';
 export { createHttpClient, type HttpClient } from './io/http.ts';
-export { loadPrefix } from './record/index.ts';
+export { loadPrefix, recoverPrefix } from './record/index.ts';
 export { loadRepodata, type LoadRepodataOptions, type RepodataQuery } from './repodata/index.ts';
-export { solveRequest } from './solve/index.ts';
+export { type SolveInput, type SolveOptions, solveRequest, unsolvableError } from './solve/index.ts';
 export { gatherRequest, parseExplicitFile, parseRequirementsFile } from './specs/index.ts';
 export {
   createPackage,
@@ -29,8 +29,9 @@ export { type PackageName, parsePackageName } from './model/package-name.ts';
 export type { NoArchType, PackageRecord, RepoDataRecord, VirtualPackage } from './model/package-record.ts';
 export type { PrefixData, PrefixRecord } from './model/prefix-record.ts';
 export type { Repodata, SubdirRecords } from './model/repodata.ts';
-export type { Job, SolveRequest, SpecInput } from './model/request.ts';
-export type { Solution, Unsolvable } from './model/solution.ts';
+export type { ExcludeNewer, Job, Resolution, SolveRequest, SpecInput } from './model/request.ts';
+export type { Fix, NotFound, Problem, Relaxation, Solution, Unsolvable } from './model/solution.ts';
+export { parseCutoff } from './model/cutoff.ts';
 export { isKnownSubdir } from './model/subdir.ts';
 export type { Operation, Transaction } from './model/transaction.ts';
 export { compareVersions, formatVersion, parseVersion, type Version } from './model/version.ts';
