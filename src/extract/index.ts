@@ -103,7 +103,7 @@ async function extractOnce(
   const lease = path.join(path.dirname(directory), `.${path.basename(directory)}.tconda-lock`);
   const onWait = ({ pid }: { readonly pid: number }): void =>
     report({ kind: 'message', text: `Process ${pid} is extracting ${record.fn}; waiting for it` });
-  await withLease(lease, { subject: record.fn, onWait, signal }, async () => {
+  await withLease(lease, { subject: record.fn, onWait, patience: PATIENCE, signal }, async () => {
     if (isExtracted(directory, record)) {
       report({ kind: 'extracted', record, fromCache: true });
       return;
@@ -116,6 +116,9 @@ async function extractOnce(
     report({ kind: 'extracted', record, fromCache: false });
   });
 }
+
+/** Milliseconds that others may take before it is worth a word. */
+const PATIENCE = 2000;
 
 function complete(one: ExtractedPackage): ExtractedPackage {
   const text = readFileSync(path.join(one.directory, 'info', RECORD_FILE), 'utf8');

@@ -45,6 +45,7 @@ export async function fetchPackage(
   mkdirSync(path.dirname(slot.archive), { recursive: true });
   const lease = {
     subject: record.fn,
+    patience: PATIENCE,
     onWait: ({ pid }: { readonly pid: number }) =>
       report({ kind: 'message', text: `Process ${pid} is fetching ${record.fn}; waiting for it` }),
     ...(options.signal && { signal: options.signal }),
@@ -67,6 +68,9 @@ export async function fetchPackage(
     };
   });
 }
+
+/** Milliseconds that others may take before it is worth a word. */
+const PATIENCE = 2000;
 
 /** Beside the archive, hidden from who lists packages. */
 function leaseFile(archive: string): string {

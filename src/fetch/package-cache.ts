@@ -39,13 +39,33 @@ export function cacheSlots(pkgsDir: string, record: RepoDataRecord): readonly [C
 /** Where packages lie whose place another channel's package has taken. conda looks only for `info/` one level up. */
 export const OTHER_CHANNELS = '.other-channels';
 
+/** All places where a package may lie: ours, and the one of mamba since 2.6, which is read and never written. */
+function knownSlots(pkgsDir: string, record: RepoDataRecord): readonly CacheSlot[] {
+  const mamba = mambaFolder(record.url);
+  if (mamba === undefined) return cacheSlots(pkgsDir, record);
+  const stem = splitArchiveName(record.fn)?.stem ?? record.fn;
+  const folder = path.join(pkgsDir, mamba);
+  const slot = { archive: path.join(folder, record.fn), directory: path.join(folder, stem) };
+  return [...cacheSlots(pkgsDir, record), slot];
+}
+
+/** `https/host/channel/subdir`. */
+function mambaFolder(url: string): string | undefined {
+  const [, scheme, rest] = /^([a-z][a-z0-9+.-]*):\/\/(.+)\/[^/]+$/i.exec(stripUrl(url)) ?? [];
+  if (scheme === undefined || rest === undefined || scheme === 'file') return undefined;
+  const parts = [scheme, ...rest.replaceAll(/[:\\]/g, '_').split('/')];
+  return parts.every((part) => part !== '' && part !== '.' && part !== '..')
+    ? path.join(...parts)
+    : undefined;
+}
+
 /** A package that lies open and complete in one of the caches and is what is wanted. */
 export function findExtracted(
   pkgsDirs: readonly string[],
   record: RepoDataRecord,
 ): Extract<CacheHit, { kind: 'extracted' }> | undefined {
   for (const pkgsDir of pkgsDirs) {
-    for (const slot of cacheSlots(pkgsDir, record)) {
+    for (const slot of knownSlots(pkgsDir, record)) {
       const known = loadExtracted(slot.directory);
       if (known === undefined || !matchesRecord(known, record)) continue;
       const archive = isFile(slot.archive) ? slot.archive : undefined;
@@ -61,7 +81,7 @@ export async function findArchive(
   record: RepoDataRecord,
 ): Promise<Extract<CacheHit, { kind: 'archive' }> | undefined> {
   for (const pkgsDir of pkgsDirs) {
-    for (const slot of cacheSlots(pkgsDir, record)) {
+    for (const slot of knownSlots(pkgsDir, record)) {
       if (!isFile(slot.archive)) continue;
       if (record.size !== undefined && lstatSync(slot.archive).size !== record.size) continue;
       // Without a digest only the list of what was downloaded says where it is from.

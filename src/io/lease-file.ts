@@ -12,6 +12,8 @@ export interface LeaseOptions {
   readonly timeout?: number;
   /** Called once, when another process holds the lease and we start to wait. */
   readonly onWait?: (holder: ProcessIdentity) => void;
+  /** Milliseconds of waiting that need no `onWait`; 0 by default. */
+  readonly patience?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -35,7 +37,8 @@ export async function acquireLease(file: string, options: LeaseOptions = {}): Pr
     ...currentProcess(),
     nonce: randomBytes(8).toString('hex'),
   } satisfies Content);
-  const deadline = options.timeout === undefined ? Infinity : Date.now() + options.timeout;
+  const begun = Date.now();
+  const deadline = begun + (options.timeout ?? Infinity);
   let told = false;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
     options.signal?.throwIfAborted();
@@ -46,8 +49,10 @@ export async function acquireLease(file: string, options: LeaseOptions = {}): Pr
       continue;
     }
     if (Date.now() >= deadline) throw timedOut(file, found.content, options);
-    if (!told && found.content !== undefined) options.onWait?.(found.content);
-    told = true;
+    if (!told && Date.now() - begun >= (options.patience ?? 0)) {
+      if (found.content !== undefined) options.onWait?.(found.content);
+      told = true;
+    }
     await sleep(Math.min(pause * (0.5 + Math.random()), Math.max(1, deadline - Date.now())), undefined, {
       ...(options.signal && { signal: options.signal }),
     });
@@ -78,9 +83,13 @@ export async function findLeaseHolder(file: string): Promise<ProcessIdentity | u
 /** Removes what a dead process left of a lease: the lease itself, or the beginning of one. What lives stays. */
 export async function sweepLease(file: string): Promise<void> {
   const found = await readContent(file);
-  if (found === undefined || !(await isForsaken(file, found))) return;
-  if (UNFINISHED.test(file)) await rm(file, { force: true });
-  else await clear(file, found);
+  if (found === undefined) return;
+  if (!UNFINISHED.test(file)) {
+    if (await isForsaken(file, found)) await clear(file, found);
+    return;
+  }
+  // An empty one may be a moment old. Who finds his gone begins again.
+  if (found.content === undefined || (await isForsaken(file, found))) await rm(file, { force: true });
 }
 
 /** A lease file that has not got its name yet. */
@@ -116,6 +125,7 @@ async function create(file: string, text: string): Promise<boolean> {
       const code = (error as NodeJS.ErrnoException).code;
       // NFS may repeat a request whose answer was lost, and then report that the name exists.
       if (code === 'EEXIST') return (await stat(beside)).nlink === 2;
+      if (code === 'ENOENT') return false;
       if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP' || code === 'ENOSYS') {
         return await createWithoutLinks(file, text);
       }
