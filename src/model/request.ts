@@ -20,6 +20,8 @@ export type JobKind =
   | { readonly kind: 'keep'; readonly name: PackageName }
   /** Stays at the installed build. */
   | { readonly kind: 'freeze'; readonly name: PackageName }
+  /** Gets back what it needs and lacks. What is installed may lack things otherwise. */
+  | { readonly kind: 'repair'; readonly name: PackageName }
   /** If it is installed at all, it matches. `isImplied`: nobody pinned it, it is python's minor version. */
   | { readonly kind: 'pin'; readonly spec: MatchSpec; readonly isImplied?: boolean };
 
@@ -30,6 +32,8 @@ export interface SolveRequest {
   readonly command: ChangeCommand;
   /** What the user typed, parsed; for messages, history and `requested_specs`. */
   readonly requested: readonly MatchSpec[];
+  /** What leaves beside that; `remove` has it in `requested`. */
+  readonly removed?: readonly MatchSpec[];
   readonly jobs: readonly Job[];
   /** Highest priority first. */
   readonly channels: readonly Channel[];

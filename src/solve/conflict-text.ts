@@ -60,6 +60,8 @@ class ConflictWriter {
       case 'freeze':
       case 'keep':
         return `${formatCandidates(providers, this.#input.loaded.table, this.#input.limits)} is installed and must stay`;
+      case 'repair':
+        return `${formatCandidates(providers, this.#input.loaded.table, this.#input.limits)} is to have what it needs`;
       case 'remove':
         return `${text} is to be removed`;
       case 'updateAll':

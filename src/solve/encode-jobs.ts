@@ -28,8 +28,9 @@ const ORDER: Readonly<Record<Job['kind'], number>> = {
   install: 2,
   update: 3,
   updateAll: 4,
-  keep: 5,
-  freeze: 6,
+  repair: 5,
+  keep: 6,
+  freeze: 7,
 };
 
 class JobEncoder {
@@ -70,6 +71,8 @@ class JobEncoder {
         return this.#update(job, job.spec);
       case 'updateAll':
         return [{ how: ACTION.update | SELECT.all | this.#cleaning, what: 0, origin: job }];
+      case 'repair':
+        return this.#onInstalled(ACTION.verify, job, job.name);
       case 'keep':
         return this.#onInstalled(ACTION.userInstalled, job, job.name);
       case 'freeze':

@@ -18,7 +18,7 @@ export interface AskedFor {
 
 /** What a request asks for. One that takes no account of what is installed takes back what was asked for before. */
 export function askedFor(
-  { command, requested, ignoresInstalled }: SolveRequest,
+  { command, requested, removed = [], ignoresInstalled }: SolveRequest,
   { history }: Pick<PrefixData, 'history'>,
 ): AskedFor {
   const texts = requested.map(formatMatchSpec);
@@ -29,7 +29,10 @@ export function askedFor(
   const former = ignoresInstalled === true ? [...history.keys()] : [];
   return {
     updateSpecs: texts,
-    removeSpecs: former.filter((name) => !names.includes(name as PackageName)),
+    removeSpecs: [
+      ...former.filter((name) => !names.includes(name as PackageName)),
+      ...removed.map(formatMatchSpec),
+    ],
     requestedSpecs: new Map(names.map((name) => [name, specsOf(name)])),
   };
 }

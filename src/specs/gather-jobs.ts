@@ -4,6 +4,7 @@ import type { PackageName } from '../model/package-name.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import type { Job, SpecInput } from '../model/request.ts';
 import { findHistorySpec, historyFallback } from './history-spec.ts';
+import { sortJobs } from './sort-jobs.ts';
 
 export interface JobInput {
   readonly input: SpecInput;
@@ -23,15 +24,6 @@ const PROTECTED_NAMES: ReadonlySet<string> = new Set([
   'powershell_shortcut',
 ]);
 
-const JOB_ORDER: readonly Job['kind'][] = [
-  'pin',
-  'remove',
-  'install',
-  'update',
-  'updateAll',
-  'keep',
-  'freeze',
-];
 /** Nothing takes the place of a job that stands in the way. */
 const GIVE_UP: readonly Job[] = [];
 
@@ -48,12 +40,8 @@ export function gatherJobs(input: JobInput): readonly Job[] {
   const jobs = [...new Set(names)].flatMap((name) => jobsOfName(name, facts));
   if (facts.updatesAll) jobs.push({ kind: 'updateAll' });
   jobs.push(...freethreadingPins(facts));
+  if (input.requested.length === 0 && !facts.updatesAll) jobs.push(...repairs(facts));
   return sortJobs(jobs);
-}
-
-/** By kind, as {@link JOB_ORDER} has it; within a kind the order stays. */
-export function sortJobs(jobs: readonly Job[]): readonly Job[] {
-  return jobs.toSorted((a, b) => JOB_ORDER.indexOf(a.kind) - JOB_ORDER.indexOf(b.kind));
 }
 
 interface Facts {
@@ -156,6 +144,11 @@ function freezeOf(record: PrefixRecord, { freezes, pythonMayChange }: Facts): re
     record.noarch === undefined && record.depends.some((text) => /^python(?:_abi)?(?:[\s=<>!]|$)/.test(text));
   if (pythonMayChange && isBuiltForPython) return [];
   return [{ kind: 'freeze', name: record.name, fallback: GIVE_UP }];
+}
+
+/** Whoever asks for nothing wants the environment to be whole: to work as its records say, as far as that can be had. */
+function repairs({ records }: Facts): readonly Job[] {
+  return [...records.values()].map(({ name }) => ({ kind: 'repair', name, fallback: GIVE_UP }));
 }
 
 /** A python without its lock stays one: the flavour is a matter of `python_abi`. */

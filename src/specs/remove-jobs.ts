@@ -1,6 +1,7 @@
 import { matchesRecord } from '../model/match-spec.ts';
 import type { Job } from '../model/request.ts';
-import { sortJobs, type JobInput } from './gather-jobs.ts';
+import type { JobInput } from './gather-jobs.ts';
+import { sortJobs } from './sort-jobs.ts';
 
 /** The jobs of `remove`: what was asked for once stays, and what is named goes. */
 export function gatherRemoveJobs({ input, requested, installed, parse }: JobInput): readonly Job[] {

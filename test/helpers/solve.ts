@@ -14,12 +14,13 @@ export interface World {
   readonly virtual?: readonly VirtualPackage[];
 }
 
-/** `install numpy`, `remove numpy`, `update numpy`, `update --all`, `keep numpy`, `freeze numpy`, `pin numpy 1.*` */
+/** `install numpy`, `remove numpy`, `update numpy`, `update --all`, `keep numpy`, `freeze numpy`, `repair numpy`, `pin numpy 1.*` */
 export function job(text: string): Job {
   const [kind = '', ...rest] = text.split(' ');
   const operand = rest.join(' ');
   if (operand === '--all') return { kind: 'updateAll' };
-  if (kind === 'keep' || kind === 'freeze') return { kind, name: parsePackageName(operand) };
+  if (kind === 'keep' || kind === 'freeze' || kind === 'repair')
+    return { kind, name: parsePackageName(operand) };
   return { kind: kind as 'install' | 'remove' | 'update' | 'pin', spec: parseMatchSpec(operand) };
 }
 

@@ -82,6 +82,15 @@ describe('an environment that has app 1.0 and lib 1.0', () => {
     );
   });
 
+  test('gets what it lacks when it is repaired, and else stays as it is', async () => {
+    const world = {
+      channels: [[pkg('lib 1.0'), pkg('tool 1.0')]],
+      installed: [installedPkg('app 1.0', { depends: ['lib'] })],
+    };
+    expect(await solveNames(world, ['repair app'])).toEqual(['app-1.0-0', 'lib-1.0-0']);
+    expect(await solveNames(world, ['install tool'])).toEqual(['app-1.0-0', 'tool-1.0-0']);
+  });
+
   test('gets back the records that stay, as they are installed', async () => {
     const answer = await solveWorld(requestOf(['install tool']), WORLD);
     expect(answer.kind === 'solved' && answer.records.slice(0, 2)).toEqual(INSTALLED);

@@ -87,6 +87,11 @@ describe('gatherRequest', () => {
     expect(found).toEqual(['pin python 3.11.*', 'updateAll', 'keep numpy else []']);
   });
 
+  test('whoever asks for nothing wants the environment whole', () => {
+    const found = jobs({ ...INPUT, updateModifier: 'update-specs' }, [NUMPY, BLAS]);
+    expect(found).toEqual(['repair numpy else []', 'repair libblas else []']);
+  });
+
   test('a python without its lock stays one', () => {
     const records = [PYTHON, installedPkg('python-freethreading 3.11.4 0')];
     expect(jobs({ ...INPUT, specs: ['x'], updateModifier: 'update-specs' }, records)).toContain(

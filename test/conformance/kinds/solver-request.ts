@@ -1,10 +1,11 @@
 import { parseChannel } from '../../../src/model/channel.ts';
+import { parseMambaMatchSpec } from '../../../src/model/mamba-match-spec.ts';
 import { parseMatchSpec } from '../../../src/model/match-spec-text.ts';
 import { parsePackageName } from '../../../src/model/package-name.ts';
 import type { PrefixData } from '../../../src/model/prefix-record.ts';
 import type { Job, SolveRequest, SpecInput, UpdateModifier } from '../../../src/model/request.ts';
 import { DEFAULT_CHANNEL_SETTINGS } from '../../../src/model/spec-channel.ts';
-import { gatherRequest } from '../../../src/specs/index.ts';
+import { gatherRequest, joinRemoval } from '../../../src/specs/index.ts';
 import type { RawChannel, RawRecord } from './solver-records.ts';
 
 interface RawJob {
@@ -52,11 +53,14 @@ export interface SolverCase {
 }
 
 /** What conda's own front end makes of the options of a command. */
-export function readCondaRequest(
-  { request = {}, options = {}, channels }: SolverCase,
-  prefix: PrefixData,
-): SolveRequest {
+export function readCondaRequest(given: SolverCase, prefix: PrefixData): SolveRequest {
+  const { request = {}, options = {}, channels } = given;
   const { install = [], remove = [] } = request;
+  if (install.length > 0 && remove.length > 0) {
+    const ask = (part: NonNullable<SolverCase['request']>): SolveRequest =>
+      readCondaRequest({ ...given, request: part }, prefix);
+    return joinRemoval(ask({ install }), ask({ remove }), prefix.records);
+  }
   const modifier = String(options['update_modifier']).toLowerCase().replaceAll('_', '-') as UpdateModifier;
   const input: SpecInput = {
     command: install.length === 0 && remove.length > 0 ? 'remove' : 'install',
@@ -79,6 +83,7 @@ export function readCondaRequest(
 export function readRequest(given: SolverCase): SolveRequest {
   const options = given.options ?? {};
   const request = given.request ?? {};
+  // Only mamba is asked for jobs.
   const jobs = given.jobs?.map(readJob) ?? [
     ...(request.install ?? []).map((text): Job => ({ kind: 'install', spec: parseMatchSpec(text) })),
     ...(request.constraints ?? []).map((text): Job => ({ kind: 'pin', spec: parseMatchSpec(text) })),
@@ -127,7 +132,7 @@ function readExcludeNewer(options: Readonly<Record<string, unknown>>): Pick<Solv
 function readJob({ job, spec = '' }: RawJob): Job {
   if (job === 'update_all') return { kind: 'updateAll' };
   if (job === 'keep' || job === 'freeze') return { kind: job, name: parsePackageName(spec) };
-  return { kind: job, spec: parseMatchSpec(spec) };
+  return { kind: job, spec: parseMambaMatchSpec(spec) };
 }
 
 function readOverrides(
