@@ -15,8 +15,9 @@ const NUMBERS = 0x7f;
 export function decodeMsgpack(
   bytes: Buffer,
   readBinary: BinaryReader = (start, end) => bytes.toString('hex', start, end),
+  readMap?: MapReader,
 ): unknown {
-  const decoder = new Decoder(bytes, readBinary);
+  const decoder = new Decoder(bytes, readBinary, readMap);
   const value = decoder.value(0);
   if (decoder.position !== bytes.length) throw new MsgpackError(`it goes on behind byte ${decoder.position}`);
   return value;
@@ -25,14 +26,21 @@ export function decodeMsgpack(
 /** What becomes of the bytes from `start` to before `end`. */
 export type BinaryReader = (start: number, end: number) => unknown;
 
+/**
+ * Reads a map inside the outermost one by itself: `count` members from `start` on. Undefined: it is decoded like others.
+ */
+export type MapReader = (start: number, count: number) => { readonly end: number } | undefined;
+
 class Decoder {
   position = 0;
   readonly #bytes: Buffer;
   readonly #readBinary: BinaryReader;
+  readonly #readMap: MapReader | undefined;
 
-  constructor(bytes: Buffer, readBinary: BinaryReader) {
+  constructor(bytes: Buffer, readBinary: BinaryReader, readMap: MapReader | undefined) {
     this.#bytes = bytes;
     this.#readBinary = readBinary;
+    this.#readMap = readMap;
   }
 
   value(depth: number): unknown {
@@ -95,8 +103,13 @@ class Decoder {
     }
   }
 
-  #map(count: number, depth: number): Record<string, unknown> {
+  #map(count: number, depth: number): object {
     this.#check(2 * count, depth);
+    const read = depth === 1 ? this.#readMap?.(this.position, count) : undefined;
+    if (read !== undefined) {
+      this.position = read.end;
+      return read;
+    }
     const map: Record<string, unknown> = {};
     for (let index = 0; index < count; index += 1) {
       const key = this.value(depth + 1);

@@ -55,13 +55,15 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
   return {
     kind: 'found',
     source: {
-      names: index.names,
+      get names() {
+        return index.names;
+      },
       baseUrl: index.baseUrl,
       fromCache: opened.fromCache,
-      async load(names) {
+      async load(wanted) {
         let shards: readonly Shard[];
         try {
-          shards = await loadAll(names);
+          shards = await loadAll(wanted);
         } catch (error) {
           if (!mayReload || !isGone(error)) throw error;
           // The server has thrown away shards of an index that we still thought fresh.
@@ -73,7 +75,7 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
           });
           if (reloaded === undefined) throw error;
           ({ index } = reloaded);
-          shards = await loadAll(names);
+          shards = await loadAll(wanted);
         }
         if (absent.size > 0) {
           const text = `Offline, and the records of these are not in the cache: ${[...absent].join(', ')} (${target.url})`;

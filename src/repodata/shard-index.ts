@@ -1,7 +1,8 @@
 import { TcondaError } from '../errors.ts';
 import { decompressZstdSync } from '../io/zstd.ts';
 import { resolveBaseUrl, resolveShardBaseUrl } from './base-url.ts';
-import { type BinaryReader, decodeMsgpack, MsgpackError } from './msgpack.ts';
+import { type DigestTable, scanDigestTable } from './digest-table.ts';
+import { type BinaryReader, decodeMsgpack, type MapReader, MsgpackError } from './msgpack.ts';
 import type { RawRecord } from './parse-record.ts';
 
 /** `repodata_shards.msgpack.zst` (CEP 16): which shard holds the records of a name. */
@@ -12,6 +13,7 @@ export interface ShardIndex {
   readonly shardsBaseUrl: string;
   /** Name to lower-case hex SHA-256 of the shard's compressed bytes. */
   readonly hashOf: (name: string) => string | undefined;
+  /** Made when asked for. */
   readonly names: readonly string[];
 }
 
@@ -30,20 +32,43 @@ const DIGEST = 32;
  */
 export function parseShardIndex(bytes: Uint8Array, url: string): ShardIndex {
   const unpacked = unpack(bytes, MAX_INDEX, url);
-  // Of 30 000 digests a request wants a few hundred: here they are where they begin.
-  const raw = decode(unpacked, url, (start, end) => (end - start === DIGEST ? start : undefined));
+  // Of 40 000 names a request wants a few hundred: the others are stepped over.
+  const tables = new Map<unknown, DigestTable>();
+  const readMap: MapReader = (start, count) => {
+    const table = count < FEW ? undefined : scanDigestTable(unpacked, start, count);
+    if (table !== undefined) tables.set(table, table);
+    return table;
+  };
+  const raw = decode(unpacked, url, (start, end) => (end - start === DIGEST ? start : undefined), readMap);
   const { version, info, shards } = raw as { version?: unknown; info?: unknown; shards?: unknown };
   if (version !== undefined && version !== 1)
     throw corrupt(url, new MsgpackError(`it has version ${JSON.stringify(version)}`));
   if (!isMap(shards)) throw corrupt(url, new MsgpackError('it has no shards'));
   const { base_url, shards_base_url } = (isMap(info) ? info : {}) as Record<string, unknown>;
-  return {
+  const place = {
     baseUrl: resolveShardBaseUrl(url, typeof base_url === 'string' ? base_url : ''),
     shardsBaseUrl: resolveBaseUrl(url, typeof shards_base_url === 'string' ? shards_base_url : ''),
+  };
+  const table = tables.get(shards);
+  if (table !== undefined) {
+    let names: readonly string[] | undefined;
+    return {
+      ...place,
+      hashOf: (name) => findHash(table.find(name), unpacked),
+      get names() {
+        return (names ??= table.names());
+      },
+    };
+  }
+  return {
+    ...place,
     hashOf: (name) => (Object.hasOwn(shards, name) ? findHash(shards[name], unpacked) : undefined),
     names: Object.keys(shards),
   };
 }
+
+/** Below so many members a map is decoded; it may well be another than that of the shards. */
+const FEW = 16;
 
 /** @throws {TcondaError} `REPODATA_CORRUPT` */
 export function parseShard(bytes: Uint8Array, url: string): Shard {
@@ -65,10 +90,10 @@ function unpack(bytes: Uint8Array, maxBytes: number, url: string): Buffer {
   }
 }
 
-function decode(bytes: Buffer, url: string, readBinary?: BinaryReader): RawRecord {
+function decode(bytes: Buffer, url: string, readBinary?: BinaryReader, readMap?: MapReader): RawRecord {
   let value;
   try {
-    value = decodeMsgpack(bytes, readBinary);
+    value = decodeMsgpack(bytes, readBinary, readMap);
   } catch (cause) {
     throw cause instanceof MsgpackError ? corrupt(url, cause) : cause;
   }
