@@ -89,13 +89,13 @@ export async function loadRepodata(query: RepodataQuery, options: LoadRepodataOp
         };
         const one = found.find((entry) => entry.target === target);
         if (one === undefined) return { kind: 'missing', ...place };
-        const { names } = one.source;
+        const { source } = one;
         return {
           kind: 'found',
           ...place,
           priority: target.priority,
           records: one.records,
-          names: () => names,
+          names: () => source.names,
         };
       }),
     };
