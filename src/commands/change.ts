@@ -134,7 +134,8 @@ function defaultPackages(change: Change, config: LoadedConfig): readonly string[
   return change.input?.createDefaultPackages ?? config.get('create_default_packages');
 }
 
-function specInput(
+/** The question to the solver, out of a change and the settings. */
+export function specInput(
   change: Change,
   specs: readonly string[],
   config: LoadedConfig,
@@ -174,7 +175,8 @@ const UPDATE_MODIFIERS: Readonly<Record<string, UpdateModifier | undefined>> = {
   specs_satisfied_skip_solve: 'specs-satisfied-skip-solve',
 };
 
-function changeOptions(
+/** What the pipeline needs of the outside, as the settings have it. */
+export function changeOptions(
   config: LoadedConfig,
   context: Context,
   outside: Outside,

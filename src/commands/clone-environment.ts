@@ -8,6 +8,7 @@ import type { PrefixData } from '../model/prefix-record.ts';
 import { registerEnvironment, withPrefixLock } from '../record/index.ts';
 import type { CopiedEnvironment } from '../relocate/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
+import { writeActivateFiles } from './activate-files.ts';
 import { clearPlace } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { loadPrefixAt, notAnEnvironment } from './environment.ts';
@@ -113,6 +114,7 @@ export async function copyTo(
     const copied = isLockable
       ? await withPrefixLock(source, { report, signal }, () => Promise.resolve(copy()))
       : copy();
+    writeActivateFiles(target, config, host);
     if (config.get('register_envs')) {
       const problem = registerEnvironment(environmentsFile(host), target);
       if (problem !== undefined) context.warn(`warning: ${problem}`);

@@ -1,28 +1,23 @@
 import path from 'node:path';
 
-import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
+import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import { maskUrls } from '../io/url-secrets.ts';
-import { parseChannel } from '../model/channel.ts';
+import { nativeSubdir } from '../host/index.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
-import { findPythonDistributions, readStateVariables } from '../record/index.ts';
 import {
   type EnvironmentExport,
   environmentToJson,
-  formatBoundedSpec,
   formatEnvironmentYaml,
   formatPipWarning,
-  formatRequestedSpec,
   formatRequirementLines,
 } from '../report/environment-export.ts';
 import { exportHeader, formatExplicitLine } from '../report/export-lines.ts';
 import type { CommandOutput, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
+import { describeEnvironment, pipLines, solveAnew } from './describe-environment.ts';
 import { loadEnvironmentOf } from './environment.ts';
-import { environmentName } from './environments.ts';
 import { expandHome } from './expand-home.ts';
-import { isOff, isSet, readText } from './option-values.ts';
+import { isSet, readText, readTexts } from './option-values.ts';
 import { channelOptions, targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 
@@ -59,9 +54,9 @@ const exportOptions: OptionGroup = {
     { flags: '--ignore-channels', description: 'only configured channels, not those of the packages' },
     {
       flags: '--platform <platform>',
-      description: 'for another platform',
+      description: 'for another platform: what was asked for, solved anew',
       repeat: true,
-      refused: 'it is not built yet; --from-history --bounds gives a file for all platforms',
+      aliases: ['--subdir'],
     },
     {
       flags: '--override-platforms',
@@ -82,11 +77,16 @@ export const environmentExport: CommandSpec = {
     'tconda export -n myenv --format explicit > explicit.txt',
   ],
   async run(_, options, context) {
-    const config = await loadSettings(options, context);
+    const subdir = platformOf(options);
+    const config = await loadSettings({ ...options, subdir }, context);
     const file = readText(options, 'file');
     const format = formatOf(options, file, context);
-    const installed = await loadEnvironmentOf(config, context);
-    const environment = describe(installed, options, config, context);
+    const found = await loadEnvironmentOf(config, context);
+    const installed =
+      subdir === undefined || subdir === nativeSubdir(context.host) || isSet(options, 'fromHistory')
+        ? found
+        : await solveAnew(found, config, context);
+    const environment = describeEnvironment(installed, pipLines(found, config), options, config, context);
     const warnings = environment.pip.length === 0 ? [] : formatPipWarning(environment.pip);
     if (!context.global.quiet) for (const line of warnings) context.warn(line);
     const lines = linesOf(format, environment, installed, config);
@@ -101,6 +101,13 @@ export const environmentExport: CommandSpec = {
   },
 };
 
+/** @throws {TcondaError} `USAGE` for several: no format has room for them */
+function platformOf(options: OptionValues): string | undefined {
+  const [platform, ...others] = readTexts(options, 'platform');
+  if (others.length === 0) return platform;
+  throw new TcondaError('USAGE', 'These formats are for one platform; --platform is there several times');
+}
+
 /** @throws {TcondaError} `EXPORT_FORMAT_UNKNOWN` for a file whose name tells none */
 function formatOf(options: OptionValues, file: string | undefined, { global }: Context): Format {
   const named = FORMATS[readText(options, 'format') ?? ''];
@@ -110,54 +117,6 @@ function formatOf(options: OptionValues, file: string | undefined, { global }: C
   if (found !== undefined) return found;
   throw new TcondaError('EXPORT_FORMAT_UNKNOWN', `The name of '${file}' tells no format of an environment`, {
     hint: `Name it environment.yml, environment.json, explicit.txt or requirements.txt, or give --format: ${Object.keys(FORMATS).join(', ')}`,
-  });
-}
-
-function describe(
-  installed: PrefixData,
-  options: OptionValues,
-  config: LoadedConfig,
-  context: Context,
-): EnvironmentExport {
-  const { prefix, records } = installed;
-  const isFromHistory = isSet(options, 'fromHistory');
-  const configured = channelTexts(config).map(
-    (text) => parseChannel(text, channelSettings(config, context.host)).canonicalName,
-  );
-  const ofPackages =
-    isFromHistory || isSet(options, 'ignoreChannels')
-      ? []
-      : sortByDependencies(records).map(({ schannel }) => schannel);
-  const name = environmentName(prefix, config.get('root_prefix'), config.get('envs_dirs'));
-  return {
-    name: name === '' ? prefix : name,
-    channels: [...new Set([...ofPackages, ...configured])].map(maskUrls),
-    specs: isFromHistory
-      ? requestedSpecs(installed, isSet(options, 'bounds'))
-      : exactSpecs(installed, options),
-    pip: findPythonDistributions(installed, config.get('subdir'))
-      .filter(({ isConda }) => !isConda)
-      .map(({ name: distribution, version }) => `${distribution}==${version}`),
-    variables: readStateVariables(prefix),
-    prefix,
-  };
-}
-
-function exactSpecs({ records }: PrefixData, options: OptionValues): readonly string[] {
-  const hasBuilds = !isOff(options, 'builds');
-  return records
-    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, version, build }) => (hasBuilds ? `${name}=${version}=${build}` : `${name}=${version}`));
-}
-
-function requestedSpecs({ history, records }: PrefixData, hasBounds: boolean): readonly string[] {
-  return [...history].map(([name, text]) => {
-    const spec = parseMatchSpec(text);
-    const installed = records.find((record) => record.name === name);
-    if (hasBounds && spec.version === undefined && spec.build === undefined && installed !== undefined) {
-      return formatBoundedSpec(name, installed.version);
-    }
-    return formatRequestedSpec(spec);
   });
 }
 

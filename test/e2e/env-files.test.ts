@@ -14,6 +14,8 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { CLI, DEBIAN, type Home, makeHome, type Ran, run } from '../helpers/cli.ts';
+import { sampleChannel } from '../helpers/sample-channel.ts';
+import { startServer } from '../helpers/server.ts';
 import { makeWheel } from '../helpers/wheel.ts';
 
 const CHANNEL = pathToFileURL(DEBIAN).href;
@@ -149,6 +151,67 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
     writeFileSync(path.join(project, 'bounded.yml'), bounded);
     await ok('env', 'create', '-n', 'bounded', '-f', 'bounded.yml');
     expect(await setOf('bounded')).toEqual(await setOf('plain'));
+  });
+
+  test('export --platform solves what was asked for again', async () => {
+    const other = makeHome('other', { CONDA_CHANNELS: pathToFileURL(await sampleChannel()).href });
+    try {
+      expect(await other.tconda('create', '-n', 'e', 'greet 1.0.0', 'ladder <1.9')).toMatchObject({
+        code: 0,
+      });
+      const { stdout } = await other.tconda(
+        'export',
+        '-n',
+        'e',
+        '--platform',
+        'osx-arm64',
+        '--format',
+        'explicit',
+      );
+      expect(stdout).toContain('# platform: osx-arm64\n');
+      expect(stdout).toMatch(/\/osx-arm64\/python-3\.12\.7-h2_0_cpython\.tar\.bz2\n/);
+      expect(stdout).toMatch(/\/noarch\/greet-1\.0\.0-py_0\.tar\.bz2\n/);
+      expect(stdout).not.toContain('linux-64');
+      const twice = await other.tconda(
+        'export',
+        '-n',
+        'e',
+        '--platform',
+        'osx-64',
+        '--platform',
+        'osx-arm64',
+      );
+      expect(twice).toMatchObject({ code: 2 });
+    } finally {
+      other.remove();
+    }
+  });
+
+  test('archives by URL, in a list and in a lock file, with what the URL says of the user', async () => {
+    const server = await startServer(DEBIAN, {
+      authorize: ({ headers }) =>
+        headers.authorization === `Basic ${Buffer.from('me:secret').toString('base64')}`,
+    });
+    try {
+      const listed = await ok('list', '-n', 'plain', '--explicit', '--sha256');
+      const own = server.url.replace('://', '://me:secret@');
+      const remote = listed.replaceAll(CHANNEL, own);
+      write('private.txt', [remote]);
+      await ok('create', '-n', 'private', '--file', 'private.txt', '--copy');
+      expect(await ok('list', '-n', 'private', '--explicit')).not.toContain('secret');
+      const lines = remote.split('\n').filter((line) => line.startsWith('http'));
+      const packages = lines.map((line) => {
+        const [url = '', sha256 = ''] = line.split('#');
+        const name = path.basename(url).replace(/-[^-]+-[^-]+$/, '');
+        return `  - { name: ${name}, version: "0", manager: conda, platform: linux-64, url: "${url}", hash: { sha256: ${sha256} } }`;
+      });
+      write('conda-lock.yml', ['version: 1', 'metadata: { platforms: [linux-64] }', 'package:', ...packages]);
+      await ok('create', '-n', 'locked', '--file', 'conda-lock.yml');
+      const names = (set: unknown): unknown => (set as string[]).map((one) => one.split(' ').at(-1));
+      expect(names(await setOf('locked'))).toEqual(names(await setOf('plain')));
+    } finally {
+      await server.close();
+    }
   });
 
   test('env update adds, and with --prune is exactly the file', async () => {
