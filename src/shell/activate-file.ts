@@ -1,4 +1,5 @@
-import { type EnvironmentState, UNSET_MARKER } from './activation.ts';
+import { UNSET_VARIABLE } from '../model/environment-variable.ts';
+import type { EnvironmentState } from './activation.ts';
 import { quoteCsh, quoteFish, quotePosix } from './quote.ts';
 
 /** The first line of each file; a file without it is somebody else's. */
@@ -16,7 +17,7 @@ export function formatActivateFiles(
   environment: Pick<EnvironmentState, 'prefix' | 'variables'>,
   name: string,
 ): ReadonlyMap<string, string> {
-  const variables = [...environment.variables].filter(([, value]) => value !== UNSET_MARKER);
+  const variables = [...environment.variables].filter(([, value]) => value !== UNSET_VARIABLE);
   const { prefix } = environment;
   return new Map([
     ['bin/activate', posixFile(prefix, name, variables)],

@@ -1,10 +1,10 @@
+import { UNSET_VARIABLE } from '../model/environment-variable.ts';
 import {
   type Activation,
   type ActivationSettings,
   type EnvironmentState,
   shellLevel,
   type ShellState,
-  UNSET_MARKER,
   variable,
 } from './activation.ts';
 import { defaultEnvName, promptLevels, promptModifier, promptVariables } from './prompt.ts';
@@ -31,7 +31,7 @@ export function activate(
   const name = defaultEnvName(target.prefix, settings.rootPrefix, platform);
   const levels = [...promptLevels(shell, settings), { name, isStacked: isStacked && old > 0 }];
   const modifier = promptModifier(target.prefix, levels, shell, settings);
-  const own = new Map([...target.variables].filter(([, value]) => value !== UNSET_MARKER));
+  const own = new Map([...target.variables].filter(([, value]) => value !== UNSET_VARIABLE));
   const overwritten = [...own].filter(([key]) => variable(env, key) !== undefined);
   const entries = pathEntries(target, platform);
   const isReplacing = old > 0 && current !== undefined && !isStacked;

@@ -19,7 +19,7 @@ export interface ActivationSettings {
 /** What lies in an environment that activation heeds. */
 export interface EnvironmentState {
   readonly prefix: string;
-  /** Of the environment's own; the value {@link UNSET_MARKER} takes one away. */
+  /** Of the environment's own; the value `***unset***` takes one away. */
   readonly variables: ReadonlyMap<string, string>;
   /** Absolute paths, in the order they run, of every shell's scripts. */
   readonly activateScripts: readonly string[];
@@ -44,8 +44,6 @@ export interface Activation {
   readonly activateScripts: readonly string[];
   readonly warnings: readonly string[];
 }
-
-export const UNSET_MARKER = '***unset***';
 
 export const NO_CHANGE: Activation = {
   path: undefined,

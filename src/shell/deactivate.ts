@@ -1,4 +1,5 @@
 import { TcondaError } from '../errors.ts';
+import { UNSET_VARIABLE } from '../model/environment-variable.ts';
 import {
   type Activation,
   type ActivationSettings,
@@ -6,7 +7,6 @@ import {
   NO_CHANGE,
   shellLevel,
   type ShellState,
-  UNSET_MARKER,
   variable,
 } from './activation.ts';
 import { defaultEnvName, promptLevels, promptModifier, promptVariables } from './prompt.ts';
@@ -80,7 +80,7 @@ function returnVariables(
     ['CONDA_PREFIX', previous.prefix],
     ['CONDA_DEFAULT_ENV', defaultEnvName(previous.prefix, settings.rootPrefix, platform)],
     ['CONDA_PROMPT_MODIFIER', modifier],
-    ...[...previous.variables].filter(([, value]) => value !== UNSET_MARKER),
+    ...[...previous.variables].filter(([, value]) => value !== UNSET_VARIABLE),
   ];
 }
 

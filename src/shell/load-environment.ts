@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { type EnvironmentState, type ShellState, UNSET_MARKER } from './activation.ts';
+import { isReservedVariable, UNSET_VARIABLE } from '../model/environment-variable.ts';
+import type { EnvironmentState, ShellState } from './activation.ts';
 
 export interface LoadEnvironmentOptions {
   readonly platform: ShellState['platform'];
@@ -10,13 +11,6 @@ export interface LoadEnvironmentOptions {
 }
 
 const VALID_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const RESERVED = new Set([
-  'PATH',
-  'CONDA_PREFIX',
-  'CONDA_SHLVL',
-  'CONDA_DEFAULT_ENV',
-  'CONDA_PROMPT_MODIFIER',
-]);
 const LIBRARY_VARIANTS = ['ucrt64', 'clang64', 'mingw64', 'clangarm64'];
 
 /**
@@ -34,8 +28,8 @@ export function loadEnvironment(prefix: string, options: LoadEnvironmentOptions)
     const isState = index === sources.length - 1;
     for (const [given, value] of readVariables(source, isState, warnings)) {
       const name = options.forceUppercase ? given.toUpperCase() : given;
-      if (!VALID_NAME.test(name) || RESERVED.has(name)) {
-        if (value !== UNSET_MARKER) warnings.push(`${source}: the variable '${given}' is not taken`);
+      if (!VALID_NAME.test(name) || isReservedVariable(name)) {
+        if (value !== UNSET_VARIABLE) warnings.push(`${source}: the variable '${given}' is not taken`);
         continue;
       }
       if (isState && variables.has(name)) warnings.push(`${source}: '${name}' replaces that of a package`);

@@ -125,7 +125,7 @@ function csh(value: string): string {
   return quoted.startsWith('"') ? `'${value}'` : quoted;
 }
 
-/** xonsh hands the name to bash as it stands, so what is special to bash has to be quoted for it once more. */
+/** xonsh hands names to bash without quotes; what isn't a file's name it takes for code. */
 function xonshPath(script: string): string {
-  return /^[\w@%+=:,./-]*$/.test(script) ? `"${script}"` : `@(${quotePython(quotePosix(script))})`;
+  return /^[\w@%+=:,./-]*$/.test(script) ? `"${script}"` : `@(${quotePython(`. ${quotePosix(script)}`)})`;
 }

@@ -87,7 +87,8 @@ test.each(['posix', 'csh', 'fish', 'xonsh', 'powershell', 'nushell', 'cmd.exe'] 
       activate: 'base',
     });
     expect(hook.text).toMatchSnapshot('text');
-    for (const [file, content] of hook.files) expect(content).toMatchSnapshot(file);
+    const files = [...hook.files].map(([file, content]) => `== ${file}\n${content}`);
+    expect(files.join('\n')).toMatchSnapshot('files');
   },
 );
 
