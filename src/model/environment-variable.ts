@@ -11,5 +11,5 @@ export const UNSET_VARIABLE = '***unset***';
 
 /** Whether activation sets the variable itself, so that no environment may. */
 export function isReservedVariable(name: string): boolean {
-  return RESERVED.has(name.toUpperCase());
+  return RESERVED.has(name);
 }

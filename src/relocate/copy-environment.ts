@@ -82,6 +82,8 @@ function copyDirectory(relative: string, copy: Copy): void {
     if (relative === '' && copy.exclude.has(entry.name)) continue;
     // Locks and journals are of the place, not of the environment.
     if (relative === META && entry.name.startsWith('.tconda')) continue;
+    // What its owner may not change, another may copy and change.
+    if (relative === META && entry.name === 'frozen' && copy.files === 'own') continue;
     copyEntry(relative === '' ? entry.name : `${relative}/${entry.name}`, entry, copy);
   }
 }

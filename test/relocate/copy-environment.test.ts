@@ -117,6 +117,7 @@ describe('files of no package', () => {
     symlinkSync(`${prefix}/mine/text`, path.join(prefix, 'mine/far'));
     symlinkSync('/usr/bin/env', path.join(prefix, 'mine/elsewhere'));
     writeFileSync(path.join(prefix, 'conda-meta/pinned'), 'programs 1.*\n');
+    writeFileSync(path.join(prefix, 'conda-meta/frozen'), '');
     writeFileSync(path.join(prefix, 'conda-meta/state'), `{"env_vars":{"HERE":"${prefix}/x"}}`);
   });
 
@@ -130,6 +131,7 @@ describe('files of no package', () => {
       ['text', `${target}/mine/text`, '/usr/bin/env'],
     );
     expect(readdirSync(path.join(target, 'mine/empty'))).toEqual([]);
+    expect(readdirSync(path.join(target, 'conda-meta'))).not.toContain('frozen');
     expect(read('conda-meta/pinned')).toBe('programs 1.*\n');
     expect(read('conda-meta/state')).toBe(`{"env_vars":{"HERE":"${target}/x"}}`);
   });
@@ -141,6 +143,13 @@ describe('files of no package', () => {
     for (const name of ['mine/text', 'mine/binary', 'conda-meta/history', 'bin/run'])
       expect(inode(target, name)).not.toBe(inode(environment.prefix, name));
     expect(inode(target, 'share/plain.txt')).toBe(inode(environment.prefix, 'share/plain.txt'));
+  });
+
+  test('are shared with an original that goes away, and stay frozen', async () => {
+    await copy({ files: 'shared' });
+    const inode = (root: string): bigint => lstatSync(path.join(root, 'mine/binary'), { bigint: true }).ino;
+    expect(inode(target)).toBe(inode(environment.prefix));
+    expect(readdirSync(path.join(target, 'conda-meta'))).toContain('frozen');
   });
 
   test('stay behind where that is wanted', async () => {
