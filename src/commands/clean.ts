@@ -8,13 +8,17 @@ import {
   findIndexCaches,
   findLogFiles,
   findPackageCaches,
+  findStaleExtractions,
   findTemporaryFiles,
   findUnusedPackages,
   findUnusedTarballs,
   removeCleanables,
 } from '../fetch/index.ts';
 import { formatSize } from '../report/size.ts';
+import { chooseItems } from './clean-choice.ts';
+import { findPackageUsers } from './clean-usage.ts';
 import type { CommandOutput, CommandSpec, Context, OptionValues } from './command.ts';
+import { findEnvironments } from './environments.ts';
 import { isSet } from './option-values.ts';
 import { promptOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -29,16 +33,33 @@ export const clean: CommandSpec = {
       options: [
         { flags: '-a, --all', description: 'indexes, unused packages, archives, temporary files and logs' },
         { flags: '-i, --index-cache', description: 'cached indexes' },
-        { flags: '-p, --packages', description: 'extracted packages that no environment is linked to' },
+        { flags: '-p, --packages', description: 'extracted packages that no environment uses' },
         { flags: '-t, --tarballs', description: 'downloaded archives' },
         { flags: '-f, --force-pkgs-dirs', description: 'the package caches as a whole' },
         { flags: '-c, --tempfiles', description: 'leftovers below FOLDERS; default: the base environment' },
         { flags: '-l, --logfiles', description: 'logs' },
       ],
     },
+    {
+      heading: 'How much of it',
+      options: [
+        {
+          flags: '--older-than <time>',
+          description: 'only what was not used since this date, or for this time: 2026-04-01, 30d, 12h',
+        },
+        {
+          flags: '--max-size <size>',
+          description: 'only as much, the longest unused first, as leaves the caches this large: 5GB, 500MB',
+        },
+      ],
+    },
     promptOptions,
   ],
-  examples: ['tconda clean --all --dry-run', 'tconda clean --tarballs -y'],
+  examples: [
+    'tconda clean --all --dry-run',
+    'tconda clean --tarballs -y',
+    'tconda clean --packages --tarballs --older-than 90d --max-size 10GB',
+  ],
   async run(folders, options, context) {
     const wanted = PARTS.filter((part) => isWanted(part, options));
     if (wanted.length === 0) {
@@ -49,6 +70,7 @@ export const clean: CommandSpec = {
     const config = await loadSettings(options, context);
     const places: Places = {
       pkgsDirs: config.get('pkgs_dirs'),
+      used: findPackageUsers(findEnvironments(config, context.host).map(({ prefix }) => prefix)),
       folders:
         folders.length > 0
           ? folders.map((folder) => path.resolve(context.host.cwd, folder))
@@ -56,13 +78,15 @@ export const clean: CommandSpec = {
     };
     const isDryRun = config.get('dry_run');
     const json: Record<string, unknown> = { success: true };
-    for (const part of wanted) {
-      const caches = part.find(places);
+    const found: [Part, readonly CacheCleanables[]][] = [];
+    for (const part of wanted) found.push([part, await part.find(places)]);
+    for (const [part, caches] of chooseItems(found, options, places.pkgsDirs, context.host.now())) {
       json[part.key] = part.json(caches);
       context.say(describe(part, itemsOf(caches)));
-      // oxlint-disable-next-line no-await-in-loop -- one question after the other
+      if (context.global.verbosity > 0) for (const item of itemsOf(caches)) context.say(describeItem(item));
       if (!isDryRun) await removeAfterAsking(itemsOf(caches), config, context);
     }
+    if (wanted.some((part) => part.key === 'packages')) json['in_use'] = Object.fromEntries(places.used);
     const output: CommandOutput = { kind: 'output', json, lines: [] };
     return isDryRun ? { ...output, notice: 'DryRunExit: Dry run. Exiting.' } : output;
   },
@@ -70,6 +94,8 @@ export const clean: CommandSpec = {
 
 interface Places {
   readonly pkgsDirs: readonly string[];
+  /** Extracted packages, and the environments that use each. */
+  readonly used: ReadonlyMap<string, readonly string[]>;
   readonly folders: readonly string[];
 }
 
@@ -80,7 +106,7 @@ interface Part {
   /** For people: `tarball(s)`. */
   readonly title: string;
   readonly isSized: boolean;
-  readonly find: (places: Places) => readonly CacheCleanables[];
+  readonly find: (places: Places) => readonly CacheCleanables[] | Promise<readonly CacheCleanables[]>;
   readonly json: (caches: readonly CacheCleanables[]) => unknown;
 }
 
@@ -126,7 +152,7 @@ const PARTS: readonly Part[] = [
     flag: 'packages',
     title: 'package(s)',
     isSized: true,
-    find: ({ pkgsDirs }) => findUnusedPackages(pkgsDirs),
+    find: ({ pkgsDirs, used }) => findUnusedPackages(pkgsDirs, new Set(used.keys())),
     json: asSizes,
   },
   {
@@ -134,7 +160,10 @@ const PARTS: readonly Part[] = [
     flag: 'tempfiles',
     title: 'tempfile(s)',
     isSized: false,
-    find: ({ folders }) => without(findTemporaryFiles(folders)),
+    find: async ({ folders, pkgsDirs }) => [
+      ...without(findTemporaryFiles(folders)),
+      ...(await findStaleExtractions(pkgsDirs)),
+    ],
     json: asPaths,
   },
   {
@@ -163,6 +192,10 @@ function describe(part: Part, items: readonly Cleanable[]): string {
   if (items.length === 0) return `There are no ${part.isSized ? 'unused ' : ''}${part.title} to remove.`;
   const total = part.isSized ? ` (${formatSize(sizeOf(items))})` : '';
   return `Will remove ${items.length}${total} ${part.title}.`;
+}
+
+function describeItem({ name, size }: Cleanable): string {
+  return `  ${name} (${formatSize(size)})`;
 }
 
 async function removeAfterAsking(

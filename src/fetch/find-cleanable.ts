@@ -1,8 +1,10 @@
-import { lstatSync, readdirSync, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, realpathSync, type Stats } from 'node:fs';
 import path from 'node:path';
 
-import { OTHER_CHANNELS, isWritableCache } from './package-cache.ts';
+import { findLeaseHolder } from '../io/lease-file.ts';
 import { splitArchiveName } from './archive-name.ts';
+import { isWritableCache, OTHER_CHANNELS } from './package-cache.ts';
+import { SHELTER } from './sweep-cache.ts';
 
 /** Something that can be removed from a cache, with all below it. */
 export interface Cleanable {
@@ -11,6 +13,8 @@ export interface Cleanable {
   readonly name: string;
   /** Bytes that removing it gives back. */
   readonly size: number;
+  /** Milliseconds since 1970: when it was last made or read, as far as the file system notes that. */
+  readonly lastUse: number;
 }
 
 /** What one package cache could do without. */
@@ -19,28 +23,90 @@ export interface CacheCleanables {
   readonly items: readonly Cleanable[];
 }
 
-/** Archives, and beginnings of archives, in the caches that can be written. One that has a second hard link is in use. */
-export function findUnusedTarballs(pkgsDirs: readonly string[]): readonly CacheCleanables[] {
-  return inCaches(pkgsDirs, (directory) =>
+/**
+ * Archives, and beginnings of archives that no process is downloading, in the caches that can be written. One that has a second hard
+ * link is in use.
+ */
+export async function findUnusedTarballs(pkgsDirs: readonly string[]): Promise<readonly CacheCleanables[]> {
+  const found = inCaches(pkgsDirs, (directory) =>
     entries(directory).flatMap(({ file, name, stats }) => {
       const isArchive = splitArchiveName(name) !== undefined || name.endsWith('.partial');
-      return isArchive && stats.isFile() && stats.nlink === 1 ? [{ file, size: stats.size }] : [];
+      return isArchive && stats.isFile() && stats.nlink === 1
+        ? [{ file, size: stats.size, lastUse: lastUse(stats) }]
+        : [];
     }),
+  );
+  return withoutLeased(found, (file) =>
+    file.endsWith('.tconda.partial') ? file.slice(0, -'.tconda.partial'.length) : undefined,
   );
 }
 
 /**
- * Extracted packages of which no file is hard-linked into an environment, in the caches that can be written. What an environment
- * uses by symlink, by copy or by reflink can't be seen here.
+ * Extracted packages that no environment uses, in the caches that can be written: none of their files is hard-linked, and `used`
+ * has none of their real paths. Those are known from the environments: a copy, a symlink or a reflink leaves no trace here.
  */
-export function findUnusedPackages(pkgsDirs: readonly string[]): readonly CacheCleanables[] {
+export function findUnusedPackages(
+  pkgsDirs: readonly string[],
+  used: ReadonlySet<string> = new Set(),
+): readonly CacheCleanables[] {
   return inCaches(pkgsDirs, (directory) =>
     entries(directory).flatMap(({ file, stats }) => {
       if (!stats.isDirectory() || !isDirectory(path.join(file, 'info'))) return [];
+      if (used.size > 0 && used.has(realpathSync(file))) return [];
       const size = sizeIfUnlinked(file);
-      return size === undefined ? [] : [{ file, size }];
+      if (size === undefined) return [];
+      // Whoever takes it from the cache reads this file.
+      const mark = lstatOf(path.join(file, 'info', 'repodata_record.json'));
+      return [{ file, size, lastUse: lastUse(mark ?? stats) }];
     }),
   );
+}
+
+/** Directories in which extractions were under way that ended early, in the caches that can be written. */
+export function findStaleExtractions(pkgsDirs: readonly string[]): Promise<readonly CacheCleanables[]> {
+  const found = inCaches(pkgsDirs, (directory) =>
+    entries(directory).flatMap(({ file, name, stats }) =>
+      stats.isDirectory() && SHELTER.test(name)
+        ? [{ file, size: sizeOfTree(file), lastUse: lastUse(stats) }]
+        : [],
+    ),
+  );
+  return withoutLeased(found, (file) => file.replace(/\.[0-9a-f]{12}\.extract$/, ''));
+}
+
+/** Bytes of all archives and extracted packages in the caches that can be written. */
+export function sizeOfCaches(pkgsDirs: readonly string[]): number {
+  let size = 0;
+  for (const pkgsDir of writable(pkgsDirs)) {
+    const index = path.join(pkgsDir, 'cache');
+    for (const { file, stats } of entries(pkgsDir)) {
+      if (file !== index) size += stats.isDirectory() ? sizeOfTree(file) : stats.size;
+    }
+  }
+  return size;
+}
+
+/** Leaves out what a living process holds the lease of. `subject` names what that is on. */
+async function withoutLeased(
+  found: readonly CacheCleanables[],
+  subject: (file: string) => string | undefined,
+): Promise<readonly CacheCleanables[]> {
+  const left: CacheCleanables[] = [];
+  for (const { pkgsDir, items } of found) {
+    const free: Cleanable[] = [];
+    for (const item of items) {
+      const name = subject(item.path);
+      const lease = name && path.join(path.dirname(name), `.${path.basename(name)}.tconda-lock`);
+      if (lease === undefined || (await findLeaseHolder(lease)) === undefined) free.push(item);
+    }
+    if (free.length > 0) left.push({ pkgsDir, items: free });
+  }
+  return left;
+}
+
+/** Many file systems note reading once a day; some never. */
+function lastUse(stats: Stats): number {
+  return Math.max(stats.mtimeMs, stats.atimeMs);
 }
 
 /** The directories with cached indexes. */
@@ -48,7 +114,7 @@ export function findIndexCaches(pkgsDirs: readonly string[]): readonly CacheClea
   return writable(pkgsDirs).flatMap((pkgsDir) => {
     const file = path.join(pkgsDir, 'cache');
     return isDirectory(file)
-      ? [{ pkgsDir, items: [{ path: file, name: 'cache', size: sizeOfTree(file) }] }]
+      ? [{ pkgsDir, items: [{ path: file, name: 'cache', size: sizeOfTree(file), lastUse: 0 }] }]
       : [];
   });
 }
@@ -58,7 +124,7 @@ export function findTemporaryFiles(directories: readonly string[]): readonly Cle
   return directories.flatMap((directory) =>
     [...walk(directory)].flatMap(({ file, name, stats }) =>
       stats.isFile() && TEMPORARY.test(name)
-        ? [{ path: file, name: path.relative(directory, file), size: stats.size }]
+        ? [{ path: file, name: path.relative(directory, file), size: stats.size, lastUse: lastUse(stats) }]
         : [],
     ),
   );
@@ -68,7 +134,9 @@ export function findTemporaryFiles(directories: readonly string[]): readonly Cle
 export function findLogFiles(pkgsDirs: readonly string[]): readonly CacheCleanables[] {
   return writable(pkgsDirs).flatMap((pkgsDir) => {
     const items = entries(path.join(pkgsDir, '.logs')).flatMap(({ file, stats }) =>
-      stats.isFile() ? [{ path: file, name: path.relative(pkgsDir, file), size: stats.size }] : [],
+      stats.isFile()
+        ? [{ path: file, name: path.relative(pkgsDir, file), size: stats.size, lastUse: lastUse(stats) }]
+        : [],
     );
     return items.length === 0 ? [] : [{ pkgsDir, items }];
   });
@@ -76,7 +144,12 @@ export function findLogFiles(pkgsDirs: readonly string[]): readonly CacheCleanab
 
 /** Whole caches that can be written, with everything in them. */
 export function findPackageCaches(pkgsDirs: readonly string[]): readonly Cleanable[] {
-  return writable(pkgsDirs).map((pkgsDir) => ({ path: pkgsDir, name: pkgsDir, size: sizeOfTree(pkgsDir) }));
+  return writable(pkgsDirs).map((pkgsDir) => ({
+    path: pkgsDir,
+    name: pkgsDir,
+    size: sizeOfTree(pkgsDir),
+    lastUse: 0,
+  }));
 }
 
 const TEMPORARY = /\.(?:c~|trash|conda_trash(?:_\d+)?)$/;
@@ -94,7 +167,9 @@ function writable(pkgsDirs: readonly string[]): readonly string[] {
 /** Looks into each cache and into the places of its packages that share a file name with another channel's. */
 function inCaches(
   pkgsDirs: readonly string[],
-  find: (directory: string) => readonly { readonly file: string; readonly size: number }[],
+  find: (
+    directory: string,
+  ) => readonly { readonly file: string; readonly size: number; readonly lastUse: number }[],
 ): readonly CacheCleanables[] {
   return writable(pkgsDirs).flatMap((pkgsDir) => {
     const others = entries(path.join(pkgsDir, OTHER_CHANNELS)).flatMap(({ file, stats }) =>
@@ -102,7 +177,7 @@ function inCaches(
     );
     const items = [pkgsDir, ...others]
       .flatMap(find)
-      .map(({ file, size }) => ({ path: file, name: path.relative(pkgsDir, file), size }));
+      .map(({ file, ...more }) => ({ path: file, name: path.relative(pkgsDir, file), ...more }));
     return items.length === 0 ? [] : [{ pkgsDir, items }];
   });
 }

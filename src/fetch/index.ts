@@ -13,9 +13,11 @@ export {
   findIndexCaches,
   findLogFiles,
   findPackageCaches,
+  findStaleExtractions,
   findTemporaryFiles,
   findUnusedPackages,
   findUnusedTarballs,
+  sizeOfCaches,
 } from './find-cleanable.ts';
 export { removeCleanables, type RemovedCleanables } from './remove-cleanable.ts';
 

@@ -8,11 +8,13 @@ import {
   findIndexCaches,
   findLogFiles,
   findPackageCaches,
+  findStaleExtractions,
   findTemporaryFiles,
   findUnusedPackages,
   findUnusedTarballs,
   removeCleanables,
 } from '../../src/fetch/index.ts';
+import { acquireLease } from '../../src/io/lease-file.ts';
 
 let directory: string;
 let pkgs: string;
@@ -42,7 +44,7 @@ describe('cleaning', () => {
     await file('.other-channels/0123/a-1-0.conda');
     await link(await file('used-1-0.conda'), path.join(directory, 'elsewhere'));
     await symlink('/etc/passwd', path.join(pkgs, 'link-1-0.conda'));
-    const found = findUnusedTarballs([pkgs, pkgs, path.join(directory, 'none')]);
+    const found = await findUnusedTarballs([pkgs, pkgs, path.join(directory, 'none')]);
     expect(found.map(({ pkgsDir }) => pkgsDir)).toEqual([pkgs]);
     expect(names(found)).toEqual([
       'a-1-0.conda 4',
@@ -63,6 +65,24 @@ describe('cleaning', () => {
     expect(names(findUnusedPackages([pkgs]))).toEqual(['a-1-0 8', '.other-channels/0123/a-1-0 4']);
   });
 
+  test('leaves packages that environments say they use, and what is under way', async () => {
+    await file('a-1-0/info/index.json');
+    await file('b-1-0/info/index.json');
+    await file('c-1-0.0123456789ab.extract/package/info/index.json');
+    await file('c-1-0.conda.tconda.partial');
+    expect(names(findUnusedPackages([pkgs], new Set([path.join(pkgs, 'a-1-0')])))).toEqual(['b-1-0 4']);
+    const [package_, archive] = [
+      await acquireLease(path.join(pkgs, '.c-1-0.tconda-lock')),
+      await acquireLease(path.join(pkgs, '.c-1-0.conda.tconda-lock')),
+    ];
+    expect(await findStaleExtractions([pkgs])).toEqual([]);
+    expect(await findUnusedTarballs([pkgs])).toEqual([]);
+    await package_.release();
+    await archive.release();
+    expect(names(await findStaleExtractions([pkgs]))).toEqual(['c-1-0.0123456789ab.extract 4']);
+    expect(names(await findUnusedTarballs([pkgs]))).toEqual(['c-1-0.conda.tconda.partial 4']);
+  });
+
   test('finds the rest', async () => {
     await file('cache/497deca9.json');
     await file('.logs/x.log');
@@ -74,25 +94,27 @@ describe('cleaning', () => {
       'y.trash',
       'lib/deep/x.so.c~',
     ]);
-    expect(findPackageCaches([pkgs])).toEqual([{ path: pkgs, name: pkgs, size: 16 }]);
+    expect(findPackageCaches([pkgs])).toEqual([{ path: pkgs, name: pkgs, size: 16, lastUse: 0 }]);
   });
 
   test('touches no cache that can not be written', async () => {
     await rm(path.join(pkgs, 'urls.txt'));
     await file('a-1-0.conda');
     await file('cache/497deca9.json');
-    expect([...findUnusedTarballs([pkgs]), ...findIndexCaches([pkgs]), ...findPackageCaches([pkgs])]).toEqual(
-      [],
-    );
+    expect([
+      ...(await findUnusedTarballs([pkgs])),
+      ...findIndexCaches([pkgs]),
+      ...findPackageCaches([pkgs]),
+    ]).toEqual([]);
   });
 
   test('removes what was found, and says what it could not', async () => {
     await file('a-1-0/info/index.json');
     await file('b-1-0.conda');
-    const items = [...findUnusedPackages([pkgs]), ...findUnusedTarballs([pkgs])].flatMap(
+    const items = [...findUnusedPackages([pkgs]), ...(await findUnusedTarballs([pkgs]))].flatMap(
       (found) => found.items,
     );
-    const gone = { path: path.join(pkgs, 'gone'), name: 'gone', size: 1 };
+    const gone = { path: path.join(pkgs, 'gone'), name: 'gone', size: 1, lastUse: 0 };
     const outcome = await removeCleanables([...items, gone]);
     expect(outcome).toEqual({ removed: items, failed: [] });
     expect(await readdir(pkgs)).toEqual(['urls.txt']);
