@@ -12,6 +12,7 @@ import { findFixes } from './find-fixes.ts';
 import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
 import { findMissingNames } from './not-found.ts';
 import type { Failure } from './relax-request.ts';
+import { startOver } from './start-over.ts';
 
 export type { SolveInput } from './gather-candidates.ts';
 export { unsolvableError } from './unsolvable-error.ts';
@@ -26,7 +27,8 @@ export async function solveRequest(
   { fixBudget, explainsAll = false }: SolveOptions = {},
 ): Promise<Solution | Unsolvable> {
   const { answer, failure } = await decide(request, input, { limits: explainsAll ? WHOLE : SHORT });
-  if (answer.kind === 'solved' || failure === undefined || fixBudget === undefined) return answer;
+  if (answer.kind === 'solved') return decideAnew(request, input, answer);
+  if (failure === undefined || fixBudget === undefined) return answer;
   const solve = async (relaxed: SolveRequest): Promise<readonly RepoDataRecord[] | undefined> => {
     const other = (await decide(relaxed, input, {})).answer;
     return other.kind === 'solved' ? other.records : undefined;
@@ -40,6 +42,17 @@ export interface SolveOptions {
   readonly fixBudget?: number;
   /** Whether the explanation leaves nothing out, however long it gets. */
   readonly explainsAll?: boolean;
+}
+
+async function decideAnew(request: SolveRequest, input: SolveInput, first: Solution): Promise<Solution> {
+  const anew = startOver(request, input, first.records);
+  if (anew === undefined) return first;
+  const { answer } = await decide(anew.request, anew.input, {});
+  if (answer.kind === 'unsolvable' || !anew.isBetter(answer.records)) return first;
+  const placeOf = (record: RepoDataRecord): string =>
+    `${record.schannel}/${record.subdir}::${formatDistName(record)}`;
+  const installed = new Map(input.installed.map((record) => [placeOf(record), record]));
+  return { ...answer, records: answer.records.map((record) => installed.get(placeOf(record)) ?? record) };
 }
 
 interface Decision {

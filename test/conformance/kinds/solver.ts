@@ -11,7 +11,7 @@ import type { SolveRequest } from '../../../src/model/request.ts';
 import type { Solution, Unsolvable } from '../../../src/model/solution.ts';
 import { solveRequest, type SolveInput } from '../../../src/solve/index.ts';
 import { installed } from '../../helpers/pkg.ts';
-import { OtherTool, type CaseContext, type Kind } from '../kind.ts';
+import type { CaseContext, Kind } from '../kind.ts';
 import { readChannels, readFile, readRecord } from './solver-records.ts';
 import { readCondaRequest, readRequest, type SolverCase, type SomeFields } from './solver-request.ts';
 
@@ -49,12 +49,7 @@ async function solve(given: SolverCase, context: CaseContext): Promise<void> {
       : await solveRequest(request, input);
   const excluded = given.options?.['exclude_best_candidate_of'];
   if (typeof excluded === 'string') return await checkSecondChoice(answer, excluded, request, input);
-  try {
-    checkAnswer(answer, given);
-  } catch (error) {
-    const reason = OTHER_ANSWERS.get(given.id);
-    throw reason === undefined ? error : new OtherTool(reason);
-  }
+  checkAnswer(answer, given);
 }
 
 /** Without the record that is preferred, the same archive in its other format is. */
@@ -76,21 +71,6 @@ async function checkSecondChoice(
 function findRecord(answer: Solution | Unsolvable, name: string): RepoDataRecord | undefined {
   return answer.kind === 'solved' ? answer.records.find((record) => record.name === name) : undefined;
 }
-
-const FEATURES = "conda's former solver took packages by their legacy `features`, its present one does not";
-const WHOLE = "conda's former solver judged answers as a whole, its present one package by package";
-/** Cases whose answer conda does not give any more, or never gave, and why. */
-const OTHER_ANSWERS: ReadonlyMap<string, string> = new Map([
-  ...['0003', '0006', '0007', '0008', '0011', '0053', '0078', '0080', '0081', '0158', '0173', '0174'].map(
-    (id): [string, string] => [`solver-${id}`, FEATURES],
-  ),
-  ['solver-0089', 'what an environment lacks is added only where a request touches it'],
-  ['solver-0096', 'what was asked for in earlier times gives way now'],
-  ['solver-0107', WHOLE],
-  ['solver-0144', WHOLE],
-  ['solver-0157', 'a command either installs or removes'],
-  ['solver-0221', "mamba's brackets on a channel name; conda reads over them"],
-]);
 
 function installedRecords(
   given: SolverCase,
