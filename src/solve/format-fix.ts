@@ -24,6 +24,6 @@ function formatRelaxation(change: Relaxation): string {
     case 'channel-priority':
       return `with --channel-priority ${change.to}`;
     case 'allow-newer':
-      return 'without --exclude-newer';
+      return 'with --exclude-newer 0';
   }
 }

@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { create } from '../../src/commands/create.ts';
+import { envUpdate } from '../../src/commands/env-update.ts';
 import { install } from '../../src/commands/install.ts';
 import { update } from '../../src/commands/update.ts';
 import type { PrefixRecord } from '../../src/model/prefix-record.ts';
@@ -196,6 +198,14 @@ describe('what is installed', () => {
     home.install([app, lib], { pinned: '# ours\n\napp 1.*\n' });
     expect((await home.run(update, 'app', ...from(main))).links).toEqual([]);
     expect((await home.run(update, 'app', '--no-pin', ...from(main))).links).toEqual(['app-2.0-h_0']);
+  });
+
+  test('--prune leaves nothing that the file does not ask for', async () => {
+    home.install([app, lib, installedPkg('undated 1.0 h_0', { channel: main })]);
+    const file = path.join(home.directory, 'environment.yml');
+    writeFileSync(file, `channels: [${main}, nodefaults]\ndependencies: [app]\n`);
+    expect((await home.run(envUpdate, '-f', file)).unlinks).not.toContain('undated-1.0-h_0');
+    expect((await home.run(envUpdate, '-f', file, '--prune')).unlinks).toContain('undated-1.0-h_0');
   });
 
   test('update --all', async () => {

@@ -124,7 +124,7 @@ test('what came too late for the cutoff', async () => {
 
     These would work:
       - a <2.0 in place of a 2.0: a 1.0
-      - without --exclude-newer: a 2.0"
+      - with --exclude-newer 0: a 2.0"
   `);
 });
 
