@@ -56,7 +56,9 @@ class ConflictWriter {
     if (typeof from === 'number') return text;
     switch (from.kind) {
       case 'pin':
-        return `${text} is pinned`;
+        return from.isImplied === true
+          ? `${text} is installed and nobody asks for another`
+          : `${text} is pinned`;
       case 'freeze':
       case 'keep':
         return `${formatCandidates(providers, this.#input.loaded.table, this.#input.limits)} is installed and must stay`;

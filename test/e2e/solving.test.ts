@@ -25,7 +25,13 @@ afterAll(async () => {
 describe.runIf(isReady)('solving', () => {
   test('a refusal says why, and what would work; the first of that works', async () => {
     const { code, stderr } = await home.tconda(
-      ...['create', '-y', '-n', 'no', ...channel(), 'constrainer=1.0', 'ladder=2.0'],
+      'create',
+      '-y',
+      '-n',
+      'no',
+      ...channel(),
+      'constrainer=1.0',
+      'ladder=2.0',
     );
     expect(code).toBe(1);
     expect(stderr.slice(stderr.indexOf('constrainer=1.0 and'))).toMatchInlineSnapshot(`
@@ -41,14 +47,27 @@ describe.runIf(isReady)('solving', () => {
       "
     `);
     const fixed = await home.tconda(
-      ...['create', '-y', '-n', 'yes', ...channel(), 'constrainer>=1.0', 'ladder=2.0', '--dry-run'],
+      'create',
+      '-y',
+      '-n',
+      'yes',
+      ...channel(),
+      'constrainer>=1.0',
+      'ladder=2.0',
+      '--dry-run',
     );
     expect(fixed.code).toBe(0);
   });
 
   test('programs get the same as data', async () => {
     const { code, stdout } = await home.tconda(
-      ...['create', '-y', '-n', 'no', ...channel(), 'ladder=3', '--json'],
+      'create',
+      '-y',
+      '-n',
+      'no',
+      ...channel(),
+      'ladder=3',
+      '--json',
     );
     expect(code).toBe(1);
     expect(JSON.parse(stdout)).toMatchObject({

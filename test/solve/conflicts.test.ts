@@ -43,7 +43,7 @@ test('the python that is installed is too old', async () => {
   const pin: Job = { kind: 'pin', spec: parseMatchSpec('python 3.10.*'), isImplied: true };
   expect(await explain(world, ['install numpy 1.26.*', pin])).toMatchInlineSnapshot(`
     "numpy 1.26.* can't be installed:
-    ├─ python 3.10.* is pinned
+    ├─ python 3.10.* is installed and nobody asks for another
     └─ numpy 1.26.* is requested
        └─ numpy 1.26.3, 1.26.4 needs python >=3.12,<3.13 or >=3.11,<3.12
           └─ python 3.11.8, 3.12.2 conflicts with the pin python 3.10.*
