@@ -200,6 +200,19 @@ describe('what is installed', () => {
     expect((await home.run(update, 'app', '--no-pin', ...from(main))).links).toEqual(['app-2.0-h_0']);
   });
 
+  test('a fix that is offered for the installed python works when it is asked for', async () => {
+    const needy = await channel('needy', [raw('needy 1.0 h_0', { depends: ['python >=3.12'] })]);
+    home.settings('add_pip_as_python_dependency: false');
+    home.install([installedPkg('python 3.11.8 h_0', { channel: main })]);
+    await expect(home.run(install, 'needy', ...from(needy, main))).rejects.toMatchObject({
+      code: 'UNSATISFIABLE',
+      data: { fixes: [{ changes: [{ kind: 'change-python', from: '3.11', to: '3.12' }] }] },
+    });
+    const { links, unlinks } = await home.run(install, 'needy', 'python=3.12', ...from(needy, main));
+    expect(links).toEqual(['needy-1.0-h_0', 'python-3.12.2-h_0']);
+    expect(unlinks).toEqual(['python-3.11.8-h_0']);
+  });
+
   test('--prune leaves nothing that the file does not ask for', async () => {
     home.install([app, lib, installedPkg('undated 1.0 h_0', { channel: main })]);
     const file = path.join(home.directory, 'environment.yml');
