@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
@@ -9,6 +9,7 @@ import { registerEnvironment, withPrefixLock } from '../record/index.ts';
 import type { CopiedEnvironment } from '../relocate/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
 import { writeActivateFiles } from './activate-files.ts';
+import { ACTIVATE_FILE_MARK } from '../shell/index.ts';
 import { clearPlace } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { loadPrefixAt, notAnEnvironment } from './environment.ts';
@@ -119,10 +120,16 @@ export async function copyTo(
       const problem = registerEnvironment(environmentsFile(host), target);
       if (problem !== undefined) context.warn(`warning: ${problem}`);
     }
-    return copied;
+    return { untracked: copied.untracked.filter((name) => !isWrittenByUs(path.join(target, name))) };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+/** Whether it is one of the files that enter an environment without tconda: nobody's, but no user's either. */
+function isWrittenByUs(file: string): boolean {
+  if (!/[\\/]bin[\\/]activate[^\\/]*$/i.test(file)) return false;
+  return readFileSync(file, 'utf8').startsWith(ACTIVATE_FILE_MARK);
 }
 
 /** What conda says of a copy. */

@@ -70,6 +70,10 @@ function readMetadata(place: string, entry: string, isOfConda: IsOfConda): Pytho
   const version = /^Version:\s*(\S.*?)\s*$/m.exec(header)?.[1];
   if (displayName === undefined || version === undefined) return undefined;
   const name = normalizeDistributionName(displayName);
+  // Packages are built with this, and the records need not be read for them.
+  if (readText(path.join(place, 'INSTALLER'))?.trim() === 'conda') {
+    return { name, displayName, version, isConda: true };
+  }
   return { name, displayName, version, isConda: isOfConda(entry, name) };
 }
 

@@ -278,6 +278,17 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
       expect(await ok('run', '-n', 'proj', 'python', '-c', 'import six; print(6)')).toBe('6\n');
     }, 60_000);
 
+    test('what tconda itself writes is no file of a user', async () => {
+      expect(JSON.parse(await ok('create', '-p', './here', '--clone', 'plain', '--json'))).toEqual({
+        success: true,
+        untracked_files: [],
+        src_prefix: home.prefix('plain'),
+        dst_prefix: path.join(project, 'here'),
+      });
+      const jq = await run(path.join(project, 'here/bin/jq'), ['-n', '1+1'], home.env);
+      expect(jq).toMatchObject({ code: 0, stdout: '2\n' });
+    });
+
     test('a rename leaves nothing of the old place, however long the new one is', async () => {
       const before = await setOf('proj');
       await ok('rename', '-n', 'proj', longer);
