@@ -20,6 +20,8 @@ import {
 import { completeRecord } from './repodata-record.ts';
 import { closed, createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
+export { type VerifiedPackage, verifyPackage } from './verify-package.ts';
+
 export interface ExtractPackagesOptions {
   /** Threads at most: one per core. */
   readonly cores: number;

@@ -81,7 +81,7 @@ export async function createPackage(options: CreatePackageOptions): Promise<Crea
 }
 
 /** 2023-01-01. */
-const DEFAULT_MTIME = 1_672_531_200;
+export const DEFAULT_MTIME = 1_672_531_200;
 
 /** CEP 26, strictly: what is written here others must be able to read. */
 const NAME = /^(([a-z0-9])|([a-z0-9_](?!_)))[._-]?([a-z0-9]+(\.|-|_|$))*$/;

@@ -5,3 +5,4 @@ export {
   type PackageMetadata,
 } from './create-package.ts';
 export { indexChannel, type IndexChannelOptions, type IndexedSubdir } from './index-channel.ts';
+export { transmutePackage, type TransmuteOptions } from './transmute-package.ts';
