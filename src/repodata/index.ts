@@ -230,13 +230,21 @@ async function gather(
         if (query.isRelevant?.(record) === false) continue;
         subdir.records.push(record);
         if (query.closure === false) continue;
-        for (const spec of record.depends) {
+        for (const spec of dependenciesOf(record)) {
           const name = findDependencyName(spec);
           if (name !== undefined && !seen.has(name)) wave.push(name);
         }
       }
     }
   }
+}
+
+/**
+ * With those of optional groups (CEP 44), for whom anyone may ask. What a condition (CEP 43) is about is not among them:
+ * unless something else leads to it, no answer holds it, and the condition is not met.
+ */
+function dependenciesOf({ depends, extra_depends: extras }: RepoDataRecord): readonly string[] {
+  return extras === undefined ? depends : [...depends, ...Object.values(extras).flat()];
 }
 
 function matchingNames(subdirs: readonly OpenSubdir[], patterns: readonly string[]): readonly string[] {
