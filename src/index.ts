@@ -3,10 +3,23 @@ export { changeEnvironment, type ChangeOptions, type ChangeResult, installExplic
 export { ERRORS, type ErrorCode, TcondaError, type TcondaErrorOptions } from './errors.ts';
 export { currentHost, detectVirtualPackages, type Host, nativeSubdir } from './host/index.ts';
 export { createHttpClient, type HttpClient } from './io/http.ts';
-export { loadPrefix, recoverPrefix } from './record/index.ts';
+export {
+  findPythonDistributions,
+  loadPrefix,
+  type PythonDistribution,
+  recoverPrefix,
+} from './record/index.ts';
 export { loadRepodata, type LoadRepodataOptions, type RepodataQuery } from './repodata/index.ts';
 export { type SolveInput, type SolveOptions, solveRequest, unsolvableError } from './solve/index.ts';
-export { gatherRequest, parseExplicitFile, parseRequirementsFile } from './specs/index.ts';
+export {
+  type EnvironmentFile,
+  gatherRequest,
+  parseEnvironmentYml,
+  parseExplicitFile,
+  parseRequirementsFile,
+} from './specs/index.ts';
+export { type LockFile, lockedArchives, parseLockFile } from './lock/index.ts';
+export { copyEnvironment, type CopyEnvironmentOptions } from './relocate/index.ts';
 export {
   createPackage,
   type CreatedPackage,
@@ -35,4 +48,9 @@ export { parseCutoff } from './model/cutoff.ts';
 export { isKnownSubdir } from './model/subdir.ts';
 export type { Operation, Transaction } from './model/transaction.ts';
 export { compareVersions, formatVersion, parseVersion, type Version } from './model/version.ts';
-export { formatVersionSpec, matchesVersion, parseVersionSpec, type VersionSpec } from './model/version-spec.ts';
+export {
+  formatVersionSpec,
+  matchesVersion,
+  parseVersionSpec,
+  type VersionSpec,
+} from './model/version-spec.ts';

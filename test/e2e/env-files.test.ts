@@ -214,6 +214,34 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
     }
   });
 
+  test('files come by URL, in UTF-16 and several at once; the command line and the name win over a prefix', async () => {
+    const inPrefix = path.join(project, 'by prefix');
+    const plan = async (...args: readonly string[]): Promise<readonly unknown[]> => {
+      const { prefix, actions } = JSON.parse(await ok('create', '--dry-run', '--json', ...args)) as {
+        prefix: string;
+        actions: { LINK: { name: string; channel: string }[] };
+      };
+      return [prefix, ...actions.LINK.map(({ name }) => name).toSorted()];
+    };
+    write('a.yml', ['name: a', 'prefix: ./by prefix', 'dependencies: [lua]']);
+    write('b.yml', ['prefix: ./by prefix', 'dependencies: [libyaml]']);
+    const text = readFileSync(path.join(project, 'b.yml'), 'utf8');
+    writeFileSync(path.join(project, 'wide.yml'), Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    const server = await startServer();
+    server.put('/env.yml', text);
+    try {
+      const libyaml = [inPrefix, ...(await plan('-n', 'x', 'libyaml')).slice(1)];
+      expect(await plan('-f', 'b.yml')).toEqual(libyaml);
+      expect(await plan('-f', 'wide.yml')).toEqual(libyaml);
+      expect(await plan('-f', `${server.url}/env.yml`)).toEqual(libyaml);
+      expect((await plan('-f', 'a.yml'))[0]).toBe(home.prefix('a'));
+      const both = await plan('-f', 'a.yml', '-f', 'b.yml', '-n', 'mine', 'oniguruma');
+      expect(both).toEqual(expect.arrayContaining([home.prefix('mine'), 'lua', 'libyaml', 'oniguruma']));
+    } finally {
+      await server.close();
+    }
+  });
+
   test('env update adds, and with --prune is exactly the file', async () => {
     await ok('create', '-n', 'upd', 'jq', 'zlib');
     write('update.yml', ['name: upd', 'dependencies:', '  - lua', 'variables: { A: 1 }']);
