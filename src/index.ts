@@ -36,6 +36,7 @@ export {
   subdirUrl,
 } from './model/channel.ts';
 export { type MatchSpec, matchesRecord } from './model/match-spec.ts';
+export { parseMambaMatchSpec } from './model/mamba-match-spec.ts';
 export { formatMatchSpec, parseMatchSpec } from './model/match-spec-text.ts';
 export type { Phase, ProgressEvent, Report } from './model/event.ts';
 export { type PackageName, parsePackageName } from './model/package-name.ts';
