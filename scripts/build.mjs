@@ -15,6 +15,16 @@ const ENTRIES = {
   'extract-worker': 'src/extract/worker.ts',
 };
 
+/** What a prompt waits for is one file with nothing else in it: reading thirty chunks takes longer than the work. */
+const SHELL = 'src/cli/shell-program.ts';
+/** @type {import('esbuild').Plugin} */
+const shellApart = {
+  name: 'shell-apart',
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /\/shell-program\.ts$/ }, () => ({ path: './shell.js', external: true }));
+  },
+};
+
 const step = async () => {
   const { build } = await import('esbuild');
   const dist = path.join(ROOT, 'dist');
@@ -22,13 +32,11 @@ const step = async () => {
   const entryPoints = Object.fromEntries(
     Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(ROOT, file))),
   );
-  const result = await build({
+  /** @type {import('esbuild').BuildOptions} */
+  const common = {
     absWorkingDir: ROOT,
-    entryPoints,
     outdir: 'dist',
-    chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     // Modules that can be split, where a package has them.
@@ -39,14 +47,24 @@ const step = async () => {
     legalComments: 'none',
     sourcemap: true,
     sourcesContent: false,
-    metafile: true,
     external: ['zstd-napi'],
     logLevel: 'warning',
     // Bundled CommonJS packages call require() for node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
-  });
+  };
+  const [result] = await Promise.all([
+    build({
+      ...common,
+      entryPoints,
+      chunkNames: 'chunks/[name]-[hash]',
+      splitting: true,
+      metafile: true,
+      plugins: [shellApart],
+    }),
+    build({ ...common, entryPoints: { shell: SHELL } }),
+  ]);
   removeStale(dist, new Set(Object.keys(result.metafile.outputs)));
   chmodSync(path.join(dist, 'cli.js'), 0o755);
 };
@@ -66,7 +84,14 @@ function removeStale(dist, outputs) {
 
 const inputs = ['src', 'native/src', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
 if (values.force) await step();
-else if (await whenChanged({ name: 'build', inputs, outputs: ['dist/cli.js', 'dist/index.js'], step })) {
+else if (
+  await whenChanged({
+    name: 'build',
+    inputs,
+    outputs: ['dist/cli.js', 'dist/shell.js', 'dist/index.js'],
+    step,
+  })
+) {
   process.stdout.write('build: dist/cli.js, dist/index.js\n');
 }
 

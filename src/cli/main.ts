@@ -8,6 +8,12 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   cacheCompiledCode();
+  const [first = '', ...rest] = argv;
+  if (first.startsWith('shell.')) {
+    const { runShellProgram } = await import('./shell-program.ts');
+    process.exitCode = await runShellProgram(first.slice('shell.'.length), rest);
+    return;
+  }
   const { runProgram } = await import('./program.ts');
   process.exitCode = await runProgram(argv);
 }

@@ -6,6 +6,10 @@ import {
   loadEnvironment,
   type ShellState,
 } from '../shell/index.ts';
+import type { Context } from './command.ts';
+
+/** What answering a shell function needs of the outside. */
+export type ShellContext = Pick<Context, 'host' | 'warn' | 'ask'>;
 
 /** What the settings say of activation, and who we are. */
 export function activationSettings(config: LoadedConfig, host: Host): ActivationSettings {

@@ -2,7 +2,6 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import type { Host } from '../host/index.ts';
 import {
   activate,
   type Activation,
@@ -12,8 +11,7 @@ import {
   previousPrefix,
   type ShellState,
 } from '../shell/index.ts';
-import { activationSettings, loadState } from './activation.ts';
-import type { Context } from './command.ts';
+import { activationSettings, loadState, type ShellContext } from './activation.ts';
 import { isEnvironment } from './environment.ts';
 import { rememberTrust, trustOf } from './trusted-files.ts';
 
@@ -31,7 +29,7 @@ export async function autoActivate(
   file: string,
   shell: ShellState,
   config: LoadedConfig,
-  context: Context,
+  context: ShellContext,
 ): Promise<readonly Activation[]> {
   const { host } = context;
   const settings = activationSettings(config, host);
@@ -85,7 +83,11 @@ function remembering(file: string, prefix: string): Activation {
 }
 
 /** The environment the file names; undefined, with a word about it, when there is none or the file isn't trusted. */
-async function findTarget(file: string, config: LoadedConfig, context: Context): Promise<string | undefined> {
+async function findTarget(
+  file: string,
+  config: LoadedConfig,
+  context: ShellContext,
+): Promise<string | undefined> {
   const { host, warn } = context;
   let content: string;
   try {
@@ -101,13 +103,12 @@ async function findTarget(file: string, config: LoadedConfig, context: Context):
     if (!isForeign) warn(`tconda: ${file} names no environment`);
     return undefined;
   }
-  if (!isForeign && !(await isTrusted(file, content, host, context))) return undefined;
+  const wanted = named.kind === 'path' ? named.path : named.name;
+  if (!isForeign && !(await isTrusted(file, content, wanted, context))) return undefined;
   const prefix = named.kind === 'path' ? named.path : findByName(named.name, config);
   if (prefix !== undefined && isEnvironment(prefix)) return prefix;
   if (!isForeign) {
-    warn(
-      `tconda: ${file} names an environment that is not there: ${named.kind === 'path' ? named.path : named.name}`,
-    );
+    warn(`tconda: ${file} names an environment that is not there: ${visible(wanted)}`);
   }
   return undefined;
 }
@@ -122,7 +123,13 @@ function findByName(name: string, config: LoadedConfig): string | undefined {
 }
 
 /** Activating runs code, and anyone may have written the file: what `tconda local` did not write is asked about once. */
-async function isTrusted(file: string, content: string, host: Host, context: Context): Promise<boolean> {
+async function isTrusted(
+  file: string,
+  content: string,
+  wanted: string,
+  context: ShellContext,
+): Promise<boolean> {
+  const { host } = context;
   const place = existsSync(file) ? realpathSync(file) : file;
   const trust = trustOf(place, content, host);
   if (trust !== 'unknown') return trust === 'trusted';
@@ -131,8 +138,13 @@ async function isTrusted(file: string, content: string, host: Host, context: Con
     context.warn(`tconda: ${file} is not trusted; to use it, run: tconda local --trust`);
     return false;
   }
-  const message = `${file} asks for the environment '${content.trim()}'.\nActivating it runs its scripts. Trust this file`;
+  const message = `${visible(file)} asks for the environment '${visible(wanted)}'.\nActivating it runs its scripts. Trust this file`;
   const answer = await context.ask({ message, otherwise: false });
   rememberTrust(place, content, answer, host);
   return answer;
+}
+
+/** Whoever wrote the file must not write on the terminal. */
+function visible(text: string): string {
+  return text.replace(/\p{Cc}/gu, '?');
 }

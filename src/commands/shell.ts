@@ -18,9 +18,15 @@ import {
   SHELLS,
   type ShellState,
 } from '../shell/index.ts';
-import { activationSettings, clientVariables, loadState, shellStateOf } from './activation.ts';
+import {
+  activationSettings,
+  clientVariables,
+  loadState,
+  type ShellContext,
+  shellStateOf,
+} from './activation.ts';
 import { autoActivate } from './auto-activate.ts';
-import type { CommandResult, Context } from './command.ts';
+import type { CommandOutput } from './command.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
 import { expandHome } from './expand-home.ts';
 import { hookFolder, hookOf, writeIfOther } from './shell-hook.ts';
@@ -33,8 +39,8 @@ import { hookFolder, hookOf, writeIfOther } from './shell-hook.ts';
 export async function runShellCommand(
   shellText: string,
   args: readonly string[],
-  context: Context,
-): Promise<CommandResult> {
+  context: ShellContext,
+): Promise<CommandOutput> {
   const [, name = '', form] = /^(.*?)(\+json|\+file)?$/.exec(shellText) ?? [];
   const shell = findShell(name);
   if (shell === undefined) {
@@ -66,7 +72,7 @@ function changeOf(
   args: readonly string[],
   state: ShellState,
   config: LoadedConfig,
-  context: Context,
+  context: ShellContext,
 ): Activation {
   const { host } = context;
   const settings = activationSettings(config, host);
@@ -125,7 +131,7 @@ function refuseArguments(command: string, args: readonly string[]): void {
   throw new TcondaError('USAGE', `${command} does not accept ${most}: ${args.join(' ')}`);
 }
 
-function findTarget(target: string, config: LoadedConfig, { host }: Context): string {
+function findTarget(target: string, config: LoadedConfig, { host }: ShellContext): string {
   if (/[\\/]/.test(target)) {
     const prefix = path.resolve(host.cwd, expandHome(target, host.home));
     if (!isEnvironment(prefix)) throw notAnEnvironment(prefix);
@@ -140,7 +146,12 @@ function findTarget(target: string, config: LoadedConfig, { host }: Context): st
   return prefix;
 }
 
-function hook(shell: ShellName, args: readonly string[], config: LoadedConfig, { host }: Context): string {
+function hook(
+  shell: ShellName,
+  args: readonly string[],
+  config: LoadedConfig,
+  { host }: ShellContext,
+): string {
   const target = config.get('default_activation_env');
   const isThere = target !== 'base' || isEnvironment(config.get('root_prefix'));
   const { text, files } = hookOf(
@@ -159,12 +170,12 @@ function hook(shell: ShellName, args: readonly string[], config: LoadedConfig, {
 }
 
 /** For shells that read code from a file; of cmd.exe it holds `KEY=VALUE` lines. */
-function writeCode(code: string, { host }: Context): string {
+function writeCode(code: string, { host }: ShellContext): string {
   const file = path.join(host.tmpdir, `tconda-${randomUUID()}.env`);
   writeFileSync(file, code, { mode: 0o600 });
   return file;
 }
 
-function output(text: string): CommandResult {
+function output(text: string): CommandOutput {
   return { kind: 'output', lines: text === '' ? [] : [text.replace(/\n$/, '')] };
 }

@@ -7,6 +7,8 @@ import { CLI, type Home, type Ran } from './cli.ts';
 /** A real shell, as tests use it: what they type differs in a few words. */
 export interface TestShell {
   readonly name: string;
+  /** Its name, and why it is skipped if it is. */
+  readonly title: string;
   readonly isThere: boolean;
   /** What it reads when a person starts it. */
   readonly rc: string;
@@ -31,7 +33,10 @@ export interface Typed extends Ran {
   readonly seen: Readonly<Record<string, string>>;
 }
 
-const isThere = (program: string): boolean => spawnSync(program, ['-c', 'exit 0']).status === 0;
+const installed = (name: string): Pick<TestShell, 'name' | 'title' | 'isThere'> => {
+  const isThere = spawnSync(name, ['-c', 'exit 0']).status === 0;
+  return { name, title: isThere ? name : `${name} (skipped: not installed)`, isThere };
+};
 const posix = {
   extension: 'sh',
   file: 'activate',
@@ -42,8 +47,7 @@ const posix = {
 
 const bash: TestShell = {
   ...posix,
-  name: 'bash',
-  isThere: isThere('bash'),
+  ...installed('bash'),
   rc: '.bashrc',
   type: (lines, home) => feed('bash', ['-i'], lines, home),
   script: (lines, home) => feed('bash', ['-eu', '-s'], lines, home),
@@ -51,8 +55,7 @@ const bash: TestShell = {
 
 const zsh: TestShell = {
   ...posix,
-  name: 'zsh',
-  isThere: isThere('zsh'),
+  ...installed('zsh'),
   rc: '.zshrc',
   type: (lines, home) => feed('zsh', ['-i'], lines, home),
   script: (lines, home) => feed('zsh', ['-eu', '-s'], lines, home),
@@ -60,16 +63,14 @@ const zsh: TestShell = {
 
 const dash: TestShell = {
   ...posix,
-  name: 'dash',
-  isThere: isThere('dash'),
+  ...installed('dash'),
   rc: '.profile',
   type: (lines, home) => feed('dash', ['-i'], lines, home, { ENV: path.join(home.directory, '.profile') }),
   script: (lines, home) => feed('dash', ['-eu', '-s'], lines, home),
 };
 
 const fish: TestShell = {
-  name: 'fish',
-  isThere: isThere('fish'),
+  ...installed('fish'),
   rc: '.config/fish/config.fish',
   extension: 'fish',
   file: 'activate.fish',
@@ -81,8 +82,7 @@ const fish: TestShell = {
 };
 
 const tcsh: TestShell = {
-  name: 'tcsh',
-  isThere: isThere('tcsh'),
+  ...installed('tcsh'),
   rc: '.tcshrc',
   extension: 'csh',
   file: 'activate.csh',
@@ -94,8 +94,7 @@ const tcsh: TestShell = {
 };
 
 const xonsh: TestShell = {
-  name: 'xonsh',
-  isThere: isThere('xonsh'),
+  ...installed('xonsh'),
   rc: '.xonshrc',
   // It runs the scripts of bash.
   extension: 'sh',

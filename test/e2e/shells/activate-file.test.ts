@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => home.remove());
 
-describe.each(TEST_SHELLS.filter(({ file }) => file !== undefined))('$name without tconda', (shell) => {
+describe.each(TEST_SHELLS.filter(({ file }) => file !== undefined))('$title without tconda', (shell) => {
   const enter = (where: string): string => shell.source(`${where}/bin/${shell.file ?? ''}`);
 
   test.runIf(shell.isThere)('enters and leaves an environment by its own file', async () => {

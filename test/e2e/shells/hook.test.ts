@@ -42,7 +42,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => home.remove());
 
-describe.each(TEST_SHELLS)('$name', (shell) => {
+describe.each(TEST_SHELLS)('$title', (shell) => {
   const scripts = (text: string): readonly string[] =>
     [...text.matchAll(/script=(\w+)/g)].map((match) => match[1] ?? '');
 

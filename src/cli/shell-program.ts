@@ -1,0 +1,36 @@
+import type { ShellContext } from '../commands/activation.ts';
+import { runShellCommand } from '../commands/shell.ts';
+import { currentHost } from '../host/index.ts';
+import { makeStyle } from '../report/style.ts';
+import { errorToText, exitCodeOf } from './exit.ts';
+
+/**
+ * Answers a shell function (`tconda shell.bash activate`) and says what the process shall exit with. A person waits for
+ * it at the prompt, so this is a program of its own that loads nothing else. Never throws.
+ */
+export async function runShellProgram(shell: string, args: readonly string[]): Promise<number> {
+  try {
+    const { lines } = await runShellCommand(shell, args, shellContext());
+    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    return 0;
+  } catch (error) {
+    process.stderr.write(errorToText(error, 0));
+    return exitCodeOf(error);
+  }
+}
+
+/** Nothing is shown but code; questions and warnings go where a person sees them. */
+function shellContext(): ShellContext {
+  return {
+    host: currentHost(),
+    warn: (line) => {
+      process.stderr.write(`${line}\n`);
+    },
+    ask: async (question) => {
+      if (!process.stdin.isTTY) return question.otherwise;
+      const { askQuestion } = await import('./prompt.ts');
+      // Nothing listens to signals here: a person who presses Ctrl-C ends the process.
+      return askQuestion(question, new AbortController().signal);
+    },
+  };
+}
