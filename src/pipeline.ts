@@ -93,6 +93,16 @@ export async function installExplicit(
   return await carryOut(transaction, { installed, asked: explicitlyAskedFor(read) }, options);
 }
 
+/** Brings the environment to exactly these packages, as they were at an earlier time. No solver has a say. */
+export async function restorePackages(
+  wanted: readonly RepoDataRecord[],
+  asked: AskedFor,
+  options: ChangeOptions,
+): Promise<ChangeResult> {
+  const installed = await loadPrefix(options.prefix, options);
+  return await carryOut(planTransaction(installed, wanted), { installed, asked }, options);
+}
+
 /** How long a person whose request fails may wait to hear what would work, in milliseconds. */
 const FIX_BUDGET = 1000;
 

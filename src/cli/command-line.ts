@@ -9,6 +9,8 @@ export type CommandLine =
   | { readonly kind: 'version' }
   | { readonly kind: 'help'; readonly path: readonly string[]; readonly entries: readonly CommandEntry[] }
   | { readonly kind: 'shell'; readonly shell: string; readonly args: readonly string[] }
+  /** A program of the name `tconda-NAME`. */
+  | { readonly kind: 'external'; readonly file: string; readonly args: readonly string[] }
   | {
       readonly kind: 'command';
       readonly path: readonly string[];
@@ -18,12 +20,14 @@ export type CommandLine =
 
 /**
  * Finds the command in a command line. Options that stand before it and belong to all commands move behind it.
+ * @param findProgram finds the program behind a command that is none of ours
  * @throws {TcondaError} `USAGE`, with the nearest names for a command that does not exist
  */
 export function readCommandLine(
   argv: readonly string[],
   commands: readonly CommandEntry[],
   globals: readonly OptionSpec[],
+  findProgram: (name: string) => string | undefined = () => undefined,
 ): CommandLine {
   const { leading, rest } = splitLeading(argv, globals);
   const [first, ...args] = rest;
@@ -31,6 +35,10 @@ export function readCommandLine(
   if (first === undefined || isHelp(first)) return { kind: 'help', path: [], entries: commands };
   if (first.startsWith(`${SHELL_COMMAND}.`)) {
     return { kind: 'shell', shell: first.slice(SHELL_COMMAND.length + 1), args };
+  }
+  if (findCommand(commands, first) === undefined) {
+    const file = findProgram(first);
+    if (file !== undefined) return { kind: 'external', file, args };
   }
   return descend([], commands, first, [...leading, ...args]);
 }
@@ -44,12 +52,12 @@ function descend(
   const entry = findCommand(entries, name);
   if (entry === undefined) throw unknownCommand(path, entries, name);
   const found = [...path, entry.name];
-  if (entry.load !== undefined) {
-    return { kind: 'command', path: found, entry: { ...entry, load: entry.load }, args };
-  }
   const commands = entry.commands ?? [];
   const at = args.findIndex((argument) => !argument.startsWith('-'));
   const next = args[at];
+  if (entry.load !== undefined && (next === undefined || findCommand(commands, next) === undefined)) {
+    return { kind: 'command', path: found, entry: { ...entry, load: entry.load }, args };
+  }
   if (next === undefined || args.slice(0, at).some(isHelp)) {
     return { kind: 'help', path: found, entries: commands };
   }

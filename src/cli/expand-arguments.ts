@@ -18,7 +18,9 @@ export function expandArguments(
     if (argument === '--' || (passThrough && !argument.startsWith('-'))) {
       return [...expanded, ...args.slice(at)];
     }
-    if (argument.startsWith('--')) {
+    if (argument === '--json=events') {
+      expanded.push('--json-events');
+    } else if (argument.startsWith('--')) {
       const [name = argument, ...value] = argument.split('=');
       const found = resolveLong(name, options);
       const long = found?.long ?? name;

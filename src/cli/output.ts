@@ -34,8 +34,14 @@ export function outputTo(stream: NodeJS.WriteStream, onGone: () => void): Output
 
 /** `value` as conda prints JSON: indented by two, ASCII only. */
 export function formatJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(
-    /[\u007f-\uffff]/g,
-    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return toAscii(JSON.stringify(value, null, 2));
+}
+
+/** `value` as a line of its own. */
+export function formatEvent(value: unknown): string {
+  return `${toAscii(JSON.stringify(value))}\n`;
+}
+
+function toAscii(json: string): string {
+  return json.replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -3,10 +3,13 @@ import { globalOptions } from '../commands/options.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { currentHost } from '../host/index.ts';
 import { TOOL } from '../model/tool.ts';
+import { eventToJson } from '../report/event-json.ts';
+import { makeStyle, wantsColours } from '../report/style.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
+import { findExternal, inheritedEnvironment } from './external-command.ts';
 import { errorToJson, errorToText, exitCodeOf } from './exit.ts';
 import { formatHelp } from './help.ts';
-import { formatJson, type Output, outputTo } from './output.ts';
+import { formatEvent, formatJson, type Output, outputTo } from './output.ts';
 import { longName, parseArguments } from './parse-arguments.ts';
 import {
   liveDisplay,
@@ -35,17 +38,25 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let display: ProgressDisplay | undefined;
   const signals = listenToSignals(() => display?.pause());
   const session: Session = { stdout, stderr, signals };
-  let isJson = wantsJson(argv);
+  let global: GlobalOptions = {
+    json: wantsJson(argv),
+    quiet: false,
+    verbosity: 0,
+    events: wantsEvents(argv),
+  };
   const onOpen = (opened: Opened): void => {
-    display = opened.display;
-    isJson = opened.context.global.json;
+    ({ display } = opened);
+    ({ global } = opened.context);
   };
   try {
-    const line = readCommandLine(argv, COMMANDS, globalOptions.options);
+    const line = readCommandLine(argv, COMMANDS, globalOptions.options, (name) =>
+      findExternal(name, currentHost()),
+    );
     return await runLine(line, argv, session, onOpen);
   } catch (error) {
     display?.pause();
-    if (isJson) stdout.write(`${formatJson(errorToJson(error))}\n\n`);
+    if (global.events === true) stdout.write(formatEvent({ event: 'error', error: errorToJson(error) }));
+    else if (global.json) stdout.write(`${formatJson(errorToJson(error))}\n\n`);
     else stderr.write(errorToText(error, argv.includes('--debug') ? 1 : 0));
     return exitCodeOf(error);
   } finally {
@@ -70,6 +81,15 @@ async function runLine(
     case 'help':
       stdout.write(`${formatHelp(line.path, line.entries).join('\n')}\n`);
       return 0;
+    case 'external': {
+      const { execProgram } = await import('./exec-program.ts');
+      const { file, args } = line;
+      return execProgram(
+        { kind: 'exec', file, args, env: inheritedEnvironment(currentHost()) },
+        session.signals,
+        session.stderr.write,
+      );
+    }
     case 'shell': {
       const { runShellCommand } = await import('../commands/shell.ts');
       const { context } = openContext(argv, { json: false, quiet: true, verbosity: 0 }, session);
@@ -100,25 +120,42 @@ async function runLine(
 
 function readGlobals(values: OptionValues): GlobalOptions {
   const verbose = values['verbose'];
+  const events = values['jsonEvents'] === true;
   return {
-    json: values['json'] === true,
+    json: values['json'] === true || values['console'] === 'json' || events,
+    events,
     quiet: values['quiet'] === true,
     verbosity: values['debug'] === true ? 3 : typeof verbose === 'number' ? verbose : 0,
   };
 }
 
-function openContext(argv: readonly string[], global: GlobalOptions, session: Session): Opened {
+function openContext(argv: readonly string[], given: GlobalOptions, session: Session): Opened {
   const { stdout, stderr, signals } = session;
   const host = currentHost();
+  const global = { ...given };
   const options: ProgressDisplayOptions = {
     now: () => performance.now(),
     warn: stderr.write,
-    verbosity: global.verbosity,
+    verbosity: given.verbosity,
   };
-  const display = makeDisplay(global, stdout, options);
+  let current = makeDisplay(global, stdout, options);
+  // The settings may want another one.
+  const display: ProgressDisplay = {
+    report: (event) => current.report(event),
+    print: (text) => current.print(text),
+    pause: () => current.pause(),
+  };
   const context: Context = {
     host,
     global,
+    style: makeStyle(wantsColours(host.env, stdout.isTerminal)),
+    adopt: (settings) => {
+      const isSame = (global.json || !settings.json) && (global.quiet || !settings.quiet);
+      global.json ||= settings.json;
+      global.quiet ||= settings.quiet;
+      global.verbosity ||= settings.verbosity;
+      if (!isSame) current = makeDisplay(global, stdout, { ...options, verbosity: global.verbosity });
+    },
     commandLine: argv,
     signal: signals.signal,
     report: display.report,
@@ -146,17 +183,33 @@ function makeDisplay(
   stdout: Output,
   options: ProgressDisplayOptions,
 ): ProgressDisplay {
+  if (global.events === true) return eventDisplay(stdout);
   if (global.json || global.quiet) return silentDisplay(stdout, options);
   return stdout.isTerminal ? liveDisplay(stdout, options) : plainDisplay(stdout, options);
+}
+
+/** Every event as a line of JSON. */
+function eventDisplay(stdout: Output): ProgressDisplay {
+  return {
+    report: (event) => stdout.write(formatEvent(eventToJson(event))),
+    print: () => {},
+    pause: () => {},
+  };
 }
 
 async function finish(result: CommandResult, context: Context, session: Session): Promise<number> {
   const { stdout, stderr, signals } = session;
   if (result.kind === 'exec') {
     const { execProgram } = await import('./exec-program.ts');
-    return execProgram(result, signals, stderr.write);
+    try {
+      return await execProgram(result, signals, stderr.write);
+    } finally {
+      await result.after?.();
+    }
   }
-  if (context.global.json && result.json !== undefined) {
+  if (context.global.events === true) {
+    stdout.write(formatEvent({ event: 'result', result: result.json ?? result.lines }));
+  } else if (context.global.json && result.json !== undefined) {
     stdout.write(formatJson(result.json));
     // conda ends most of its JSON without a line break; a person at a terminal wants one.
     if (stdout.isTerminal) stdout.write('\n');
@@ -167,7 +220,18 @@ async function finish(result: CommandResult, context: Context, session: Session)
   return result.exitCode ?? 0;
 }
 
+/** What the command line asks for before anybody has read it. */
 function wantsJson(argv: readonly string[]): boolean {
+  return beforeOperands(argv).includes('--json');
+}
+
+function wantsEvents(argv: readonly string[]): boolean {
+  return beforeOperands(argv).some(
+    (argument) => argument === '--json=events' || argument === '--json-events',
+  );
+}
+
+function beforeOperands(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
-  return argv.slice(0, end < 0 ? undefined : end).includes('--json');
+  return argv.slice(0, end < 0 ? undefined : end);
 }

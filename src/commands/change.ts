@@ -9,6 +9,7 @@ import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
 import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions-json.ts';
 import { formatPlan } from '../report/plan-table.ts';
 import { channelRules, checkAllowedChannels } from './allowed-channels.ts';
+import { writeActivateFiles } from './activate-files.ts';
 import { findUncached } from './cached-packages.ts';
 import { beginNotices } from './channel-notices.ts';
 import type { CommandOutput, Context } from './command.ts';
@@ -24,8 +25,12 @@ export interface Change {
   readonly wanted: Wanted;
   /** Of this command alone, such as `prune`; the rest comes from the settings. */
   readonly input?: Partial<SpecInput>;
+  /** The specs above the plan, where they are not those that were given. */
+  readonly shown?: readonly string[];
   /** `false` carries the plan out without a question. */
   readonly isAsked?: boolean;
+  /** What is done in place of solving. */
+  readonly act?: (options: ChangeOptions, outside: Outside) => Promise<ChangeResult>;
 }
 
 /** Solves, shows the plan, asks, and carries it out. The answer has conda's form. */
@@ -50,6 +55,7 @@ export async function runChange(
       if (change.command !== 'remove') notices = beginNotices(outside, config, context);
       return confirm(transaction);
     });
+    if (change.act !== undefined) return change.act(options, outside);
     if (change.wanted.kind === 'explicit') {
       const { records } = change.wanted;
       const channels = records.map(({ channel, schannel }) => ({
@@ -65,6 +71,7 @@ export async function runChange(
     return changed;
   };
   const result = await withOutside(config, context, carryOut, more);
+  if (result.kind === 'changed') writeActivateFiles(config.targetPrefix, config, context.host);
   return describeResult(result, change, seen.fetch, config, context);
 }
 
@@ -112,12 +119,13 @@ function showPlan(
     change.wanted.kind === 'explicit'
       ? change.wanted.records.map(formatExactSpec)
       : change.wanted.specs.map((text) => formatMatchSpec(parseMatchSpec(text)));
+  const shown = change.shown ?? specs;
   const isRemoval = change.command === 'remove';
   context.say(
     ...formatPlan({
       transaction,
-      added: isRemoval ? [] : [...specs, ...defaultPackages(change, config)],
-      removed: isRemoval ? specs : [],
+      added: isRemoval ? [] : [...shown, ...defaultPackages(change, config)],
+      removed: isRemoval ? shown : [],
       fetch,
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
     }),

@@ -18,11 +18,12 @@ export async function clearPlace(
       throw new TcondaError('INVALID_VALUE', 'Cannot `create --dry-run` with an existing conda environment');
     }
     checkNotFrozen(prefix, config);
+    if (isYes) return 'replace';
     context.say(`WARNING: A conda environment already exists at '${prefix}'`, '');
     const message =
       'Remove existing environment?\nThis will remove ALL directories contained within this specified prefix ' +
       'directory, including any other conda environments.\n\n';
-    return isYes || (await context.ask({ message, otherwise: false })) ? 'replace' : 'refused';
+    return (await context.ask({ message, otherwise: false })) ? 'replace' : 'refused';
   }
   if (isForeign === true) {
     const { input, output } = context.host.terminal;

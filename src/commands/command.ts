@@ -1,5 +1,6 @@
 import type { Host } from '../host/index.ts';
 import type { Report } from '../model/event.ts';
+import type { Style } from '../report/style.ts';
 
 /** What stands before or after any command and means the same everywhere. */
 export interface GlobalOptions {
@@ -7,6 +8,8 @@ export interface GlobalOptions {
   readonly quiet: boolean;
   /** How often `-v` was given. */
   readonly verbosity: number;
+  /** With `json`: a line of JSON for everything that happens, the result last. */
+  readonly events?: boolean;
 }
 
 export interface Question {
@@ -18,7 +21,11 @@ export interface Question {
 /** What a command needs of the outside; made once, in `cli/`. */
 export interface Context {
   readonly host: Host;
+  /** What the command line says, and once the settings are loaded what they say where it says nothing. */
   readonly global: GlobalOptions;
+  readonly style: Style;
+  /** Takes the settings that say how to print; `loadSettings` calls it. */
+  readonly adopt: (settings: GlobalOptions) => void;
   /** The arguments after the program's name, as typed; for the history. */
   readonly commandLine: readonly string[];
   readonly signal: AbortSignal;
@@ -49,6 +56,8 @@ export interface CommandExec {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What is to be done when it has ended, however it ended. */
+  readonly after?: () => Promise<void>;
 }
 
 export type CommandResult = CommandOutput | CommandExec;

@@ -3,6 +3,7 @@ import { editFile, wantsEdit, writeDefaults } from './config-edit.ts';
 import { configFile } from './config-file.ts';
 import { getFrom } from './config-get.ts';
 import { describe, show, showSources, validate, type View } from './config-show.ts';
+import { maskOutput } from './mask-output.ts';
 import { isSet } from './option-values.ts';
 import { loadSettings } from './settings.ts';
 
@@ -69,9 +70,9 @@ export const config: CommandSpec = {
   async run(keys, options, context) {
     const settings = await loadSettings(options, context);
     const view: View = { settings, host: context.host, isJson: context.global.json };
-    if (isSet(options, 'show')) return show(keys, view);
-    if (isSet(options, 'describe')) return describe(keys, view);
-    if (isSet(options, 'showSources')) return showSources(view);
+    if (isSet(options, 'show')) return maskOutput(show(keys, view));
+    if (isSet(options, 'describe')) return maskOutput(describe(keys, view));
+    if (isSet(options, 'showSources')) return maskOutput(showSources(view));
     if (isSet(options, 'validate')) return validate(settings);
     const file = configFile(options, settings, context);
     if (isSet(options, 'writeDefault')) return writeDefaults(file, view);

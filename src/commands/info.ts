@@ -81,7 +81,7 @@ function gatherFacts(config: LoadedConfig, host: Host): Facts {
       host,
       config.get('subdir'),
       new Map(Object.entries(config.get('override_virtual_packages'))),
-    ),
+    ).toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     files: config.layers.flatMap(({ source }) => (source.kind === 'file' ? [source.path] : [])),
     userFile: host.env['CONDARC'] ?? path.join(host.home, '.condarc'),
     userAgent: `${TOOL.name}/${TOOL.version} ${host.platform}/${host.release}`,
@@ -104,21 +104,33 @@ function rowsOf(facts: Facts, config: LoadedConfig, host: Host): readonly InfoRo
     ['populated config files', facts.files.length > 0 ? facts.files : ''],
     ['tconda version', TOOL.version],
     ['conda version', `${CONDA_VERSION} (followed)`],
+    ['conda-build version', 'not installed'],
     ['solver', 'libsolv (default)'],
     [
       'virtual packages',
       facts.virtualPackages.map(({ name, version, build }) => `${name}=${version}=${build}`),
     ],
-    ['base environment', `${facts.root}  (${existsSync(facts.root) ? 'present' : 'not made yet'})`],
+    ['base environment', `${facts.root}  (${rootState(facts.root)})`],
     ['channel URLs', facts.channelUrls],
     ['package cache', config.get('pkgs_dirs')],
+    ['notices cache', noticesCache(host)],
     ['envs directories', config.get('envs_dirs')],
     ['temporary directory', host.tmpdir],
     ['platform', config.get('subdir')],
     ['user-agent', facts.userAgent],
     ...(host.uid === undefined ? [] : [['UID:GID', `${host.uid}:${host.gid ?? ''}`] as const]),
+    ['netrc file', host.env['NETRC'] ?? 'None'],
     ['offline mode', config.get('offline') ? 'True' : 'False'],
   ];
+}
+
+function rootState(root: string): string {
+  if (!existsSync(root)) return 'not made yet';
+  return isWritable(root) ? 'writable' : 'read only';
+}
+
+function noticesCache({ env, home }: Host): string {
+  return path.join(env['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'conda', 'notices');
 }
 
 function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, unknown> {
@@ -153,7 +165,7 @@ function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, 
     virtual_pkgs: facts.virtualPackages.map(({ name, version, build }) => [name, version, build]),
     solver: { name: 'libsolv', user_agent: `solver/libsolv ${TOOL.name}/${TOOL.version}`, default: true },
     tmp_dir: host.tmpdir,
-    notices_cache_dir: path.join(host.home, '.cache', 'conda', 'notices'),
+    notices_cache_dir: noticesCache(host),
     UID: host.uid ?? null,
     GID: host.gid ?? null,
     'sys.version': null,

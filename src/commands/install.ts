@@ -3,7 +3,7 @@ import { runChange } from './change.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
-import { isSet, readTexts } from './option-values.ts';
+import { isSet, readCount, readTexts } from './option-values.ts';
 import {
   channelOptions,
   displayOptions,
@@ -16,6 +16,7 @@ import {
   targetOptions,
   updateModeOptions,
 } from './options.ts';
+import { restoreRevision } from './restore-revision.ts';
 import { solverInput } from './solver-input.ts';
 import { loadWanted } from './wanted.ts';
 
@@ -24,8 +25,7 @@ const installOptions: OptionGroup = {
   options: [
     {
       flags: '--revision <number>',
-      description: 'go back to an earlier state',
-      refused: 'it is not built yet',
+      description: 'go back to an earlier state; history lists them',
     },
     { flags: '--update-all', aliases: ['--all'], description: 'update everything that is installed' },
     { flags: '--mkdir', description: 'nothing', hidden: true, noEffect: 'folders are made as needed' },
@@ -54,6 +54,13 @@ export const install: CommandSpec = {
   examples: ['tconda install -n myenv scipy', 'tconda install -n myenv "numpy>=2" -c conda-forge'],
   async run(operands, options, context) {
     const files = readTexts(options, 'file');
+    const revision = readCount(options, 'revision');
+    if (revision !== undefined) {
+      if (operands.length > 0 || files.length > 0) {
+        throw new TcondaError('USAGE', '--revision takes no packages beside it');
+      }
+      return restoreRevision(() => revision, options, context);
+    }
     if (operands.length === 0 && files.length === 0 && !isSet(options, 'updateAll')) {
       throw new TcondaError(
         'INVALID_VALUE',

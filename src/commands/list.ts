@@ -33,7 +33,8 @@ const listOptions: OptionGroup = {
     {
       flags: '--auth',
       description: 'with --explicit: keep credentials in URLs',
-      refused: 'credentials are never stored',
+      hidden: true,
+      noEffect: 'credentials are never stored',
     },
     { flags: '--size', description: 'show how much disk packages take', refused: 'it is not built yet' },
   ],

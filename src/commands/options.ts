@@ -4,11 +4,17 @@ import type { OptionGroup } from './command.ts';
 export const globalOptions: OptionGroup = {
   heading: 'Output',
   options: [
-    { flags: '--json', description: 'print one JSON value on stdout' },
+    { flags: '--json', description: 'print one JSON value on stdout; =events: a line for all that happens' },
+    { flags: '--json-events', description: 'the same as --json=events', hidden: true },
     { flags: '-v, --verbose', description: 'say more; repeat for still more', repeat: true },
     { flags: '-q, --quiet', description: 'show no progress' },
     { flags: '--debug', description: 'the same as -vvv', aliases: ['--trace'], hidden: true },
-    { flags: '--console <name>', description: 'kind of output', hidden: true, noEffect: 'there is one' },
+    {
+      flags: '--console <name>',
+      description: 'kind of output: classic or json',
+      hidden: true,
+      choices: ['classic', 'json'],
+    },
     { flags: '--no-plugins', description: 'load no plugins', hidden: true, noEffect: 'there are none' },
     { flags: '--root-prefix <path>', description: 'folder that holds envs/ and pkgs/', aliases: ['--root'] },
     { flags: '--rc-file <file>', description: 'read this configuration file and no other', repeat: true },

@@ -35,9 +35,10 @@ export const remove: CommandSpec = {
     const config = await loadSettings(options, context);
     const isAll = isSet(options, 'all');
     if (operands.length === 0 && !isAll) {
-      throw new TcondaError('INVALID_VALUE', 'no package names supplied', {
-        hint: 'See tconda remove --help',
-      });
+      throw new TcondaError(
+        'INVALID_VALUE',
+        'no package names supplied,\n       try "tconda remove -h" for more details',
+      );
     }
     if (isAll && !isSet(options, 'keepEnv')) return removeEnvironment(config, context);
     const { prefix, records } = await loadEnvironmentOf(config, context);
@@ -48,6 +49,7 @@ export const remove: CommandSpec = {
       {
         command: 'remove',
         wanted: { kind: 'specs', specs },
+        ...(isAll ? { shown: [] } : {}),
         input: { forceRemove: isAll || isSet(options, 'forceRemove') },
       },
       config,

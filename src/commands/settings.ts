@@ -28,6 +28,11 @@ export async function loadSettings(
     target: ofFiles?.target ?? { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
     ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
   });
+  context.adopt({
+    json: config.get('json'),
+    quiet: config.get('quiet'),
+    verbosity: config.get('verbosity'),
+  });
   // With files it is the second time.
   if (!context.global.quiet && ofFiles === undefined) {
     for (const { message } of config.warnings) context.warn(`warning: ${message}`);

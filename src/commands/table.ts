@@ -1,6 +1,6 @@
 import type { CommandSpec } from './command.ts';
 
-/** A command before it is loaded, or a group of them. */
+/** A command before it is loaded, or a group of them; or both, when what follows is none of the group. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
@@ -45,9 +45,55 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./search.ts')).search,
   },
   {
+    name: 'tree',
+    summary: 'Show packages as a tree of dependencies',
+    load: async () => (await import('./tree.ts')).tree,
+  },
+  {
+    name: 'why',
+    summary: 'Say why a package is installed',
+    load: async () => (await import('./why.ts')).why,
+  },
+  {
+    name: 'outdated',
+    summary: 'List packages that have newer versions',
+    load: async () => (await import('./outdated.ts')).outdated,
+  },
+  {
+    name: 'owns',
+    summary: 'Say which package a file belongs to',
+    load: async () => (await import('./owns.ts')).owns,
+  },
+  {
+    name: 'repoquery',
+    summary: 'Ask channels about packages and their dependencies',
+    commands: [
+      {
+        name: 'search',
+        summary: 'Find packages that match a spec',
+        load: async () => (await import('./repoquery.ts')).querySearch,
+      },
+      {
+        name: 'depends',
+        summary: 'Show what a package needs',
+        load: async () => (await import('./repoquery.ts')).queryDepends,
+      },
+      {
+        name: 'whoneeds',
+        summary: 'Show what needs a package',
+        load: async () => (await import('./repoquery.ts')).queryWhoneeds,
+      },
+    ],
+  },
+  {
     name: 'run',
     summary: 'Run a program in an environment',
     load: async () => (await import('./run.ts')).run,
+  },
+  {
+    name: 'exec',
+    summary: 'Run a program of a package without installing it',
+    load: async () => (await import('./exec.ts')).exec,
   },
   {
     name: 'env',
@@ -118,6 +164,27 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./compare.ts')).compare,
   },
   {
+    name: 'diff',
+    summary: 'Compare the packages of two environments',
+    load: async () => (await import('./diff.ts')).diff,
+  },
+  {
+    name: 'history',
+    summary: 'Show how an environment came to be',
+    load: async () => (await import('./history.ts')).history,
+  },
+  {
+    name: 'undo',
+    summary: 'Take back the last change of an environment',
+    load: async () => (await import('./undo.ts')).undo,
+  },
+  {
+    name: 'doctor',
+    summary: 'Check the health of an environment',
+    aliases: ['check'],
+    load: async () => (await import('./doctor.ts')).doctor,
+  },
+  {
     name: 'rename',
     summary: 'Rename an environment',
     load: async () => (await import('./rename.ts')).rename,
@@ -154,8 +221,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'shell',
-    summary: 'Print code for shells',
-    hidden: true,
+    summary: 'Start a shell in an environment, or print code for shells',
+    load: async () => (await import('./subshell.ts')).subshell,
     commands: [
       {
         name: 'hook',
@@ -223,8 +290,29 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'package',
-    summary: 'Make and open package archives',
+    summary: 'Make and open package archives, and ask whose files are whose',
+    load: async () => (await import('./package-files.ts')).packageFiles,
     commands: [
+      {
+        name: 'list',
+        summary: 'List the files in a package',
+        load: async () => (await import('./package-list.ts')).packageList,
+      },
+      {
+        name: 'inspect',
+        summary: 'Show what a package says of itself',
+        load: async () => (await import('./package-inspect.ts')).packageInspect,
+      },
+      {
+        name: 'verify',
+        summary: 'Check that a package holds what it says',
+        load: async () => (await import('./package-verify.ts')).packageVerify,
+      },
+      {
+        name: 'transmute',
+        summary: 'Turn packages into the other format',
+        load: async () => (await import('./package-transmute.ts')).packageTransmute,
+      },
       {
         name: 'create',
         summary: 'Make a package of a folder',
@@ -246,6 +334,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'serve',
     summary: 'Serve a channel folder over HTTP',
     load: async () => (await import('./serve.ts')).serve,
+  },
+  {
+    name: 'completion',
+    summary: 'Print code that completes command lines',
+    load: async () => (await import('./completion.ts')).completion,
+  },
+  {
+    name: 'complete',
+    summary: 'Print what a command line can go on with',
+    hidden: true,
+    load: async () => (await import('./complete.ts')).complete,
   },
   {
     name: 'commands',

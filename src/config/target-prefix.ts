@@ -30,13 +30,16 @@ export function targetPrefix(host: Host, config: Pick<Config, 'get'>, target: Ta
 /**
  * The directory of a named environment: the one that is there, else where it would be made.
  *
- * @throws {TcondaError} `USAGE` when the name has characters that no name may have
+ * @throws {TcondaError} `INVALID_VALUE` when the name has characters that no name may have
  */
 export function prefixOfName(name: string, config: Pick<Config, 'get'>): string {
   if (name === 'base' || name === 'root') return config.get('root_prefix');
   if (name === '' || name === '.' || name === '..' || /[/\\:#\s]/.test(name)) {
-    throw new TcondaError('USAGE', `Invalid environment name: '${name}'`, {
-      hint: "A name has no '/', ' ', ':' or '#'; give a path with -p",
+    const message = /[/\\]/.test(name)
+      ? 'Environment names cannot contain path separators'
+      : "Environment names cannot contain any of these characters: {'/', '#', ':', ' '}";
+    throw new TcondaError('INVALID_VALUE', message, {
+      hint: `'${name}' is none; give a path with -p`,
     });
   }
   const dirs = config.get('envs_dirs').map((directory) => path.join(directory, name));

@@ -1,6 +1,6 @@
 export { listEnvironments, registerEnvironment, unregisterEnvironment } from './environments-file.ts';
 export { formatPrefixRecord } from './format-prefix-record.ts';
-export { type HistoryEntry, parseRevisions, type Revision } from './history.ts';
+export { type HistoryEntry, parseRevisions, requestedSpecs, type Revision } from './history.ts';
 export { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
 export {

@@ -192,7 +192,7 @@ function checkChannels(
     if (own.length === 0 || statuses.length < own.length) continue;
     const status = statuses.find((value) => value !== undefined);
     if (status === undefined && options.offline) continue;
-    const reason = status === 403 ? '403 FORBIDDEN' : '404 NOT FOUND';
+    const reason = status === 403 ? '403 Forbidden' : '404 Not Found';
     throw new TcondaError(
       'CHANNEL_UNAVAILABLE',
       `HTTP ${reason} for channel ${channel.canonicalName} <${channel.baseUrl}>`,

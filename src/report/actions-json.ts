@@ -1,3 +1,4 @@
+import { sortByDependencies } from '../model/dependency-order.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { distToJson } from './dist-json.ts';
@@ -13,7 +14,10 @@ export interface ActionsInput {
 /** What `create`, `install`, `update` and `remove` print with `--json` when something changes. */
 export function actionsToJson(input: ActionsInput): Record<string, unknown> {
   const { operations, prefix } = input.transaction;
-  const unlink = operations.flatMap((operation) => ('remove' in operation ? [operation.remove] : []));
+  // Dependents go before what they need.
+  const unlink = sortByDependencies(
+    operations.flatMap((operation) => ('remove' in operation ? [operation.remove] : [])),
+  ).toReversed();
   const link = operations.flatMap((operation) => ('install' in operation ? [operation.install] : []));
   return {
     success: true,

@@ -1,4 +1,5 @@
 import type { RepoDataRecord } from '../model/package-record.ts';
+import { channelName } from './channel-text.ts';
 import { formatSize } from './size.ts';
 
 /** What `search` prints: a row a record, in the given order. */
@@ -7,7 +8,7 @@ export function formatSearchTable(records: readonly RepoDataRecord[]): readonly 
     `${name.padEnd(width)} ${cells[0].padStart(15)} ${cells[1].padStart(15)}  ${cells[2].padEnd(20)}`;
   return [
     `# ${row('Name', 18, ['Version', 'Build', 'Channel'])}`,
-    ...records.map((record) => row(record.name, 20, [record.version, record.build, record.schannel])),
+    ...records.map((record) => row(record.name, 20, [record.version, record.build, channelName(record)])),
   ];
 }
 

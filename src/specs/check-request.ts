@@ -1,27 +1,35 @@
 import { TcondaError } from '../errors.ts';
 import { mergeMatchSpecs } from '../model/match-spec-merge.ts';
 import { isNameOnlySpec, matchesRecord, type MatchSpec } from '../model/match-spec.ts';
-import type { PrefixRecord } from '../model/prefix-record.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
 import { isExactVersionSpec, matchesVersion } from '../model/version-spec.ts';
 import { findVersion } from '../model/version.ts';
 
 /** @throws {TcondaError} `PACKAGES_NOT_IN_PREFIX` when a spec matches nothing that is installed */
-export function checkRemoval(requested: readonly MatchSpec[], records: readonly PrefixRecord[]): void {
+export function checkRemoval(
+  requested: readonly MatchSpec[],
+  { records, prefix }: Pick<PrefixData, 'records' | 'prefix'>,
+): void {
   const missing = requested.filter((spec) => !records.some((record) => matchesRecord(spec, record)));
   if (missing.length === 0) return;
   const packages = missing.map(({ text }) => text);
+  const formatted = packages.map((text) => `\n  - ${text}`).join('');
   throw new TcondaError(
     'PACKAGES_NOT_IN_PREFIX',
-    `The following packages are missing from the target environment: ${packages.join(', ')}`,
-    { data: { packages } },
+    `The following packages are missing from the target environment:${formatted}`,
+    { data: { package_name: packages, packages_formatted: formatted, prefix } },
   );
 }
 
 /** @throws {TcondaError} `UPDATE_SPEC` for more than a name, `PACKAGE_NOT_INSTALLED` for a name that is not there */
-export function checkUpdate(requested: readonly MatchSpec[], records: readonly PrefixRecord[]): void {
+export function checkUpdate(
+  requested: readonly MatchSpec[],
+  { records, prefix }: Pick<PrefixData, 'records' | 'prefix'>,
+): void {
   for (const spec of requested) {
     if (spec.exactName === undefined || !isNameOnlySpec(spec)) {
-      throw new TcondaError('UPDATE_SPEC', `Only a name may be given to update, not '${spec.text}'`, {
+      const message = `\`tconda update\` only supports name-only spec, but received: ${spec.text}`;
+      throw new TcondaError('UPDATE_SPEC', message, {
         hint: `Use install for a version of your choice: tconda install '${spec.text}'`,
         data: { spec: spec.text },
       });
@@ -29,10 +37,10 @@ export function checkUpdate(requested: readonly MatchSpec[], records: readonly P
     if (!records.some(({ name }) => name === spec.name)) {
       throw new TcondaError(
         'PACKAGE_NOT_INSTALLED',
-        `Package is not installed in the environment: ${spec.name}`,
+        `Package is not installed in prefix.\n  prefix: ${prefix}\n  package name: ${spec.name}`,
         {
           hint: `Install it: tconda install ${spec.name}`,
-          data: { package_name: spec.name },
+          data: { package_name: spec.name, packages_formatted: '', prefix },
         },
       );
     }

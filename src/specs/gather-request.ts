@@ -25,9 +25,8 @@ export function gatherRequest(input: SpecInput, environment: PrefixData): SolveR
     input.ignorePinned === true ? [] : [...(input.pinnedPackages ?? []), ...installed.pinned].map(parse);
   const channels = withSpecChannels(input.channels, requested);
   if (input.channelRules !== undefined) checkChannels(channels, input.channelRules);
-  if (input.command === 'remove') checkRemoval(requested, installed.records);
-  if (input.command === 'update' && input.updateModifier !== 'update-all')
-    checkUpdate(requested, installed.records);
+  if (input.command === 'remove') checkRemoval(requested, installed);
+  if (input.command === 'update' && input.updateModifier !== 'update-all') checkUpdate(requested, installed);
   if (input.command !== 'remove') {
     checkPins(requested, pins);
     if (channels.length === 0 && needsChannels(input))

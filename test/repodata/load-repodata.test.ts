@@ -357,7 +357,7 @@ describe('a cached index', () => {
     const entries = channelCredentials([mine]);
     const known = createHttpClient({ credentials: createCredentials({ entries }) });
     await expect(load({ channels: [mine], names: ['x'] }, { http: known })).rejects.toMatchObject({
-      message: `HTTP 404 NOT FOUND for channel ${server.url}/ch <${server.url}/ch>`,
+      message: `HTTP 404 Not Found for channel ${server.url}/ch <${server.url}/ch>`,
     });
     await known.close();
     expect(server.paths().at(-1)).toContain('/t/tk-1/ch/');
@@ -385,7 +385,7 @@ describe('a subdir', () => {
     const typo = channelAt(`${server.url}/typo`);
     await expect(load({ channels: [channelAt(`${server.url}/ch`), typo] })).rejects.toMatchObject({
       code: 'CHANNEL_UNAVAILABLE',
-      message: `HTTP 404 NOT FOUND for channel ${server.url}/typo <${server.url}/typo>`,
+      message: `HTTP 404 Not Found for channel ${server.url}/typo <${server.url}/typo>`,
     });
     await expect(load({ channels: [channelAt(`file://${directory}/none`)] })).rejects.toMatchObject({
       code: 'CHANNEL_UNAVAILABLE',

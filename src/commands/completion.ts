@@ -1,0 +1,75 @@
+import { TcondaError } from '../errors.ts';
+import { nearNames } from '../report/near-names.ts';
+import type { CommandSpec } from './command.ts';
+
+export const completion: CommandSpec = {
+  summary: 'Print the code that lets a shell complete command lines',
+  description:
+    'Prints the code that lets bash, zsh, fish or PowerShell complete commands, options and environments.',
+  operands: ['<shell>'],
+  options: [],
+  examples: [
+    'eval "$(tconda completion bash)"',
+    'tconda completion zsh > ~/.zfunc/_tconda',
+    'tconda completion fish > ~/.config/fish/completions/tconda.fish',
+  ],
+  run([shell = '']) {
+    const code = CODE.get(shell);
+    if (code === undefined) {
+      const near = nearNames(shell, [...CODE.keys()]);
+      throw new TcondaError('USAGE', `'${shell}' is none of the shells ${[...CODE.keys()].join(', ')}`, {
+        hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See tconda completion --help',
+      });
+    }
+    return Promise.resolve({ kind: 'output', lines: code });
+  },
+};
+
+const CODE: ReadonlyMap<string, readonly string[]> = new Map([
+  [
+    'bash',
+    [
+      '_tconda() {',
+      "  local IFS=$'\\n'",
+      '  COMPREPLY=($(command tconda complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null))',
+      '  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- "${COMP_WORDS[COMP_CWORD]}"))',
+      '}',
+      'complete -o filenames -F _tconda tconda',
+    ],
+  ],
+  [
+    'zsh',
+    [
+      '#compdef tconda',
+      '_tconda() {',
+      '  local -a found',
+      '  found=(${(f)"$(command tconda complete -- "${(@)words[2,CURRENT]}" 2>/dev/null)"})',
+      '  if (( ${#found} )); then compadd -a found; else _files; fi',
+      '}',
+      'if [ "$funcstack[1]" = "_tconda" ]; then _tconda "$@"; else compdef _tconda tconda; fi',
+    ],
+  ],
+  [
+    'fish',
+    [
+      'function __tconda_complete',
+      '  set -l words (commandline -opc) (commandline -ct)',
+      '  command tconda complete -- $words[2..-1] 2>/dev/null',
+      'end',
+      "complete -c tconda -a '(__tconda_complete)'",
+    ],
+  ],
+  [
+    'powershell',
+    [
+      'Register-ArgumentCompleter -Native -CommandName tconda -ScriptBlock {',
+      '  param($word, $line, $position)',
+      '  $words = @($line.CommandElements | Select-Object -Skip 1 | ForEach-Object { $_.ToString() })',
+      "  if ($word -eq '') { $words += '' }",
+      '  & tconda complete -- @words 2>$null | ForEach-Object {',
+      "    [System.Management.Automation.CompletionResult]::new($_, $_, 'ParameterValue', $_)",
+      '  }',
+      '}',
+    ],
+  ],
+]);

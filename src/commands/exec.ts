@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { activatedProgram } from './activated-program.ts';
+import { runChange } from './change.ts';
+import type { CommandSpec } from './command.ts';
+import { readTexts } from './option-values.ts';
+import { channelOptions, networkOptions } from './options.ts';
+import { loadSettings } from './settings.ts';
+
+export const exec: CommandSpec = {
+  summary: 'Run a program of a package without installing it',
+  description:
+    'Makes an environment for one run of a program, and takes it away afterwards. Without --spec it holds the package ' +
+    'that is called as the program is. The packages stay in the cache, so that the next run is quick.',
+  operands: ['<program>', '[args...]'],
+  options: [
+    {
+      heading: 'Packages',
+      options: [{ flags: '-s, --spec <spec>', description: 'install this; may be repeated', repeat: true }],
+    },
+    channelOptions,
+    networkOptions,
+  ],
+  examples: [
+    'tconda exec ripgrep --version',
+    'tconda exec -s "python=3.13" -s numpy python -c "import numpy"',
+  ],
+  passThrough: true,
+  async run([program = '', ...args], options, context) {
+    const given = readTexts(options, 'spec');
+    const specs = given.length > 0 ? given : [program];
+    for (const spec of specs) parseMatchSpec(spec);
+    const settings = await loadSettings(options, context);
+    // Beside other environments, so that files can be linked from the cache.
+    const directory = settings.get('envs_dirs')[0] ?? path.join(settings.get('root_prefix'), 'envs');
+    const prefix = path.join(directory, `.exec-${randomUUID()}`);
+    const quiet = { ...context, say: () => undefined };
+    const config = await loadSettings(options, quiet, {
+      channels: [],
+      overrideChannels: false,
+      target: { prefix },
+    });
+    const clean = async (): Promise<void> => rm(prefix, { recursive: true, force: true });
+    try {
+      const unlisted = withoutRegistering(config);
+      await runChange(
+        { command: 'create', wanted: { kind: 'specs', specs }, isAsked: false },
+        unlisted,
+        quiet,
+      );
+      context.signal.throwIfAborted();
+      return { kind: 'exec', ...activatedProgram([program, ...args], config, context), after: clean };
+    } catch (error) {
+      await clean();
+      if (error instanceof TcondaError && error.code === 'PACKAGES_NOT_FOUND' && given.length === 0) {
+        throw new TcondaError('PACKAGES_NOT_FOUND', error.message, {
+          hint: `Name the package of ${program}: tconda exec --spec PACKAGE ${program}`,
+          cause: error,
+        });
+      }
+      throw error;
+    }
+  },
+};
+
+/** An environment of a few seconds stands in nobody's list. */
+function withoutRegistering(config: Awaited<ReturnType<typeof loadSettings>>): typeof config {
+  const get: typeof config.get = (key) => {
+    if (key === 'register_envs') return false as ReturnType<typeof config.get<typeof key>>;
+    return config.get(key);
+  };
+  return { ...config, get };
+}

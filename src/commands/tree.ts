@@ -1,0 +1,69 @@
+import { TcondaError } from '../errors.ts';
+import { buildGraph, type DependencyGraph, treesOf } from '../report/dependency-tree.ts';
+import { formatTree } from '../report/tree-lines.ts';
+import type { CommandSpec } from './command.ts';
+import { loadEnvironmentOf } from './environment.ts';
+import { isSet } from './option-values.ts';
+import { targetOptions } from './options.ts';
+import { loadSettings } from './settings.ts';
+
+export const tree: CommandSpec = {
+  summary: 'Show the packages of an environment as a tree of dependencies',
+  description:
+    'Shows what the packages of an environment need, as a tree. Without NAMES it begins with what nothing else needs. ' +
+    'A package marked (*) was opened above.',
+  operands: ['[names...]'],
+  options: [
+    targetOptions,
+    {
+      heading: 'Display',
+      options: [{ flags: '-i, --invert', description: 'show what needs the packages instead' }],
+    },
+  ],
+  examples: ['tconda tree -n myenv', 'tconda tree -n myenv numpy', 'tconda tree -n myenv --invert openssl'],
+  async run(names, options, context) {
+    const config = await loadSettings(options, context);
+    const { records, prefix } = await loadEnvironmentOf(config, context);
+    const graph = buildGraph(records);
+    for (const name of names) checkInstalled(name, graph, prefix);
+    const isInverted = isSet(options, 'invert');
+    const [edges, back] = isInverted ? [graph.neededBy, graph.needs] : [graph.needs, graph.neededBy];
+    const starts = names.length > 0 ? names : topsOf(graph, back);
+    return {
+      kind: 'output',
+      json: records
+        .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+        .map(({ name, version, build }) => ({
+          name,
+          version,
+          build,
+          depends: graph.needs.get(name) ?? [],
+          needed_by: (graph.neededBy.get(name) ?? []).toSorted(),
+        })),
+      lines: formatTree(treesOf(starts, edges, (name) => labelOf(name, graph))),
+    };
+  },
+};
+
+/** @throws {TcondaError} `PACKAGE_NOT_INSTALLED` */
+export function checkInstalled(name: string, graph: DependencyGraph, prefix: string): void {
+  if (graph.records.has(name)) return;
+  throw new TcondaError(
+    'PACKAGE_NOT_INSTALLED',
+    `Package is not installed in prefix.\n  prefix: ${prefix}\n  package name: ${name}`,
+    { data: { package_name: name, packages_formatted: '', prefix } },
+  );
+}
+
+export function labelOf(name: string, { records }: DependencyGraph): string {
+  return `${name} ${records.get(name)?.version ?? ''}`.trimEnd();
+}
+
+/** Where a walk has to begin to see everything: what nothing leads to, and one of each circle that is left. */
+function topsOf(
+  { records }: DependencyGraph,
+  back: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  const tops = [...records.keys()].filter((name) => (back.get(name) ?? []).length === 0);
+  return (tops.length > 0 ? tops : [...records.keys()].slice(0, 1)).toSorted();
+}

@@ -1,0 +1,58 @@
+import { nameOfDependency } from '../model/dependency-order.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import { buildGraph, shortestWays } from '../report/dependency-tree.ts';
+import type { CommandSpec } from './command.ts';
+import { loadEnvironmentOf } from './environment.ts';
+import { targetOptions } from './options.ts';
+import { loadSettings } from './settings.ts';
+import { checkInstalled, labelOf } from './tree.ts';
+
+export const why: CommandSpec = {
+  summary: 'Say why a package is installed',
+  description:
+    'Says whether a package was asked for, and by which ways packages that were asked for need it.',
+  operands: ['<name>'],
+  options: [targetOptions],
+  examples: ['tconda why -n myenv openssl'],
+  async run([name = ''], options, context) {
+    const config = await loadSettings(options, context);
+    const { records, prefix, history } = await loadEnvironmentOf(config, context);
+    const graph = buildGraph(records);
+    checkInstalled(name, graph, prefix);
+    const requested = records.filter((record) => isRequested(record, history)).map((record) => record.name);
+    const ways = shortestWays(
+      requested.filter((other) => other !== name),
+      name,
+      graph,
+    );
+    const spec = requested.some((other) => other === name) ? (history.get(name) ?? name) : undefined;
+    const isOrphan = spec === undefined && ways.length === 0;
+    return {
+      kind: 'output',
+      json: { name, requested: spec ?? null, chains: ways },
+      lines: [
+        ...(spec === undefined ? [] : [`${labelOf(name, graph)} was asked for: ${spec}`]),
+        ...ways.map((way) => explainWay(way, graph)),
+        ...(isOrphan ? [`${labelOf(name, graph)} was not asked for, and nothing that was needs it`] : []),
+      ],
+    };
+  },
+};
+
+/** `scipy 1.14 needs numpy >=1.26: numpy 2.1 needs libblas` */
+function explainWay(way: readonly string[], graph: ReturnType<typeof buildGraph>): string {
+  return way
+    .map((name, index) => {
+      const next = way[index + 1];
+      if (next === undefined) return labelOf(name, graph);
+      const depends = graph.records.get(name)?.depends ?? [];
+      const spec = depends.find((text) => nameOfDependency(text) === next) ?? next;
+      const condition = spec.slice(next.length).trim();
+      return `${labelOf(name, graph)} → ${condition === '' ? '' : `[${condition}] `}`;
+    })
+    .join('');
+}
+
+function isRequested(record: PrefixRecord, history: ReadonlyMap<string, string>): boolean {
+  return record.requested_specs.length > 0 || history.has(record.name);
+}

@@ -1,0 +1,42 @@
+/** One change of an environment, with what asked for it. */
+export interface HistoryRevision {
+  readonly number: number;
+  readonly entry: {
+    readonly time: string;
+    readonly command: string;
+    readonly unlinked: readonly string[];
+    readonly linked: readonly string[];
+    readonly updateSpecs: readonly string[];
+    readonly removeSpecs: readonly string[];
+  };
+}
+
+/** What `history` prints, the latest change last. */
+export function formatHistory(revisions: readonly HistoryRevision[]): readonly string[] {
+  return revisions.flatMap(({ number, entry }) => {
+    const { time, command, unlinked, linked } = entry;
+    const counts = [
+      ...(linked.length > 0 ? [`+${linked.length}`] : []),
+      ...(unlinked.length > 0 ? [`-${unlinked.length}`] : []),
+    ].join(' ');
+    return [
+      `${String(number).padStart(3)}  ${time}  ${counts}`.trimEnd(),
+      ...(command === '' ? [] : [`     ${command}`]),
+      ...unlinked.map((dist) => `     - ${dist}`),
+      ...linked.map((dist) => `     + ${dist}`),
+      '',
+    ];
+  });
+}
+
+export function historyToJson(revisions: readonly HistoryRevision[]): readonly Record<string, unknown>[] {
+  return revisions.map(({ number, entry }) => ({
+    rev: number,
+    date: entry.time,
+    command: entry.command,
+    update_specs: entry.updateSpecs,
+    remove_specs: entry.removeSpecs,
+    unlink: entry.unlinked,
+    link: entry.linked,
+  }));
+}

@@ -1,0 +1,182 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Recording } from './recording.ts';
+import type { Replayed } from './replay.ts';
+
+export type Part = 'exit' | 'stdout' | 'stderr';
+
+export interface Difference {
+  readonly part: Part;
+  readonly expected: string;
+  readonly actual: string;
+}
+
+/** Where a replayed command differs from its recording, once times, versions and progress are masked. */
+export function compareRun(recording: Recording, replayed: Replayed): readonly Difference[] {
+  const differences: Difference[] = [];
+  if (recording.exitCode !== replayed.exitCode) {
+    differences.push({
+      part: 'exit',
+      expected: String(recording.exitCode),
+      actual: String(replayed.exitCode),
+    });
+  }
+  const [expectedOut, actualOut] = comparable(recording.stdout, replayed.stdout);
+  if (expectedOut !== actualOut) {
+    differences.push({ part: 'stdout', expected: expectedOut, actual: actualOut });
+  }
+  const [expectedErr, actualErr] = [maskErrors(recording.stderr), maskErrors(replayed.stderr)];
+  if (expectedErr !== actualErr) {
+    differences.push({ part: 'stderr', expected: expectedErr, actual: actualErr });
+  }
+  return differences;
+}
+
+/** Both as texts that are equal if they mean the same: JSON by its values, all else by its lines. */
+function comparable(expected: string, actual: string): readonly [string, string] {
+  const [left, right] = [parse(expected), parse(actual)];
+  if (left === undefined || right === undefined) return [maskText(expected), maskText(actual)];
+  const [a, b] = [maskJson(left), maskJson(withoutExtras(right))];
+  if (isDeepStrictEqual(sortKeys(a), sortKeys(b))) return ['', ''];
+  return [JSON.stringify(sortKeys(a), null, 2), JSON.stringify(sortKeys(b), null, 2)];
+}
+
+function parse(text: string): unknown {
+  // Downloads at a terminal's end stand before the result, divided by NUL.
+  const last = text.slice(text.lastIndexOf('\0') + 1);
+  if (!/^\s*[[{]/.test(last)) return undefined;
+  try {
+    return JSON.parse(last);
+  } catch {
+    return undefined;
+  }
+}
+
+/** What tconda adds to conda's errors. */
+const EXTRAS: ReadonlySet<string> = new Set(['code', 'hint', 'success', 'suggestions', 'problems']);
+
+function withoutExtras(value: unknown): unknown {
+  if (!isObject(value) || !('exception_name' in value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !EXTRAS.has(key)));
+}
+
+function maskJson(value: unknown): unknown {
+  if (typeof value === 'string') return maskLine(value);
+  if (Array.isArray(value)) return value.map(maskJson);
+  if (!isObject(value)) return value;
+  if ('depends' in value && 'build_number' in value) return maskRecord(value);
+  if ('FETCH' in value && Array.isArray(value['FETCH'])) {
+    const byName = value['FETCH'].map(maskJson).map((record) => JSON.stringify(sortKeys(record)));
+    return { ...mapJson({ ...value, FETCH: [] }), FETCH: byName.toSorted() };
+  }
+  const isError = 'exception_name' in value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !(isError && HINTS.has(key)))
+      .map(([key, inner]) => [maskLine(key), isError ? maskErrorField(key, inner) : maskJson(inner)]),
+  );
+}
+
+function mapJson(value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, maskJson(inner)]));
+}
+
+/** conda's solver loses some of what the channel says: it rounds times, and knows no empty license. */
+function maskRecord(record: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const kept = Object.entries(record).filter(
+    ([key, value]) => !LOST_BY_SOLVER.has(key) && !(key === 'license' && value === ''),
+  );
+  return Object.fromEntries(
+    kept.map(([key, value]) => [
+      key,
+      key === 'timestamp' && typeof value === 'number' ? Math.floor(value / 1000) : maskJson(value),
+    ]),
+  );
+}
+
+const LOST_BY_SOLVER: ReadonlySet<string> = new Set(['license_family', 'arch', 'platform']);
+
+function maskErrorField(key: string, value: unknown): unknown {
+  if (key === 'exception_type') return 'TYPE';
+  return (key === 'message' || key === 'error') && typeof value === 'string'
+    ? withoutAdvice(value)
+    : maskJson(value);
+}
+
+/** Errors as names, first sentences and lists: what follows is advice, and ours is our own. */
+function maskErrors(text: string): string {
+  return maskText(text).split('\n').filter(isSubstance).join('\n');
+}
+
+function withoutAdvice(text: string): string {
+  const [first = '', ...more] = maskText(text).split('\n');
+  return [first, ...more.filter(isSubstance)].join('\n');
+}
+
+function isSubstance(line: string): boolean {
+  return (
+    /^\w+(Error|Exception|Exit|Channel|Found|Denied|Warning|WARNING)\b/.test(line) ||
+    /^ +(- |[└├│])/.test(line)
+  );
+}
+
+/** conda's own advice, of which ours is `hint`, and what its HTTP library says. */
+const HINTS: ReadonlySet<string> = new Set([
+  'guidance',
+  'caused_by',
+  'response_details',
+  'reason',
+  'json',
+  'elapsed_time',
+  'allow_retry',
+]);
+
+function sortKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sortKeys);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sortKeys(inner)]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function maskText(text: string): string {
+  const lines = text
+    .split('\n')
+    .filter((line) => !isProgress(line))
+    .map((line) => maskLine(line).trimEnd());
+  // Where progress stood there are blank lines.
+  return lines
+    .join('\n')
+    .replace(/\n{2,}/g, '\n')
+    .trim();
+}
+
+const PROGRESS: readonly RegExp[] = [
+  /^Loading channels: /,
+  /^(Downloading packages|Extracting packages|Linking packages): /,
+  /^Reverting to revision \d+: /,
+  /^done$/,
+  /^Retrieving notices: /,
+  /^Channels:$/,
+  /^ - \S+$/,
+  /^Platform: \S+$/,
+  /^(Collecting package metadata|Reloading cached repodata|Getting repodata)/,
+  /^Solving environment: /,
+  /^(Downloading and Extracting Packages|Preparing transaction|Verifying transaction|Executing transaction): /,
+  /^(Downloaded|Extracted|Linked|Solved|Read|Indexed|Fetched) /i,
+];
+
+function isProgress(line: string): boolean {
+  return PROGRESS.some((pattern) => pattern.test(line));
+}
+
+function maskLine(line: string): string {
+  return line
+    .replace(/\btconda\b/g, 'conda')
+    .replace(/\bconda (?:26\.7\.\d|0\.1\.0)\b/g, 'conda VERSION')
+    .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00)?/g, 'TIME')
+    .replace(/^# cmd: .*$/gm, '# cmd: CMD');
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { startServer } from '../helpers/server.ts';
+import { WORK_FILES } from './work-files.ts';
+
+/** The machine of the recordings: one folder, and one server of channels. */
+const RECORDED_FOLDER = '/oracle';
+const RECORDED_SERVER = '127.0.0.1:8765';
+
+export interface Replayed {
+  readonly exitCode: number | null;
+  /** With the folder and the server of the recordings in place of ours. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A machine like that of the recordings, where `conda` is tconda. */
+export interface Machine {
+  readonly run: (command: string) => Promise<Replayed>;
+  readonly close: () => Promise<void>;
+}
+
+/** @param cli the built command line; @param oracle the folder of the recordings, for its channels */
+export async function startMachine(cli: string, oracle: string): Promise<Machine> {
+  const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'tconda-oracle-')));
+  const at = (...parts: readonly string[]): string => path.join(folder, ...parts);
+  const server = await startServer(path.join(oracle, 'channels'));
+  const { host } = new URL(server.url);
+  for (const name of ['bin', 'home', 'root', 'work']) mkdirSync(at(name));
+  symlinkSync(path.join(oracle, 'channels'), at('channels'));
+  // Installed in a base environment, as conda is.
+  mkdirSync(at('root', 'conda-meta'));
+  writeFileSync(at('root', 'conda-meta', 'history'), '');
+  writeFileSync(at('bin', 'conda'), `#!/bin/sh\nexec '${process.execPath}' '${cli}' "$@"\n`);
+  chmodSync(at('bin', 'conda'), 0o755);
+  writeFileSync(at('home', '.condarc'), `channel_alias: ${server.url}\nchannels:\n  - mini\n`);
+  for (const [name, text] of Object.entries(WORK_FILES)) writeFileSync(at('work', name), text);
+
+  const toOurs = (text: string): string =>
+    text.replaceAll(`${RECORDED_FOLDER}/`, `${folder}/`).replaceAll(RECORDED_SERVER, host);
+  const toRecorded = (text: string): string =>
+    text.replaceAll(folder, RECORDED_FOLDER).replaceAll(host, RECORDED_SERVER);
+  const env = {
+    PATH: `${at('bin')}:/usr/local/bin:/usr/bin:/bin`,
+    HOME: at('home'),
+    LANG: 'C.UTF-8',
+    TZ: 'UTC',
+    CONDA_EXE: at('root', 'bin', 'conda'),
+  };
+
+  return {
+    run: async (command) => {
+      const ran = await runShell(toOurs(command), at('work'), env);
+      return { ...ran, stdout: toRecorded(ran.stdout), stderr: toRecorded(ran.stderr) };
+    },
+    close: async () => {
+      await server.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function runShell(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Replayed> {
+  return new Promise((resolve, reject) => {
+    const child = spawn('/bin/sh', ['-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('error', reject);
+    child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+  });
+}
