@@ -1,7 +1,6 @@
 import type { ShellContext } from '../commands/activation.ts';
 import { runShellCommand } from '../commands/shell.ts';
 import { currentHost } from '../host/index.ts';
-import { makeStyle } from '../report/style.ts';
 import { errorToText, exitCodeOf } from './exit.ts';
 
 /**
