@@ -1,9 +1,18 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import { withLease } from '../io/lease-file.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { registerEnvironment, withPrefixLock } from '../record/index.ts';
 import type { CopiedEnvironment } from '../relocate/index.ts';
@@ -88,11 +97,14 @@ export async function copyTo(
 ): Promise<CopiedEnvironment> {
   const { copyEnvironment } = await import('../relocate/index.ts');
   const { signal, report, host } = context;
-  const directory = path.join(path.dirname(target), `.${path.basename(target)}.${randomUUID()}.new`);
-  mkdirSync(path.dirname(target), { recursive: true });
+  const beside = path.join(path.dirname(target), `.${path.basename(target)}`);
+  const directory = `${beside}.new`;
+  makeParent(target);
   const isBase = source.prefix === config.get('root_prefix');
-  const copy = (): CopiedEnvironment => {
-    const copied = copyEnvironment(source, {
+  const copy = async (): Promise<CopiedEnvironment> => {
+    // Of one who died at it.
+    rmSync(directory, { recursive: true, force: true });
+    const copied = await copyEnvironment(source, {
       directory,
       prefix: target,
       subdir: config.get('subdir'),
@@ -101,28 +113,55 @@ export async function copyTo(
       warn: (text) => context.warn(`warning: ${text}`),
       signal,
     });
-    try {
-      // An empty folder is in nobody's way.
-      rmdirSync(target);
-    } catch {
-      // It is not there, or not empty: then the next step says so.
-    }
-    renameSync(directory, target);
+    moveIntoPlace(directory, target);
     return copied;
   };
-  try {
-    const isLockable = isWritable(path.join(source.prefix, 'conda-meta'));
-    const copied = isLockable
-      ? await withPrefixLock(source, { report, signal }, () => Promise.resolve(copy()))
-      : copy();
-    writeActivateFiles(target, config, host);
-    if (config.get('register_envs')) {
-      const problem = registerEnvironment(environmentsFile(host), target);
-      if (problem !== undefined) context.warn(`warning: ${problem}`);
+  const isLockable = isWritable(path.join(source.prefix, 'conda-meta'));
+  const subject = `environment ${target}`;
+  const copied = await withLease(`${beside}.lock`, { subject, signal }, async () => {
+    try {
+      return isLockable ? await withPrefixLock(source, { report, signal }, copy) : await copy();
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
     }
-    return { untracked: copied.untracked.filter((name) => !isWrittenByUs(path.join(target, name))) };
-  } finally {
-    rmSync(directory, { recursive: true, force: true });
+  });
+  writeActivateFiles(target, config, host);
+  if (config.get('register_envs')) {
+    const problem = registerEnvironment(environmentsFile(host), target);
+    if (problem !== undefined) context.warn(`warning: ${problem}`);
+  }
+  return { untracked: copied.untracked.filter((name) => !isWrittenByUs(path.join(target, name))) };
+}
+
+/** @throws {TcondaError} `PREFIX_NOT_WRITABLE` */
+function makeParent(target: string): void {
+  const parent = path.dirname(target);
+  try {
+    mkdirSync(parent, { recursive: true });
+    accessSync(parent, constants.W_OK);
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${parent} (${code})`, {
+      cause,
+      data: { environment_location: target },
+    });
+  }
+}
+
+/** @throws {TcondaError} `PREFIX_NOT_AN_ENVIRONMENT` when something came to be there in the meantime */
+function moveIntoPlace(directory: string, target: string): void {
+  try {
+    // An empty folder is in nobody's way.
+    rmdirSync(target);
+  } catch {
+    // It is not there, or not empty: then the next step says so.
+  }
+  try {
+    renameSync(directory, target);
+  } catch (cause) {
+    throw new TcondaError('PREFIX_NOT_AN_ENVIRONMENT', `${target} can't be made: something is there`, {
+      cause,
+    });
   }
 }
 

@@ -16,6 +16,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import { relocateContent, relocateText } from '../link/index.ts';
@@ -47,7 +48,10 @@ export interface CopiedEnvironment {
  * names the new one, and the records say so. The copy is complete when this returns.
  * @throws {TcondaError} `PREFIX_TOO_LONG`; the signal's reason
  */
-export function copyEnvironment(installed: PrefixData, options: CopyEnvironmentOptions): CopiedEnvironment {
+export async function copyEnvironment(
+  installed: PrefixData,
+  options: CopyEnvironmentOptions,
+): Promise<CopiedEnvironment> {
   const tracked = new Map<string, Tracked>();
   for (const record of installed.records) {
     for (const entry of record.paths_data.paths) tracked.set(entry._path, { record, entry });
@@ -56,7 +60,7 @@ export function copyEnvironment(installed: PrefixData, options: CopyEnvironmentO
   const untracked: string[] = [];
   const copy: Copy = { ...options, from: installed.prefix, tracked, digests, untracked };
   mkdirSync(options.directory);
-  copyDirectory('', copy);
+  await copyDirectory('', copy);
   for (const record of installed.records) rewriteRecord(record, copy);
   return { untracked: untracked.toSorted() };
 }
@@ -76,7 +80,9 @@ interface Copy extends CopyEnvironmentOptions {
 
 const META = 'conda-meta';
 
-function copyDirectory(relative: string, copy: Copy): void {
+/** The disk is quicker without a promise for each file; between directories others have their turn, signals among them. */
+async function copyDirectory(relative: string, copy: Copy): Promise<void> {
+  await setImmediate();
   copy.signal?.throwIfAborted();
   for (const entry of readdirSync(path.join(copy.from, relative), { withFileTypes: true })) {
     if (relative === '' && copy.exclude.has(entry.name)) continue;
@@ -84,17 +90,18 @@ function copyDirectory(relative: string, copy: Copy): void {
     if (relative === META && entry.name.startsWith('.tconda')) continue;
     // What its owner may not change, another may copy and change.
     if (relative === META && entry.name === 'frozen' && copy.files === 'own') continue;
-    copyEntry(relative === '' ? entry.name : `${relative}/${entry.name}`, entry, copy);
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    await copyEntry(relative === '' ? entry.name : `${relative}/${entry.name}`, entry, copy);
   }
 }
 
-function copyEntry(relative: string, entry: Dirent, copy: Copy): void {
+async function copyEntry(relative: string, entry: Dirent, copy: Copy): Promise<void> {
   const source = path.join(copy.from, relative);
   const target = path.join(copy.directory, relative);
   if (entry.isDirectory()) {
     const { mode } = lstatSync(source);
     mkdirSync(target);
-    copyDirectory(relative, copy);
+    await copyDirectory(relative, copy);
     chmodSync(target, mode & 0o7777);
     return;
   }

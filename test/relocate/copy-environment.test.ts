@@ -51,7 +51,7 @@ afterEach(() => environment.dispose());
 
 async function copy(options: Partial<CopyEnvironmentOptions> = {}): Promise<CopiedEnvironment> {
   const directory = path.join(environment.root, 'envs', '.copy.new');
-  const copied = copyEnvironment(await environment.load(), {
+  const copied = await copyEnvironment(await environment.load(), {
     directory,
     prefix: target,
     subdir: 'linux-64',
@@ -94,7 +94,7 @@ test('a copy and back again is what was there', async () => {
   const before = environment.tree();
   await copy();
   const again = path.join(environment.root, 'envs', 'again');
-  copyEnvironment(await loadPrefix(target), {
+  await copyEnvironment(await loadPrefix(target), {
     directory: again,
     prefix: environment.prefix,
     subdir: 'linux-64',
