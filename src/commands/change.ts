@@ -7,6 +7,7 @@ import type { ChangeCommand, SpecInput, UpdateModifier } from '../model/request.
 import type { Transaction } from '../model/transaction.ts';
 import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
 import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions-json.ts';
+import { planReasons } from '../report/plan-reasons.ts';
 import { formatPlan } from '../report/plan-table.ts';
 import { channelRules, checkAllowedChannels } from './allowed-channels.ts';
 import { writeActivateFiles } from './activate-files.ts';
@@ -128,8 +129,17 @@ function showPlan(
       removed: isRemoval ? shown : [],
       fetch,
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
+      style: context.style,
+      ...(change.wanted.kind === 'explicit'
+        ? {}
+        : { reasons: planReasons(transaction, namesOf(change, config)) }),
     }),
   );
+}
+
+function namesOf(change: Change, config: LoadedConfig): ReadonlySet<string> {
+  const specs = change.wanted.kind === 'explicit' ? [] : change.wanted.specs;
+  return new Set([...specs, ...defaultPackages(change, config)].map((text) => parseMatchSpec(text).name));
 }
 
 /** A record as the one spec that names it. */

@@ -3,6 +3,7 @@ import type { Transaction } from '../model/transaction.ts';
 import { channelColumn, channelName } from './channel-text.ts';
 import { type ChangeCategory, sortChanges } from './change-categories.ts';
 import { formatSize } from './size.ts';
+import { makeStyle, type Style } from './style.ts';
 
 export interface PlanTableInput {
   readonly transaction: Transaction;
@@ -13,6 +14,9 @@ export interface PlanTableInput {
   /** Records whose archives are not in the cache. */
   readonly fetch: readonly RepoDataRecord[];
   readonly showChannelUrls: boolean | undefined;
+  /** By name, why a package comes; shown behind it. */
+  readonly reasons?: ReadonlyMap<string, string>;
+  readonly style?: Style;
 }
 
 const TITLES: Readonly<Record<ChangeCategory, string>> = {
@@ -37,7 +41,7 @@ export function formatPlan(input: PlanTableInput): readonly string[] {
     ...specLines('added / updated specs', input.added),
     '',
     ...downloadLines(input.fetch, input.showChannelUrls),
-    ...changeLines(input.transaction),
+    ...changeLines(input),
     '',
   ];
 }
@@ -73,7 +77,11 @@ function downloadLines(
   ];
 }
 
-function changeLines(transaction: Transaction): readonly string[] {
+function changeLines({
+  transaction,
+  reasons = new Map(),
+  style = makeStyle(false),
+}: PlanTableInput): readonly string[] {
   const sections = sortChanges(transaction);
   return [...sections].flatMap(([category, changes]) => {
     if (changes.length === 0) return [];
@@ -81,7 +89,12 @@ function changeLines(transaction: Transaction): readonly string[] {
       if (before === undefined) return after === undefined ? '' : installRow(after);
       return after === undefined ? `  ${formatDistName(before)}` : changeRow(before, after);
     });
-    return [TITLES[category], '', ...rows, ''];
+    const width = Math.max(...rows.map((row) => row.length));
+    const explained = rows.map((row, index) => {
+      const reason = reasons.get(changes[index]?.after?.name ?? '');
+      return reason === undefined ? row : `${row.padEnd(width)} ${style.dim(reason)}`;
+    });
+    return [style.bold(TITLES[category]), '', ...explained, ''];
   });
 }
 

@@ -174,9 +174,13 @@ function isProgress(line: string): boolean {
 }
 
 function maskLine(line: string): string {
-  return line
-    .replace(/\btconda\b/g, 'conda')
-    .replace(/\bconda (?:26\.7\.\d|0\.1\.0)\b/g, 'conda VERSION')
-    .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00)?/g, 'TIME')
-    .replace(/^# cmd: .*$/gm, '# cmd: CMD');
+  return (
+    line
+      .replace(/\btconda\b/g, 'conda')
+      .replace(/\bconda (?:26\.7\.\d|0\.1\.0)\b/g, 'conda VERSION')
+      .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00)?/g, 'TIME')
+      .replace(/^# cmd: .*$/gm, '# cmd: CMD')
+      // Ours say why a package comes.
+      .replace(/^( {2}\S.*?) +(?:requested|dep of \S+(?: and \d+ more)?)$/, '$1')
+  );
 }
