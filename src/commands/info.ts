@@ -10,6 +10,7 @@ import { environmentsToJson, formatEnvironmentTable } from '../report/environmen
 import { formatInfoTable, type InfoRow } from '../report/info-table.ts';
 import { shellLevel } from '../shell/index.ts';
 import type { CommandResult, CommandSpec } from './command.ts';
+import { withSizes } from './environment-sizes.ts';
 import { environmentName, findEnvironments, isWritable } from './environments.ts';
 import { isSet } from './option-values.ts';
 import { loadSettings } from './settings.ts';
@@ -25,7 +26,7 @@ export const info: CommandSpec = {
         { flags: '-e, --envs', description: 'the environments' },
         { flags: '-s, --system', description: 'variables that matter' },
         { flags: '--unsafe-channels', description: 'the channels as configured' },
-        { flags: '--size', description: 'sizes of environments', refused: 'it is not built yet' },
+        { flags: '--size', description: 'with --envs: how much disk their packages take' },
       ],
     },
   ],
@@ -41,7 +42,8 @@ export const info: CommandSpec = {
       return { kind: 'output', json: { channels }, lines: channels };
     }
     const facts = gatherFacts(config, host);
-    const entries = findEnvironments(config, host);
+    const found = findEnvironments(config, host);
+    const entries = isSet(options, 'size') ? await withSizes(found, config, context) : found;
     const isAll = isSet(options, 'all');
     const lines: string[] = [];
     const wantsEnvs = isAll || isSet(options, 'envs');

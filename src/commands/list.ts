@@ -9,6 +9,7 @@ import { exportHeader, formatExplicitLine, formatExportLine } from '../report/ex
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
 import type { CommandResult, CommandSpec, OptionGroup, OptionValues } from './command.ts';
+import { packageSize } from './disk-usage.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { isOff, isSet, readText } from './option-values.ts';
 import { targetOptions } from './options.ts';
@@ -36,7 +37,7 @@ const listOptions: OptionGroup = {
       hidden: true,
       noEffect: 'credentials are never stored',
     },
-    { flags: '--size', description: 'show how much disk packages take', refused: 'it is not built yet' },
+    { flags: '--size', description: 'show how much disk packages take' },
   ],
 };
 
@@ -73,6 +74,7 @@ export const list: CommandSpec = {
         prefix,
         subdir: config.get('subdir'),
         showChannelUrls: config.get('show_channel_urls') ?? undefined,
+        ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),
       }),
     };
   },
@@ -82,6 +84,7 @@ interface View {
   readonly prefix: string;
   readonly subdir: string;
   readonly showChannelUrls: boolean | undefined;
+  readonly sizeOf?: (record: PrefixRecord) => number;
 }
 
 function linesOf(records: readonly PrefixRecord[], options: OptionValues, view: View): readonly string[] {

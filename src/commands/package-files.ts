@@ -98,6 +98,10 @@ function filesBelow(prefix: string, below: string): readonly string[] {
 
 function isOurs(file: string): boolean {
   return (
-    file.startsWith('conda-meta/') || file.endsWith('.pyc') || file === '.condarc' || file === '.messages.txt'
+    /^(?:conda-meta|__clobbers__)\//.test(file) ||
+    /^bin\/activate(?:\.\w+)?$/.test(file) ||
+    file.endsWith('.pyc') ||
+    file === '.condarc' ||
+    file === '.messages.txt'
   );
 }

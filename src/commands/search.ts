@@ -13,6 +13,7 @@ import type { CommandSpec } from './command.ts';
 import { isSet } from './option-values.ts';
 import { channelOptions, networkOptions, platformOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';
+import { searchEnvironments } from './search-environments.ts';
 import { loadSettings } from './settings.ts';
 
 export const search: CommandSpec = {
@@ -28,8 +29,7 @@ export const search: CommandSpec = {
         { flags: '-i, --info', description: 'show all that is known of each package' },
         {
           flags: '--envs',
-          description: 'search the environments of this user',
-          refused: 'it is not built yet',
+          description: 'search the environments of this user instead',
         },
         { flags: '--skip-flexible-search', description: 'match whole names only' },
         { flags: '-f, --full-name', description: 'match whole names only', hidden: true },
@@ -53,6 +53,7 @@ export const search: CommandSpec = {
   async run(operands, options, context) {
     const config = await loadSettings(options, context);
     const text = operands.join(' ') === '' ? '*' : operands.join(' ');
+    if (isSet(options, 'envs')) return searchEnvironments(text, config, context);
     const found = await withOutside(config, context, async (outside) => {
       const spec = parseMatchSpec(text, { channels: channelSettings(config, context.host) });
       const records = await find(spec, config, outside);

@@ -1,3 +1,5 @@
+import { formatSize } from './size.ts';
+
 /** One environment, as `env list` shows it. */
 export interface EnvironmentEntry {
   readonly prefix: string;
@@ -10,11 +12,14 @@ export interface EnvironmentEntry {
   /** ISO texts. */
   readonly created: string | undefined;
   readonly lastModified: string | undefined;
+  /** Bytes of its packages, when they were counted. */
+  readonly size?: number;
 }
 
 export function formatEnvironmentTable(entries: readonly EnvironmentEntry[]): readonly string[] {
-  const rows = entries.map(({ name, isActive, isFrozen, prefix }) => {
-    return `${name.padEnd(20)} ${isActive ? '*' : ' '} ${isFrozen ? '+' : ' '} ${prefix}`;
+  const rows = entries.map(({ name, isActive, isFrozen, prefix, size }) => {
+    const shownSize = size === undefined ? '' : `${formatSize(size).padStart(10)} `;
+    return `${name.padEnd(20)} ${isActive ? '*' : ' '} ${isFrozen ? '+' : ' '} ${shownSize}${prefix}`;
   });
   return ['', '# conda environments:', '#', '# * -> active', '# + -> frozen', ...rows, ''];
 }
@@ -34,6 +39,7 @@ export function environmentsToJson(entries: readonly EnvironmentEntry[]): {
       base: entry.isBase,
       frozen: entry.isFrozen,
       writable: entry.isWritable,
+      ...(entry.size === undefined ? {} : { size: entry.size }),
     },
   ]);
   return {

@@ -1,11 +1,14 @@
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import { channelColumn } from './channel-text.ts';
+import { formatSize } from './size.ts';
 
 export interface PackageTableOptions {
   readonly prefix: string;
   readonly showChannelUrls: boolean | undefined;
   /** Columns in conda's `list_fields` names; undefined is its default. */
   readonly fields: readonly string[] | undefined;
+  /** Bytes on disk; with it each package has a size, and the environment the sum. */
+  readonly sizeOf?: (record: PrefixRecord) => number;
 }
 
 /** conda's columns and the widths they have at least; those that are asked for have none. */
@@ -22,11 +25,23 @@ export function formatPackageTable(
   options: PackageTableOptions,
 ): readonly string[] {
   const fields = options.fields ?? [...DEFAULT_WIDTHS.keys()];
-  const rows = records.map((record) => fields.map((field) => fieldText(record, field, options)));
-  const titles = fields.map((field, index) => (index === 0 ? `# ${titleOf(field)}` : titleOf(field)));
+  const sizes = options.sizeOf === undefined ? undefined : records.map(options.sizeOf);
+  const rows = records.map((record, at) => [
+    ...fields.map((field) => fieldText(record, field, options)),
+    ...(sizes === undefined ? [] : [formatSize(sizes[at] ?? 0)]),
+  ]);
+  const titles = [
+    ...fields.map((field, index) => (index === 0 ? `# ${titleOf(field)}` : titleOf(field))),
+    ...(sizes === undefined ? [] : ['Size']),
+  ];
+  const total = sizes?.reduce((sum, size) => sum + size, 0);
   const widths = fields.map((field, index) => {
     const longest = Math.max(0, ...rows.map((row) => row[index]?.length ?? 0));
-    if (options.fields === undefined) return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, longest);
+    const isPlain = options.fields === undefined && sizes === undefined;
+    if (isPlain) return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, longest);
+    if (options.fields === undefined) {
+      return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, titles[index]?.length ?? 0, longest);
+    }
     return index === 0
       ? Math.max(titles[0]?.length ?? 0, longest + 2)
       : Math.max(titles[index]?.length ?? 0, longest);
@@ -36,7 +51,13 @@ export function formatPackageTable(
       .map((cell, index) => cell.padEnd(widths[index] ?? 0))
       .join('  ')
       .trimEnd();
-  return [`# packages in environment at ${options.prefix}:`, '#', format(titles), ...rows.map(format)];
+  return [
+    `# packages in environment at ${options.prefix}:`,
+    ...(total === undefined ? [] : [`# environment size: ${formatSize(total)}`]),
+    '#',
+    format(titles),
+    ...rows.map(format),
+  ];
 }
 
 function titleOf(field: string): string {

@@ -20,7 +20,7 @@ export function formatQueryTable(records: readonly RepoDataRecord[]): readonly s
   );
   const line = (cells: readonly string[]): string =>
     ` ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' ')}`;
-  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 1, 0));
+  const rule = '─'.repeat(widths.reduce((sum, width) => sum + width + 1, 1));
   return [line(COLUMNS), rule, ...rows.map(line)];
 }
 

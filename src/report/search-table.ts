@@ -12,6 +12,21 @@ export function formatSearchTable(records: readonly RepoDataRecord[]): readonly 
   ];
 }
 
+/** What `search --envs` prints: a row for each environment that has a record. */
+export function formatLocationTable(
+  rows: readonly { readonly record: RepoDataRecord; readonly location: string }[],
+): readonly string[] {
+  const row = (cells: readonly string[]): string =>
+    `${cells[0]?.padStart(15) ?? ''} ${cells[1]?.padStart(15) ?? ''}  ${cells[2]?.padEnd(20) ?? ''} ${cells[3]?.padEnd(20) ?? ''}`;
+  return [
+    `# ${'Name'.padEnd(13)} ${row(['Version', 'Build', 'Channel', 'Location'])}`,
+    ...rows.map(
+      ({ record, location }) =>
+        `${record.name.padEnd(15)} ${row([record.version, record.build, channelName(record), location])}`,
+    ),
+  ];
+}
+
 /** What `search --info` prints of one record, with the two blank lines behind it. */
 export function formatRecordDetails(record: RepoDataRecord): readonly string[] {
   const title = `${record.name} ${record.version} ${record.build}`;

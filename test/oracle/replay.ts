@@ -1,5 +1,14 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -27,7 +36,13 @@ export interface Machine {
 export async function startMachine(cli: string, oracle: string): Promise<Machine> {
   const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'tconda-oracle-')));
   const at = (...parts: readonly string[]): string => path.join(folder, ...parts);
-  const server = await startServer(path.join(oracle, 'channels'));
+  // The recorded server also had its channels behind a token.
+  const channels = path.join(oracle, 'channels');
+  for (const below of ['served', 'served/t/tk-1234']) {
+    mkdirSync(at(below), { recursive: true });
+    for (const name of readdirSync(channels)) symlinkSync(path.join(channels, name), at(below, name));
+  }
+  const server = await startServer(at('served'));
   const { host } = new URL(server.url);
   for (const name of ['bin', 'home', 'root', 'work']) mkdirSync(at(name));
   symlinkSync(path.join(oracle, 'channels'), at('channels'));
