@@ -17,11 +17,23 @@ const ENTRIES = {
 
 /** What a prompt waits for is one file with nothing else in it: reading thirty chunks takes longer than the work. */
 const SHELL = 'src/cli/shell-program.ts';
+const SHELL_FOOTER = `if (require.main === module) {
+  const [, , first = '', ...rest] = process.argv;
+  process.argv[1] = require('node:path').join(__dirname, 'cli.js');
+  module.exports.runShellProgram(first.replace(/^shell\\./, ''), rest).then((code) => {
+    process.exitCode = code;
+  });
+}`;
 /** @type {import('esbuild').Plugin} */
 const shellApart = {
   name: 'shell-apart',
   setup: (hooks) => {
-    hooks.onResolve({ filter: /\/shell-program\.ts$/ }, () => ({ path: './shell.js', external: true }));
+    hooks.onResolve({ filter: /\/shell-program\.ts$/ }, () => ({ path: 'shell', namespace: 'apart' }));
+    hooks.onResolve({ filter: /shell\.cjs$/ }, () => ({ path: '../shell.cjs', external: true }));
+    // import() of CommonJS reads the whole file first for the names in it.
+    hooks.onLoad({ filter: /./, namespace: 'apart' }, () => ({
+      contents: "export const runShellProgram = require('../shell.cjs').runShellProgram;",
+    }));
   },
 };
 
@@ -63,7 +75,17 @@ const step = async () => {
       metafile: true,
       plugins: [shellApart],
     }),
-    build({ ...common, entryPoints: { shell: SHELL } }),
+    // CommonJS, which Node starts faster, and in which what is imported on demand is.
+    build({
+      ...common,
+      entryPoints: { shell: SHELL },
+      format: 'cjs',
+      outExtension: { '.js': '.cjs' },
+      banner: {},
+      // Hooks start it by itself; the program it belongs to is the one beside it.
+      footer: { js: SHELL_FOOTER },
+      mainFields: ['main'],
+    }),
   ]);
   removeStale(dist, new Set(Object.keys(result.metafile.outputs)));
   chmodSync(path.join(dist, 'cli.js'), 0o755);
@@ -88,7 +110,7 @@ else if (
   await whenChanged({
     name: 'build',
     inputs,
-    outputs: ['dist/cli.js', 'dist/shell.js', 'dist/index.js'],
+    outputs: ['dist/cli.js', 'dist/shell.cjs', 'dist/index.js'],
     step,
   })
 ) {

@@ -63,16 +63,17 @@ function makeHome(home) {
 function writeRecord(meta, name) {
   const files = Array.from({ length: 100 }, (_, index) => `lib/${name}/file-${index}.py`);
   const record = {
-    ...{
-      name,
-      version: '1.0',
-      build: 'h0_0',
-      build_number: 0,
-      subdir: 'linux-64',
-      fn: `${name}-1.0-h0_0.conda`,
-    },
-    ...{ channel: 'https://conda.anaconda.org/conda-forge/linux-64', depends: [], constrains: [], files },
+    name,
+    version: '1.0',
+    build: 'h0_0',
+    build_number: 0,
+    subdir: 'linux-64',
+    fn: `${name}-1.0-h0_0.conda`,
+    channel: 'https://conda.anaconda.org/conda-forge/linux-64',
     url: `https://conda.anaconda.org/conda-forge/linux-64/${name}-1.0-h0_0.conda`,
+    depends: [],
+    constrains: [],
+    files,
     paths_data: {
       paths_version: 1,
       paths: files.map((file) => ({
@@ -96,7 +97,10 @@ function measureCommands(env, repeat) {
   const kinds = [
     { what: 'node -e 0', words: ['-e', '0'] },
     { what: 'tconda --version', words: [CLI, '--version'] },
-    { what: 'activate (the hook)', words: [CLI, 'shell.posix', 'activate', 'many'] },
+    {
+      what: 'activate (the hook)',
+      words: [path.join(ROOT, 'dist/shell.cjs'), 'shell.posix', 'activate', 'many'],
+    },
     { what: 'tconda env list', words: [CLI, 'env', 'list'] },
     { what: `tconda list, ${PACKAGES} packages`, words: [CLI, 'list', '-n', 'many'] },
   ];
@@ -244,8 +248,12 @@ function format(rows) {
   return formatTable([
     ['what', 'ms', 'best', 'of node', 'processes', 'target'],
     ...rows.map((row) => [
-      ...[row.what, text(row.milliseconds, 2), text(row.best, 2), text(row.ratio, 2)],
-      ...[text(row.processes, 0), row.target],
+      row.what,
+      text(row.milliseconds, 2),
+      text(row.best, 2),
+      text(row.ratio, 2),
+      text(row.processes, 0),
+      row.target,
     ]),
   ]);
 }

@@ -1,3 +1,5 @@
+import { writeSync } from 'node:fs';
+
 import type { ShellContext } from '../commands/activation.ts';
 import { runShellCommand } from '../commands/shell.ts';
 import { currentHost } from '../host/index.ts';
@@ -10,11 +12,27 @@ import { errorToText, exitCodeOf } from './exit.ts';
 export async function runShellProgram(shell: string, args: readonly string[]): Promise<number> {
   try {
     const { lines } = await runShellCommand(shell, args, shellContext());
-    process.stdout.write(lines.map((line) => `${line}\n`).join(''));
+    writeAll(lines.map((line) => `${line}\n`).join(''));
     return 0;
   } catch (error) {
     process.stderr.write(errorToText(error, 0));
     return exitCodeOf(error);
+  }
+}
+
+/** Without `process.stdout`, which takes longer to make than the code. */
+function writeAll(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : undefined;
+      // A pipe that doesn't wait is full.
+      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+      else if (code === 'EPIPE') return;
+      else throw error;
+    }
   }
 }
 

@@ -12,8 +12,7 @@ import {
   type ShellState,
 } from '../shell/index.ts';
 import { activationSettings, loadState, type ShellContext } from './activation.ts';
-import { isEnvironment } from './environment.ts';
-import { rememberTrust, trustOf } from './trusted-files.ts';
+import { isEnvironment } from './environment-place.ts';
 
 /** The variables by which a shell knows what was activated for its folder. */
 const FILE = '_TCONDA_AUTO_FILE';
@@ -129,6 +128,7 @@ async function isTrusted(
   wanted: string,
   context: ShellContext,
 ): Promise<boolean> {
+  const { rememberTrust, trustOf } = await import('./trusted-files.ts');
   const { host } = context;
   const place = existsSync(file) ? realpathSync(file) : file;
   const trust = trustOf(place, content, host);

@@ -8,6 +8,9 @@ import { parseChannel } from '../model/channel.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { loadPrefix } from '../record/index.ts';
 import type { Context } from './command.ts';
+import { notAnEnvironment } from './environment-place.ts';
+
+export { isEnvironment, notAnEnvironment } from './environment-place.ts';
 
 /**
  * Reads the environment that a command is about.
@@ -43,19 +46,6 @@ export function channelNamer(config: LoadedConfig, host: Host): (baseUrl: string
     names.set(baseUrl, name);
     return name;
   };
-}
-
-export function notAnEnvironment(prefix: string): TcondaError {
-  return new TcondaError('PREFIX_NOT_FOUND', `Not a conda environment: ${prefix}`, {
-    data: { location: prefix },
-  });
-}
-
-/** Whether an environment stands at `prefix`. */
-export function isEnvironment(prefix: string): boolean {
-  return (
-    existsSync(path.join(prefix, 'conda-meta', 'history')) || existsSync(path.join(prefix, 'conda-meta'))
-  );
 }
 
 /**

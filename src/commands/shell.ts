@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -25,11 +24,9 @@ import {
   type ShellContext,
   shellStateOf,
 } from './activation.ts';
-import { autoActivate } from './auto-activate.ts';
 import type { CommandOutput } from './command.ts';
-import { isEnvironment, notAnEnvironment } from './environment.ts';
+import { isEnvironment, notAnEnvironment } from './environment-place.ts';
 import { expandHome } from './expand-home.ts';
-import { hookFolder, hookOf, writeIfOther } from './shell-hook.ts';
 
 /**
  * Answers a shell function: `tconda shell.bash activate myenv`. What it prints is code for that shell; with `+json`
@@ -48,13 +45,13 @@ export async function runShellCommand(
   }
   const [command, ...rest] = args;
   const config = await loadConfig(context.host);
-  if (command === 'hook') return output(hook(shell, rest, config, context));
+  if (command === 'hook') return output(await hook(shell, rest, config, context));
   if (command === 'commands') return output('activate\ndeactivate\nhook\nreactivate\n');
 
   const state = shellStateOf(context.host, SHELLS[shell].promptVariable);
   const changes =
     command === 'auto'
-      ? await autoActivate(rest[0] ?? '', state, config, context)
+      ? await (await import('./auto-activate.ts')).autoActivate(rest[0] ?? '', state, config, context)
       : [changeOf(command, rest, state, config, context)];
   for (const warning of changes.flatMap(({ warnings }) => warnings)) context.warn(`warning: ${warning}`);
   if (form === '+json') {
@@ -64,7 +61,7 @@ export async function runShellCommand(
   }
   const code = formatActivations(changes, shell, state.platform);
   const isFile = form === '+file' || shell === 'cmd.exe';
-  return output(isFile && code !== '' ? writeCode(code, context) : code);
+  return output(isFile && code !== '' ? await writeCode(code, context) : code);
 }
 
 function changeOf(
@@ -146,12 +143,13 @@ function findTarget(target: string, config: LoadedConfig, { host }: ShellContext
   return prefix;
 }
 
-function hook(
+async function hook(
   shell: ShellName,
   args: readonly string[],
   config: LoadedConfig,
   { host }: ShellContext,
-): string {
+): Promise<string> {
+  const { hookFolder, hookOf, writeIfOther } = await import('./shell-hook.ts');
   const target = config.get('default_activation_env');
   const isThere = target !== 'base' || isEnvironment(config.get('root_prefix'));
   const { text, files } = hookOf(
@@ -170,7 +168,8 @@ function hook(
 }
 
 /** For shells that read code from a file; of cmd.exe it holds `KEY=VALUE` lines. */
-function writeCode(code: string, { host }: ShellContext): string {
+async function writeCode(code: string, { host }: ShellContext): Promise<string> {
+  const { randomUUID } = await import('node:crypto');
   const file = path.join(host.tmpdir, `tconda-${randomUUID()}.env`);
   writeFileSync(file, code, { mode: 0o600 });
   return file;

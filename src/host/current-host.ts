@@ -22,10 +22,13 @@ export function currentHost(): Host {
     pid: process.pid,
     uid: process.getuid?.(),
     gid: process.getgid?.(),
-    terminal: {
-      input: process.stdin.isTTY === true,
-      output: process.stdout.isTTY === true,
-      errors: process.stderr.isTTY === true,
+    // Making the streams takes milliseconds.
+    get terminal() {
+      return {
+        input: process.stdin.isTTY === true,
+        output: process.stdout.isTTY === true,
+        errors: process.stderr.isTTY === true,
+      };
     },
     now: Date.now,
     glibcVersion,
