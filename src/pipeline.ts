@@ -1,3 +1,4 @@
+import { TcondaError } from './errors.ts';
 import { type ExtractPackagesOptions, extractPackages } from './extract/index.ts';
 import { type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
 import { type LinkTransactionOptions, linkTransaction } from './link/index.ts';
@@ -63,7 +64,14 @@ export interface ChangeResult {
  * @throws {TcondaError} `PACKAGES_NOT_FOUND`, `UNSATISFIABLE`, and what the hops throw
  */
 export async function changeEnvironment(input: SpecInput, options: ChangeOptions): Promise<ChangeResult> {
-  const installed = await loadPrefix(options.prefix, options);
+  return await untilUnchanged(options, (installed) => changeInstalled(input, installed, options));
+}
+
+async function changeInstalled(
+  input: SpecInput,
+  installed: PrefixData,
+  options: ChangeOptions,
+): Promise<ChangeResult> {
   const request = gatherRequest(input, installed);
   for (const { text, notes } of request.requested) {
     for (const note of notes)
@@ -83,7 +91,14 @@ export async function installExplicit(
   records: readonly RepoDataRecord[],
   options: ChangeOptions & { readonly forceReinstall?: boolean },
 ): Promise<ChangeResult> {
-  const installed = await loadPrefix(options.prefix, options);
+  return await untilUnchanged(options, (installed) => addExplicit(records, installed, options));
+}
+
+async function addExplicit(
+  records: readonly RepoDataRecord[],
+  installed: PrefixData,
+  options: ChangeOptions & { readonly forceReinstall?: boolean },
+): Promise<ChangeResult> {
   // What kind of package it is stands in the archive, and the plan depends on it.
   const read = options.dryRun === true ? records : (await provide(records, options)).map((one) => one.record);
   const names = new Set<string>(read.map(({ name }) => name));
@@ -102,6 +117,25 @@ export async function restorePackages(
   const installed = await loadPrefix(options.prefix, options);
   return await carryOut(planTransaction(installed, wanted), { installed, asked }, options);
 }
+
+/** Plans again what another process made obsolete before it was carried out. */
+async function untilUnchanged<T>(
+  options: ChangeOptions,
+  attempt: (installed: PrefixData) => Promise<T>,
+): Promise<T> {
+  for (let left = MAX_PLANS; ; left--) {
+    const installed = await loadPrefix(options.prefix, options);
+    try {
+      return await attempt(installed);
+    } catch (error) {
+      const isObsolete = error instanceof TcondaError && error.code === 'PREFIX_CHANGED';
+      if (!isObsolete || !installed.exists || left === 1) throw error;
+      options.report({ kind: 'message', text: `${error.message}; planning again` });
+    }
+  }
+}
+
+const MAX_PLANS = 20;
 
 /** How long a person whose request fails may wait to hear what would work, in milliseconds. */
 const FIX_BUDGET = 1000;

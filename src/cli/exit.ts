@@ -15,7 +15,7 @@ export function errorToJson(error: unknown): Record<string, unknown> {
   const json: Record<string, unknown> = {
     ...known?.data,
     caused_by: causeOf(error),
-    code: known?.code ?? (isAbort(error) ? 'INTERRUPTED' : 'INTERNAL'),
+    code: known?.code ?? (isAbort(error) ? 'INTERRUPTED' : isOfSystem(error) ? 'SYSTEM' : 'INTERNAL'),
     error: `${name}: ${message}`,
     exception_name: name,
     exception_type: `<class 'tconda.${name}'>`,
@@ -49,7 +49,19 @@ function isAbort(error: unknown): boolean {
 function describe(error: unknown): { name: string; message: string } {
   if (error instanceof TcondaError) return { name: ERRORS[error.code].conda, message: error.message };
   if (isAbort(error)) return { name: 'KeyboardInterrupt', message: 'interrupted' };
+  if (isOfSystem(error)) {
+    return { name: isFull(error) ? 'NoSpaceLeftError' : 'CondaOSError', message: error.message };
+  }
   return { name: 'UnexpectedError', message: error instanceof Error ? error.message : String(error) };
+}
+
+/** The disk is full, or may not be written, or fails: nothing that tconda did wrong. From a thread only the message comes. */
+function isOfSystem(error: unknown): error is Error {
+  return error instanceof Error && ('syscall' in error || /^E[A-Z\d]+: [^,]+, [a-z]+/.test(error.message));
+}
+
+function isFull({ message }: Error): boolean {
+  return /\b(?:ENOSPC|EDQUOT)\b/.test(message);
 }
 
 function causeOf(error: unknown): string {

@@ -228,6 +228,8 @@ export function changeOptions(
     alwaysCopy: config.get('always_copy'),
     alwaysSoftlink: config.get('always_softlink'),
     allowSoftlinks: config.get('allow_softlinks'),
+    compilePyc: config.get('compile_pyc'),
+    ...(config.get('lock_timeout') > 0 ? { lockTimeout: config.get('lock_timeout') * 1000 } : {}),
     pathConflict: config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
     extraSafetyChecks: config.get('extra_safety_checks'),

@@ -31,6 +31,14 @@ export function readCount(options: OptionValues, key: string): number | undefine
   return Number(text);
 }
 
+/** @throws {TcondaError} `USAGE` when it is no number of at least 0 */
+export function readSeconds(options: OptionValues, key: string): number | undefined {
+  const text = readText(options, key);
+  if (text === undefined) return undefined;
+  if (!/^\d+(?:\.\d+)?$/.test(text)) throw new TcondaError('USAGE', `'${text}' is not a number of seconds`);
+  return Number(text);
+}
+
 /** Stands between the two arguments of an option such as `--set <key> <value>`. */
 export const PAIR_SEPARATOR = '\0';
 

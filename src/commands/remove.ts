@@ -19,6 +19,10 @@ const removeOptions: OptionGroup = {
     },
     { flags: '--features', description: 'packages with a feature', refused: 'features are of the past' },
     { flags: '--override-frozen', description: 'change an environment that is marked as frozen' },
+    {
+      flags: '--lock-timeout <seconds>',
+      description: 'give up when another process changes the environment for so long',
+    },
     { flags: '--no-prune-deps', description: 'nothing', hidden: true, refused: 'it is not built yet' },
     { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
   ],

@@ -1,6 +1,6 @@
 import { type LoadedConfig, loadConfig, type SettingFlags, type Target } from '../config/index.ts';
 import type { Context, OptionValues } from './command.ts';
-import { isOff, isSet, readText, readTexts } from './option-values.ts';
+import { isOff, isSet, readSeconds, readText, readTexts } from './option-values.ts';
 
 /** What files that the command line names say of the settings, in place of its own options. */
 export interface SettingsOfFiles {
@@ -52,6 +52,11 @@ function settingsOf(options: OptionValues): SettingFlags {
     channel_priority: channelPriority(options),
     always_yes: flag('yes'),
     always_copy: flag('copy'),
+    compile_pyc: off('pyc'),
+    shortcuts: off('shortcuts'),
+    shortcuts_only:
+      readTexts(options, 'shortcutsOnly').length > 0 ? readTexts(options, 'shortcutsOnly') : undefined,
+    lock_timeout: readSeconds(options, 'lockTimeout'),
     dry_run: flag('dryRun'),
     download_only: flag('downloadOnly'),
     offline: flag('offline'),

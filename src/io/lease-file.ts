@@ -124,7 +124,7 @@ async function create(file: string, text: string): Promise<boolean> {
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       // NFS may repeat a request whose answer was lost, and then report that the name exists.
-      if (code === 'EEXIST') return (await stat(beside)).nlink === 2;
+      if (code === 'EEXIST') return await isLinked(beside);
       if (code === 'ENOENT') return false;
       if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP' || code === 'ENOSYS') {
         return await createWithoutLinks(file, text);
@@ -133,6 +133,16 @@ async function create(file: string, text: string): Promise<boolean> {
     }
   } finally {
     await rm(beside, { force: true });
+  }
+}
+
+/** Whoever holds the lease sweeps up what others left beside it, and may have met ours. */
+async function isLinked(beside: string): Promise<boolean> {
+  try {
+    return (await stat(beside)).nlink === 2;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,13 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
@@ -9,6 +18,8 @@ import type { JournalPlan } from '../model/journal.ts';
 export const DIRECTORY = 'conda-meta/.tconda';
 export const HISTORY = 'conda-meta/history';
 const FILE = 'journal';
+/** Takes up a little room, which is given back when a full disk leaves none for a lock. */
+const RESERVE = 'reserve';
 /** The line that makes a change count. A part of it counts for nothing. */
 const COMMITTED = 'committed\n';
 
@@ -54,8 +65,21 @@ export function writeJournal(prefix: string, header: JournalHeader): void {
   const directory = path.join(prefix, DIRECTORY);
   mkdirSync(path.join(directory, 'scratch'), { recursive: true });
   mkdirSync(path.join(directory, 'aside'), { recursive: true });
+  writeFileSync(path.join(directory, RESERVE), Buffer.alloc(RESERVED, 1));
   writeFileAtomicSync(path.join(directory, FILE), `${JSON.stringify(header)}\n`, { durable: true });
   syncDirectory(directory);
+}
+
+const RESERVED = 16 * 1024;
+
+/** Makes a little room on a full disk, where a change was cut off. Whether there was any. */
+export function releaseReserve(prefix: string): boolean {
+  try {
+    unlinkSync(path.join(prefix, DIRECTORY, RESERVE));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function commitJournal(prefix: string): void {

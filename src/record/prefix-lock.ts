@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, rmdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
@@ -7,6 +7,7 @@ import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import { type PrefixData, prefixRecordPath } from '../model/prefix-record.ts';
 import { createJournal, recoverJournal } from './journal.ts';
+import { releaseReserve } from './journal-file.ts';
 import { loadPrefix, recordNames } from './prefix-data.ts';
 
 export interface PrefixLockOptions {
@@ -67,6 +68,7 @@ async function whileLocked<T>(
   const { lease, levels } = await acquire(prefix, options);
   const made: Made = { levels, recovered: 'none' };
   try {
+    sweepLocks(path.join(prefix, 'conda-meta'));
     const recovery = recoverJournal(prefix);
     made.recovered = recovery.kind;
     made.levels = Math.max(levels, recovery.madeLevels);
@@ -100,9 +102,17 @@ async function acquire(
       // Who held the lock before us took back a prefix that did not work out, and its directories.
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (isGone && attempt < 100) continue;
+      if (isFull(error) && releaseReserve(prefix)) continue;
       removeUnused(prefix, levels);
       throw explain(prefix, error);
     }
+  }
+}
+
+/** What those left who died while they asked for the lock. One who lives asks again. */
+function sweepLocks(meta: string): void {
+  for (const name of readdirSync(meta)) {
+    if (name.startsWith(`${LOCK}.`)) rmSync(path.join(meta, name), { force: true });
   }
 }
 
@@ -167,11 +177,16 @@ function explain(prefix: string, error: unknown): unknown {
       data: { environment_location: prefix },
     });
   }
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isFull(error)) {
     return new TcondaError('NO_SPACE', `No space is left for ${prefix} (${code})`, { cause: error });
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return new TcondaError('PREFIX_NOT_WRITABLE', `${prefix} is no directory`, { cause: error });
   }
   return error;
+}
+
+function isFull(error: unknown): boolean {
+  const code = (error as NodeJS.ErrnoException).code;
+  return code === 'ENOSPC' || code === 'EDQUOT';
 }

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { acquireLease } from '../../src/io/lease-file.ts';
+import { loadPrefix } from '../../src/record/index.ts';
+import { CLI, type Home, makeHome, SAMPLE } from '../helpers/cli.ts';
+import { treeOf } from '../helpers/tree.ts';
+
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+const CHANNEL = ['-O', '-c', SAMPLE];
+const WANTED = [['greet=1.1'], ['text-prefix', 'links'], ['ladder=1.9'], ['clobber-a=1', 'clobber-b=1']];
+let home: Home;
+beforeEach(() => {
+  home = makeHome();
+});
+afterEach(() => home.remove());
+
+/** The files, and what the records say of them; without what depends on who came first. */
+function filesOf(prefix: string): Record<string, string> {
+  const tree = Object.fromEntries(treeOf(prefix));
+  for (const name of Object.keys(tree)) {
+    if (name.startsWith('conda-meta/')) tree[name] = '';
+  }
+  return tree;
+}
+
+describe.runIf(isReady)('processes that change one environment at once', () => {
+  test('do what they would have done one after the other', async () => {
+    const prefix = home.prefix('env');
+    const install = (specs: readonly string[]) =>
+      home.tconda('install', '-y', '-n', 'env', ...CHANNEL, ...specs);
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'python=3.12');
+    for (const specs of WANTED) expect((await install(specs)).code).toBe(0);
+    const serial = filesOf(prefix);
+    const { records } = await loadPrefix(prefix);
+
+    rmSync(prefix, { recursive: true });
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'python=3.12');
+    const all = await Promise.all(WANTED.map(install));
+    expect(all.map(({ code, stderr }) => (code === 0 ? 'done' : stderr))).toEqual(WANTED.map(() => 'done'));
+    expect(filesOf(prefix)).toEqual(serial);
+    const now = await loadPrefix(prefix);
+    const describeAll = (some: typeof records): string[] =>
+      some.map(({ name, version, requested_specs }) => `${name} ${version} ${requested_specs.join()}`);
+    expect(describeAll(now.records)).toEqual(describeAll(records));
+    expect([...now.history.keys()].toSorted()).toEqual(
+      ['python', ...WANTED.flat().map((spec) => spec.replace(/=.*/, ''))].toSorted(),
+    );
+  }, 120_000);
+
+  test('wait and say so, or give up when told; readers never wait', async () => {
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'ladder=1.9');
+    const meta = path.join(home.prefix('env'), 'conda-meta');
+    const lease = await acquireLease(path.join(meta, '.tconda.lock'));
+    const refused = await home.tconda(
+      'install',
+      '-y',
+      '-n',
+      'env',
+      '--lock-timeout',
+      '0.2',
+      ...CHANNEL,
+      'links',
+    );
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toMatch(/LockError: environment .*env is in use by process \d+/);
+    const read = await home.tconda('list', '-n', 'env');
+    expect(read.stdout).toContain('ladder');
+
+    const waiting = home.tconda('install', '-y', '-n', 'env', ...CHANNEL, 'links');
+    await sleep(1500);
+    expect((await loadPrefix(home.prefix('env'))).records).toHaveLength(1);
+    await lease.release();
+    const waited = await waiting;
+    expect(waited.code).toBe(0);
+    expect(waited.stdout + waited.stderr).toMatch(/Waiting for process \d+/);
+    expect((await loadPrefix(home.prefix('env'))).records).toHaveLength(2);
+  }, 60_000);
+
+  test('pass over the lock of one that died', async () => {
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'ladder=1.9');
+    const lock = path.join(home.prefix('env'), 'conda-meta/.tconda.lock');
+    const lease = await acquireLease(lock);
+    const text = readFileSync(lock, 'utf8');
+    await lease.release();
+    mkdirSync(path.dirname(lock), { recursive: true });
+    writeFileSync(lock, JSON.stringify({ ...(JSON.parse(text) as object), pid: 2 ** 22 - 3 }));
+    expect(text).toContain(hostname());
+    expect((await home.tconda('install', '-y', '-n', 'env', ...CHANNEL, 'links')).code).toBe(0);
+    expect(existsSync(lock)).toBe(false);
+  }, 60_000);
+});

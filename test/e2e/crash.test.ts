@@ -1,0 +1,118 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { loadPrefix, recoverPrefix } from '../../src/record/index.ts';
+import { CLI, type Home, makeHome, run, SAMPLE } from '../helpers/cli.ts';
+import { treeOf } from '../helpers/tree.ts';
+
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+const HOOK = pathToFileURL(path.resolve(import.meta.dirname, '../helpers/kill-at.mjs')).href;
+let home: Home;
+beforeAll(() => {
+  home = makeHome();
+});
+afterAll(() => home.remove());
+
+/** Runs a command that is killed before its `at`th change of the environment. */
+async function killedAt(at: number, args: readonly string[], log?: string): Promise<NodeJS.Signals | null> {
+  const env = {
+    ...home.env,
+    KILL_AT: String(at),
+    KILL_BELOW: home.prefix('env'),
+    ...(log !== undefined && { KILL_LOG: log }),
+  };
+  const ran = await run(process.execPath, ['--import', HOOK, CLI, ...args], env);
+  if (ran.signal === null && ran.code !== 0) throw new Error(ran.stderr);
+  return ran.signal;
+}
+
+/** All that is in the environment; without the time of this run. */
+function state(): Record<string, string> | undefined {
+  const prefix = home.prefix('env');
+  if (!existsSync(prefix)) return undefined;
+  const tree = Object.fromEntries(treeOf(prefix));
+  delete tree['conda-meta/created_at'];
+  tree['conda-meta/history'] = readFileSync(path.join(prefix, 'conda-meta/history'), 'utf8').replaceAll(
+    /^(?:==>.*<==|# cmd:.*)$/gm,
+    '',
+  );
+  return tree;
+}
+
+async function dists(): Promise<readonly string[] | undefined> {
+  const { exists, records } = await loadPrefix(home.prefix('env'));
+  return exists ? records.map(({ name, version, build }) => `${name}-${version}-${build}`) : undefined;
+}
+
+/** Kills the command at every step in turn; after each there is exactly what was before, or what is after. */
+async function killAtEveryStep(
+  args: readonly string[],
+): Promise<{ readonly old: boolean; readonly new: boolean }> {
+  const prefix = home.prefix('env');
+  const saved = path.join(home.directory, 'before');
+  const copy = (from: string, to: string): void => {
+    rmSync(to, { recursive: true, force: true });
+    if (existsSync(from)) {
+      cpSync(from, to, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+    } else mkdirSync(path.dirname(to), { recursive: true });
+  };
+  copy(prefix, saved);
+  const old = { tree: state(), dists: await dists() };
+  const log = path.join(home.directory, 'steps');
+  // The first time fills the package cache.
+  await killedAt(0, args, log);
+  rmSync(log);
+  copy(saved, prefix);
+  await killedAt(0, args, log);
+  const steps = readFileSync(log, 'utf8').split('\n').length - 1;
+  rmSync(log);
+  const fresh = { tree: state(), dists: await dists() };
+  expect(fresh.dists).not.toEqual(old.dists);
+
+  const outcomes = { old: 0, new: 0 };
+  for (let at = 1; at <= steps; at++) {
+    copy(saved, prefix);
+    expect(await killedAt(at, args)).toBe('SIGKILL');
+    const seen = await dists();
+    await recoverPrefix(prefix);
+    const now = { tree: state(), dists: await dists() };
+    const outcome = JSON.stringify(now.dists) === JSON.stringify(old.dists) ? 'old' : 'new';
+    outcomes[outcome]++;
+    expect(now, `killed at step ${at} of ${steps}`).toEqual(outcome === 'old' ? old : fresh);
+    expect(seen, `what a reader saw after step ${at} of ${steps}`).toEqual(now.dists);
+    if (at % 16 !== 0 || outcome === 'new') continue;
+    expect(await killedAt(0, args, '/dev/null')).toBeNull();
+    expect({ tree: state(), dists: await dists() }, `the command after step ${at}`).toEqual(fresh);
+  }
+  return { old: outcomes.old > 0, new: outcomes.new > 0 };
+}
+
+describe.runIf(isReady)('a command that is killed leaves the old environment or the new one', () => {
+  test('create', async () => {
+    const wanted = ['clobber-a=1', 'clobber-b=1', 'ladder=1.9'];
+    const outcomes = await killAtEveryStep(['create', '-y', '-n', 'env', '-O', '-c', SAMPLE, ...wanted]);
+    expect(outcomes).toEqual({ old: true, new: true });
+  }, 120_000);
+
+  test('install, which updates and adds', async () => {
+    const wanted = ['clobber-b=2', 'ladder=2.0', 'text-prefix'];
+    const outcomes = await killAtEveryStep(['install', '-y', '-n', 'env', '-O', '-c', SAMPLE, ...wanted]);
+    expect(outcomes).toEqual({ old: true, new: true });
+  }, 120_000);
+
+  test('remove', async () => {
+    const outcomes = await killAtEveryStep([
+      'remove',
+      '-y',
+      '-n',
+      'env',
+      'clobber-a',
+      'ladder',
+      'text-prefix',
+    ]);
+    expect(outcomes).toEqual({ old: true, new: true });
+  }, 120_000);
+});
