@@ -159,7 +159,7 @@ async function forgetOthers(folder, wanted) {
  */
 async function mapParallel(items, work) {
   /** @type {R[]} */
-  const results = new Array(items.length);
+  const results = [];
   const rest = items.entries();
   const worker = async () => {
     for (const [index, item] of rest) results[index] = await work(item);

@@ -52,7 +52,7 @@ export async function buildChannel(publish, output) {
 /** A digest of all recipes and of this file: the channel needs to be built when it changes. */
 export function hashRecipes() {
   const hash = createHash('sha256');
-  for (const file of [...filesBelow(RECIPES), import.meta.filename].toSorted()) {
+  for (const file of [...filesBelow(RECIPES), import.meta.filename].toSorted(compareText)) {
     hash.update(`${path.relative(RECIPES, file)}\0`).update(readFileSync(file));
   }
   return hash.digest('hex');
@@ -135,4 +135,12 @@ function describe(variant, tree, output) {
     }),
     ...(variant.no_link && { noLink: variant.no_link }),
   };
+}
+
+/**
+ * @param {string} left
+ * @param {string} right
+ */
+function compareText(left, right) {
+  return left < right ? -1 : Number(left > right);
 }
