@@ -19,6 +19,7 @@ export async function* readBody(answer: RawAnswer, askForRest: AskForRest): Asyn
   }
   const start = rangeStart(answer);
   const validator = findValidator(answer);
+  const expected = expectedLength(answer);
   let { body } = answer;
   let received = 0;
   try {
@@ -28,6 +29,8 @@ export async function* readBody(answer: RawAnswer, askForRest: AskForRest): Asyn
           received += chunk.length;
           yield chunk;
         }
+        // A connection of HTTP/2 that ends looks like the end of the body.
+        if (expected !== undefined && received < expected) throw new EarlyEnd();
         return;
       } catch (error) {
         const rest = validator === undefined ? undefined : await askForRest(start + received, validator);
@@ -41,6 +44,16 @@ export async function* readBody(answer: RawAnswer, askForRest: AskForRest): Asyn
     // When nobody reads on: an unread body would keep its connection.
     body.destroy();
   }
+}
+
+/** The body has fewer bytes than its `Content-Length`. */
+class EarlyEnd extends Error {
+  readonly code = 'UND_ERR_SOCKET';
+}
+
+function expectedLength({ headers }: RawAnswer): number | undefined {
+  const length = headers.get('content-length');
+  return length !== undefined && /^\d+$/.test(length) ? Number(length) : undefined;
 }
 
 function rangeStart(answer: RawAnswer): number {

@@ -50,6 +50,7 @@ export function createConnections(options: ConnectionOptions): Connections {
 
 async function connect(proxy: string | undefined, url: URL, options: ConnectionOptions): Promise<Dispatcher> {
   const { Agent, ProxyAgent, Socks5ProxyAgent } = await import('./undici.ts');
+  const { createOriginPool } = await import('./http-versions.ts');
   const tls = tlsOptions(options);
   const timeout = (options.connectTimeout ?? 9.15) * 1000;
   const pool = {
@@ -58,7 +59,12 @@ async function connect(proxy: string | undefined, url: URL, options: ConnectionO
     bodyTimeout: (options.readTimeout ?? 60) * 1000,
     autoSelectFamily: true,
   };
-  if (proxy === undefined) return new Agent({ ...pool, connect: { ...tls, timeout } });
+  if (proxy === undefined) {
+    return new Agent({
+      ...pool,
+      factory: (origin) => createOriginPool(new URL(origin), pool, { ...tls, timeout }),
+    });
+  }
   const { uri, token } = splitProxy(proxy);
   if (uri.protocol.startsWith('socks'))
     return new Socks5ProxyAgent(proxy, { ...pool, connect: { ...tls, timeout } as never });

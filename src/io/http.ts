@@ -132,7 +132,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       url: stripUrl(final.url.href),
       body: readWhole(
         text,
-        final,
+        asked.method === 'HEAD' ? withoutLength(final) : final,
         async (from, validator) => {
           if (signal?.aborted === true || !(await wait('The connection broke'))) return undefined;
           const end = asked.range?.end;
@@ -283,6 +283,14 @@ async function* readWhole(
   } finally {
     dispose();
   }
+}
+
+/** What is said of a body that does not come is no promise. */
+function withoutLength(answer: Answer): Answer {
+  return {
+    ...answer,
+    headers: new Map([...answer.headers].filter(([name]) => name !== 'content-length')),
+  };
 }
 
 /** Nobody wants the body. A short one is let through, so that the connection can serve again; a long one costs more than that. */
