@@ -12,6 +12,12 @@ function placeholder(name: 'activate' | 'deactivate', summary: string): CommandS
         options: [
           { flags: '--stack', description: 'keep the active environment behind the new one' },
           { flags: '--no-stack', description: 'replace the active environment' },
+          {
+            flags: '--dev',
+            description: 'nothing',
+            hidden: true,
+            noEffect: 'it is for work on conda itself',
+          },
         ],
       },
     ],

@@ -53,7 +53,7 @@ export const config: CommandSpec = {
         { flags: '--stdin', description: 'take the keys of the YAML on stdin' },
         { flags: '--write-default', description: 'write all settings, commented out' },
         {
-          flags: '--force',
+          flags: '-f, --force',
           description: 'nothing',
           hidden: true,
           noEffect: 'files are always changed with care',

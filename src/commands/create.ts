@@ -19,13 +19,6 @@ const createOptions: OptionGroup = {
   options: [
     { flags: '--no-default-packages', description: 'leave out create_default_packages' },
     { flags: '--clone <environment>', description: 'copy an environment, given by name or path' },
-    {
-      flags: '--format <format>',
-      description: 'of --file',
-      hidden: true,
-      aliases: ['--environment-specifier', '--env-spec'],
-      noEffect: 'files are told apart by their content',
-    },
     { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
   ],
 };

@@ -13,7 +13,25 @@ export const doctor: CommandSpec = {
   operands: ['[names...]'],
   options: [
     targetOptions,
-    { heading: 'Checks', options: [{ flags: '--list', description: 'list the checks' }] },
+    {
+      heading: 'Checks',
+      options: [
+        { flags: '--list', description: 'list the checks' },
+        {
+          flags: '--fix',
+          description: 'mend what is wrong',
+          hidden: true,
+          aliases: ['--heal'],
+          refused: 'install --force-reinstall mends the packages that you name',
+        },
+        {
+          flags: '--override-frozen',
+          description: 'nothing',
+          hidden: true,
+          noEffect: 'nothing is changed',
+        },
+      ],
+    },
   ],
   examples: ['tconda doctor -n myenv', 'tconda doctor -n myenv missing-files'],
   async run(names, options, context) {

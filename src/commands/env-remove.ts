@@ -8,7 +8,22 @@ import { loadSettings } from './settings.ts';
 export const envRemove: CommandSpec = {
   summary: 'Remove an environment',
   description: 'Removes an environment with everything in it.',
-  options: [targetOptions, promptOptions],
+  options: [
+    targetOptions,
+    {
+      heading: 'What may change',
+      options: [
+        { flags: '--override-frozen', description: 'remove it also if it is marked as frozen' },
+        {
+          flags: '--solver <name>',
+          description: 'name of the solver',
+          hidden: true,
+          noEffect: 'nothing is solved',
+        },
+      ],
+    },
+    promptOptions,
+  ],
   examples: ['tconda env remove -n myenv'],
   async run(_, options, context) {
     if (readText(options, 'name') === undefined && readText(options, 'prefix') === undefined) {

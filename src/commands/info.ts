@@ -26,6 +26,7 @@ export const info: CommandSpec = {
         { flags: '-e, --envs', description: 'the environments' },
         { flags: '-s, --system', description: 'variables that matter' },
         { flags: '--unsafe-channels', description: 'the channels as configured' },
+        { flags: '--offline', description: 'nothing', hidden: true, noEffect: 'the network is never asked' },
         { flags: '--size', description: 'with --envs: how much disk their packages take' },
       ],
     },

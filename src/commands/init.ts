@@ -28,6 +28,13 @@ const initOptions: OptionGroup = {
       hidden: true,
       refused: 'it is not built',
     },
+    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
+    {
+      flags: '--anaconda-prompt',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'no desktop icons are made',
+    },
     { flags: '--install', description: 'nothing', hidden: true, noEffect: 'installers of conda use it' },
   ],
 };

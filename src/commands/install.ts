@@ -29,6 +29,19 @@ const installOptions: OptionGroup = {
     },
     { flags: '--update-all', aliases: ['--all'], description: 'update everything that is installed' },
     { flags: '--mkdir', description: 'nothing', hidden: true, noEffect: 'folders are made as needed' },
+    {
+      flags: '--prune',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'name what shall go with remove, or use env update --prune',
+    },
+    {
+      flags: '--force-pscheck',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'files in use are no hindrance',
+    },
+    { flags: '--unknown', description: 'nothing', hidden: true, noEffect: 'it has none in conda either' },
     { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
   ],
 };

@@ -166,6 +166,7 @@ export const linkOptions: OptionGroup = {
       hidden: true,
       noEffect: 'it is the default, with a warning',
     },
+    { flags: '--shortcuts', description: 'make menu entries', hidden: true, noEffect: 'none are made' },
     { flags: '--no-shortcuts', description: 'make no menu entries' },
     {
       flags: '--shortcuts-only <package>',
@@ -183,7 +184,10 @@ export const linkOptions: OptionGroup = {
 
 export const displayOptions: OptionGroup = {
   heading: 'Display',
-  options: [{ flags: '--show-channel-urls', description: 'show where packages come from, always' }],
+  options: [
+    { flags: '--show-channel-urls', description: 'show where packages come from, always' },
+    { flags: '--no-show-channel-urls', description: 'show no channels', hidden: true },
+  ],
 };
 
 export const platformOptions: OptionGroup = {
@@ -204,6 +208,13 @@ export const fileOptions: OptionGroup = {
       flags: '-f, --file <file>',
       description: 'read package specs from this file; may be repeated',
       repeat: true,
+    },
+    {
+      flags: '--format <format>',
+      description: 'of --file',
+      hidden: true,
+      aliases: ['--environment-specifier', '--env-spec'],
+      noEffect: 'files are told apart by their content',
     },
   ],
 };

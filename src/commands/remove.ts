@@ -24,6 +24,18 @@ const removeOptions: OptionGroup = {
       description: 'give up when another process changes the environment for so long',
     },
     { flags: '--no-prune-deps', description: 'nothing', hidden: true, refused: 'it is not built yet' },
+    {
+      flags: '--prune',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'what was there for removed packages alone goes with them',
+    },
+    {
+      flags: '--force-pscheck',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'files in use are no hindrance',
+    },
     { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
   ],
 };

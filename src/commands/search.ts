@@ -9,12 +9,28 @@ import { loadRepodata } from '../repodata/index.ts';
 import { nearNames } from '../report/near-names.ts';
 import { recordToJson } from '../report/record-json.ts';
 import { formatRecordDetails, formatSearchTable, groupByName } from '../report/search-table.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec, OptionSpec } from './command.ts';
 import { isSet } from './option-values.ts';
 import { channelOptions, networkOptions, platformOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';
 import { searchEnvironments } from './search-environments.ts';
 import { loadSettings } from './settings.ts';
+
+/** conda hides them since long. */
+const OLD_OPTIONS: readonly OptionSpec[] = [
+  {
+    flags: '--reverse-dependency',
+    description: 'nothing',
+    hidden: true,
+    refused: 'ask with: tconda repoquery whoneeds',
+  },
+  ...['--canonical', '--names-only', '-o, --outdated', '--spec', '--unknown'].map((flags) => ({
+    flags,
+    description: 'nothing',
+    hidden: true,
+    noEffect: 'it has none in conda either',
+  })),
+];
 
 export const search: CommandSpec = {
   summary: 'Search channels for packages',
@@ -33,12 +49,7 @@ export const search: CommandSpec = {
         },
         { flags: '--skip-flexible-search', description: 'match whole names only' },
         { flags: '-f, --full-name', description: 'match whole names only', hidden: true },
-        {
-          flags: '--reverse-dependency',
-          description: 'nothing',
-          hidden: true,
-          refused: 'it is not built yet',
-        },
+        ...OLD_OPTIONS,
       ],
     },
     platformOptions,

@@ -23,6 +23,19 @@ const updateOptions: OptionGroup = {
   heading: 'What to update',
   options: [
     { flags: '--update-all', aliases: ['--all'], description: 'everything that is installed' },
+    {
+      flags: '--prune',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'name what shall go with remove, or use env update --prune',
+    },
+    {
+      flags: '--force-pscheck',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'files in use are no hindrance',
+    },
+    { flags: '--unknown', description: 'nothing', hidden: true, noEffect: 'it has none in conda either' },
     { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
   ],
 };
