@@ -33,17 +33,18 @@ export function execProgram(
   return new Promise((resolve) => {
     const isFirst = process.pid === 1;
     const { file, args } = isFirst ? withReaper(program) : program;
-    const child = spawn(file, args, {
-      stdio: 'inherit',
-      env: program.env,
-      ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
-    });
+    // Before the program starts: what comes meanwhile waits for the end of this function.
     const hasTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY;
     const passOn = (signal: NodeJS.Signals): void => {
       if (!hasTerminal || !FROM_TERMINAL.includes(signal)) child.kill(signal);
     };
     signals.handOver(passOn);
     for (const signal of PASSED_ON) process.on(signal, passOn);
+    const child = spawn(file, args, {
+      stdio: 'inherit',
+      env: program.env,
+      ...(program.cwd === undefined ? {} : { cwd: program.cwd }),
+    });
     const end = (code: number): void => {
       for (const signal of PASSED_ON) process.off(signal, passOn);
       resolve(code);
