@@ -1,0 +1,113 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { CLI, type Home, makeHome, SAMPLE } from '../helpers/cli.ts';
+import { schemaProblems } from '../helpers/json-schema.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
+
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+const SCHEMAS = path.resolve(import.meta.dirname, '../../docs/json');
+let server: TestServer;
+let home: Home;
+
+beforeAll(async () => {
+  if (!isReady) return;
+  server = await startServer(SAMPLE);
+  home = makeHome();
+  mkdirSync(home.directory, { recursive: true });
+  writeFileSync(path.join(home.directory, '.condarc'), `channels:\n  - ${server.url}\n`);
+  for (const [name, ...specs] of [
+    ['env', 'ladder=1.9', 'greet=1.1'],
+    ['other', 'ladder'],
+  ]) {
+    // oxlint-disable-next-line no-await-in-loop
+    const made = await home.tconda('create', '-y', '-n', name ?? '', ...specs);
+    if (made.code !== 0) throw new Error(made.stderr);
+  }
+});
+afterAll(async () => {
+  if (!isReady) return;
+  await server.close();
+  home.remove();
+});
+
+const load = (name: string): object =>
+  JSON.parse(readFileSync(path.join(SCHEMAS, `${name}.schema.json`), 'utf8')) as object;
+
+/** In this order: later ones see what earlier ones did. */
+const CASES: readonly (readonly [schema: string, ...args: readonly string[]])[] = [
+  ['list', 'list', '-n', 'env'],
+  ['list', 'list', '-n', 'env', '--canonical'],
+  ['revisions', 'list', '-n', 'env', '--revisions'],
+  ['search', 'search', '*'],
+  ['search-envs', 'search', '--envs', 'ladder'],
+  ['env-list', 'env', 'list'],
+  ['env-list', 'env', 'list', '--size'],
+  ['info', 'info'],
+  ['config-show', 'config', '--show'],
+  ['config-describe', 'config', '--describe'],
+  ['config-edit', 'config', '--get'],
+  ['config-edit', 'config', '--set', 'always_yes', 'false'],
+  ['tree', 'tree', '-n', 'env'],
+  ['why', 'why', '-n', 'env', 'greet'],
+  ['outdated', 'outdated', '-n', 'env'],
+  ['diff', 'diff', 'env', 'other'],
+  ['doctor', 'doctor', '-n', 'env'],
+  ['repoquery', 'repoquery', 'depends', 'greet'],
+  ['repoquery', 'repoquery', 'search', 'nosuch'],
+  ['change', 'create', '-n', 'third', '--dry-run', 'greet'],
+  ['change', 'create', '-n', 'third', 'greet'],
+  ['change', 'install', '-n', 'third', 'greet'],
+  ['change', 'update', '-n', 'env', '--all'],
+  ['history', 'history', '-n', 'env'],
+  ['change', 'undo', '-n', 'env'],
+  ['change', 'remove', '-n', 'third', 'greet'],
+  ['change', 'env', 'remove', '-n', 'third'],
+  ['clean', 'clean', '--all', '--dry-run'],
+  ['error', 'list', '-n', 'nosuch'],
+  ['error', 'install', '-n', 'env', 'nosuch'],
+  ['error', 'install', '-n', 'env', 'ladder=77'],
+  ['error', 'list', '--nosuch'],
+  ['error', 'config', '--set', 'nosuch', '1'],
+];
+
+describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
+  test.each(CASES)('%s: %s %s %s %s %s', async (schema, ...args) => {
+    const { stdout } = await home.tconda(...args, '--json');
+    expect(schemaProblems(JSON.parse(stdout), load(schema))).toEqual([]);
+  });
+
+  test('owns', async () => {
+    const meta = path.join(home.prefix('env'), 'conda-meta', 'history');
+    const { stdout } = await home.tconda('owns', meta, '--json');
+    expect(schemaProblems(JSON.parse(stdout), load('owns'))).toEqual([]);
+  });
+
+  test('events', async () => {
+    const schema = load('events');
+    const made = await home.tconda('create', '-n', 'fourth', 'greet', '--json=events');
+    const failed = await home.tconda('create', '-n', 'fifth', 'nosuch', '--json=events');
+    for (const line of [made, failed].flatMap(({ stdout }) => stdout.trim().split('\n'))) {
+      expect(schemaProblems(JSON.parse(line), schema)).toEqual([]);
+    }
+  });
+
+  test('every schema is tried', () => {
+    const tried = new Set([...CASES.map(([schema]) => schema), 'owns', 'events']);
+    expect(
+      readdirSync(SCHEMAS)
+        .map((name) => name.replace('.schema.json', ''))
+        .filter((name) => !tried.has(name)),
+    ).toEqual([]);
+  });
+});
+
+test('the validator finds what is wrong', () => {
+  const schema = load('env-list');
+  expect(schemaProblems({ envs: [], envs_details: {} }, schema)).toEqual([]);
+  expect(schemaProblems({ envs: [1], envs_details: {} }, schema)).toEqual(['$.envs[0]: 1 is no string']);
+  expect(schemaProblems({ envs: [] }, schema)).toEqual(['$: has no envs_details']);
+  expect(schemaProblems({ envs: [], envs_details: {}, more: 1 }, schema)).toEqual(['$: may not have more']);
+});
