@@ -89,13 +89,23 @@ export async function traceCalls(command, { env, paths, log }) {
  * @returns {Promise<Ran>}
  */
 export function runInjected(command, call, { env, outcome, ever = false }) {
-  // strace sends no signal where it looks at certain files alone.
-  const ofFile = outcome === 'KILL' ? undefined : call.ofFile;
-  const fault = outcome === 'KILL' ? 'signal=SIGKILL' : `error=${outcome}`;
+  // strace 6.1 sends no signal but at the first call where it filters early, or looks at certain files alone.
+  const isKill = outcome === 'KILL';
+  const ofFile = isKill ? undefined : call.ofFile;
+  const fault = isKill ? 'signal=SIGKILL' : `error=${outcome}`;
   const when = `when=${(ofFile ?? call).count}${ever ? '+' : ''}`;
   const inject = `inject=${call.name}:${fault}:${when}`;
   const only = ofFile === undefined ? [] : ['-P', ofFile.file];
-  const options = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', ...only, '-e', `trace=${call.name}`];
+  const options = [
+    '-f',
+    ...(isKill ? [] : ['--seccomp-bpf']),
+    '-qq',
+    '-o',
+    '/dev/null',
+    ...only,
+    '-e',
+    `trace=${call.name}`,
+  ];
   return start(['strace', ...options, '-e', inject, ...command], env);
 }
 

@@ -12,16 +12,25 @@ import { loadState } from './activation.ts';
  * They belong to no package: one that a package or a person put there stays. On Windows there are none.
  */
 export function writeActivateFiles(prefix: string, config: LoadedConfig, host: Host): void {
-  if (host.platform === 'win32' || !existsSync(path.join(prefix, 'conda-meta'))) return;
-  const name = defaultEnvName(prefix, config.get('root_prefix'), 'unix');
-  const files = formatActivateFiles(loadState(prefix, config, host), name);
-  for (const [relative, content] of files) {
+  if (!existsSync(path.join(prefix, 'conda-meta'))) return;
+  for (const [relative, content] of activateFiles(prefix, config, host)?.contents ?? []) {
     const file = path.join(prefix, relative);
     const old = readOld(file);
     if (old === content || (old !== undefined && !old.startsWith(ACTIVATE_FILE_MARK))) continue;
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileAtomicSync(file, content);
   }
+}
+
+/** The same as a part of a change of the environment. */
+export function activateFiles(
+  prefix: string,
+  config: LoadedConfig,
+  host: Host,
+): { readonly mark: string; readonly contents: ReadonlyMap<string, string> } | undefined {
+  if (host.platform === 'win32') return undefined;
+  const name = defaultEnvName(prefix, config.get('root_prefix'), 'unix');
+  return { mark: ACTIVATE_FILE_MARK, contents: formatActivateFiles(loadState(prefix, config, host), name) };
 }
 
 function readOld(file: string): string | undefined {

@@ -10,7 +10,7 @@ import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions
 import { planReasons } from '../report/plan-reasons.ts';
 import { formatPlan } from '../report/plan-table.ts';
 import { channelRules, checkAllowedChannels } from './allowed-channels.ts';
-import { writeActivateFiles } from './activate-files.ts';
+import { activateFiles } from './activate-files.ts';
 import { findUncached } from './cached-packages.ts';
 import { beginNotices } from './channel-notices.ts';
 import type { CommandOutput, Context } from './command.ts';
@@ -72,7 +72,6 @@ export async function runChange(
     return changed;
   };
   const result = await withOutside(config, context, carryOut, more);
-  if (result.kind === 'changed') writeActivateFiles(config.targetPrefix, config, context.host);
   return describeResult(result, change, seen.fetch, config, context);
 }
 
@@ -229,6 +228,7 @@ export function changeOptions(
     alwaysSoftlink: config.get('always_softlink'),
     allowSoftlinks: config.get('allow_softlinks'),
     compilePyc: config.get('compile_pyc'),
+    ...withOwnFiles(activateFiles(config.targetPrefix, config, host)),
     ...(config.get('lock_timeout') > 0 ? { lockTimeout: config.get('lock_timeout') * 1000 } : {}),
     pathConflict: config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
@@ -237,6 +237,10 @@ export function changeOptions(
     command: historyCommand(context),
     ...(config.get('register_envs') ? { environmentsFile: environmentsFile(host) } : {}),
   };
+}
+
+function withOwnFiles(ownFiles: ChangeOptions['ownFiles']): Pick<ChangeOptions, 'ownFiles'> {
+  return ownFiles === undefined ? {} : { ownFiles };
 }
 
 function canRun(subdir: string, host: Host): boolean {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { setImmediate as breathe } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
@@ -12,9 +13,11 @@ import { buildRecord } from './build-record.ts';
 import { checkLinksOut, checkSpace, findMethods, reportConflict } from './check-transaction.ts';
 import { compilePyc } from './compile-pyc.ts';
 import { findLauncher } from './launcher.ts';
+import { writeFile } from './link-file.ts';
 import type { LinkPreference } from './link-method.ts';
 import { checkRoom, linkPackage } from './link-package.ts';
 import { type LinkScriptAction, runLinkScript } from './link-script.ts';
+import type { OwnFiles } from './own-files.ts';
 import { planPrefix } from './plan-prefix.ts';
 import { type PlannedFile, type PlannedPackage, planPackage } from './planned-package.ts';
 import { readPrefixTree } from './prefix-tree.ts';
@@ -42,6 +45,8 @@ export interface LinkTransactionOptions extends LinkPreference {
   /** `warn` unless told: what a file of other size than its package says leads to. */
   readonly safetyChecks?: 'disabled' | 'warn' | 'enabled';
   readonly longShebang?: LongShebang;
+  /** What tconda itself keeps in the environment; changes with it or not at all. */
+  readonly ownFiles?: OwnFiles;
   /** By name: what the user asked for. Records that are not in it keep what they have. */
   readonly requestedSpecs?: ReadonlyMap<string, readonly string[]>;
 }
@@ -63,7 +68,11 @@ export async function linkTransaction(
   const { journal, report, subdir } = options;
   const { prefix } = transaction;
   const { removed, unchanged, planned } = prepare(transaction, packages, options);
-  const { journal: plan, changed } = planPrefix({
+  const {
+    journal: plan,
+    changed,
+    own,
+  } = planPrefix({
     prefix,
     tree: readPrefixTree(prefix, journal.isNew),
     removed,
@@ -71,6 +80,7 @@ export async function linkTransaction(
     packages: planned,
     rewritten: unchanged.filter((record) => isAskedAnew(record, options.requestedSpecs)),
     subdir,
+    ...(options.ownFiles && { ownFiles: options.ownFiles }),
     onConflict: (conflict) => reportConflict(conflict, options),
   });
   checkLinksOut(planned, options);
@@ -94,6 +104,9 @@ export async function linkTransaction(
     for (const [file, digest] of step.value) digests.set(file, digest);
     report({ kind: 'linked', record: one.record });
     await rest(options.signal);
+  }
+  for (const file of own) {
+    writeFile(path.join(prefix, file), options.ownFiles?.contents.get(file) ?? '', 0o644);
   }
   const compiled = await compile(planned, options);
   for (const { record } of planned) await runScript(record, 'post-link', prefix, options);

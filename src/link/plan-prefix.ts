@@ -3,6 +3,7 @@ import { formatDistName } from '../model/package-record.ts';
 import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { goneDirectories, missingDirectories, parentsOf, replacedDirectories } from './plan-directories.ts';
+import { chooseOwnFiles, type OwnFiles } from './own-files.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import { createDirectoryResolver, nameOf, parentOf, type PrefixTree, resolveTarget } from './prefix-tree.ts';
 import {
@@ -25,6 +26,7 @@ export interface PlanPrefixInput {
   /** Of the unchanged: those whose record is to be written again though none of their files moves. */
   readonly rewritten: readonly PrefixRecord[];
   readonly subdir: string;
+  readonly ownFiles?: OwnFiles;
   /** Told of a path that several packages have, or that something unknown stands at; may throw. */
   readonly onConflict: (conflict: PathConflict) => void;
 }
@@ -33,6 +35,8 @@ export interface PrefixPlan {
   readonly journal: JournalPlan;
   /** Records of packages that stay but whose files moved, as they are to be written. */
   readonly changed: readonly PrefixRecord[];
+  /** Which of the own files are to be written. */
+  readonly own: readonly string[];
 }
 
 /** The home of files that belonged to nobody and had to give way; no package can have this name. */
@@ -62,8 +66,15 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
 
   const { moved, displaced } = settleClaims(input, kept, keyOf, newPlaceOf);
   const restored = giveBack(gone, packages, kept, moved, tree, keyOf);
-  const created = placesOf(packages, newPlaceOf);
-  const pushed = giveWay(input, created, gone, moved, tree);
+  const ofPackages = placesOf(packages, newPlaceOf);
+  const own = ownOf(
+    input,
+    [...ofPackages, ...moved.map(([, to]) => to), ...restored.map(([, to]) => to)],
+    keptKeys,
+    gone,
+  );
+  const created = [...ofPackages, ...own];
+  const pushed = giveWay(input, ofPackages, gone, moved, tree);
   const changed = moveRecords(input, displaced);
   const metadata = planMetadata(input, changed);
 
@@ -89,7 +100,27 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
       emptied: parentsOf([...leaving, ...directoriesOfRemoved(input.removed, oldPlaceOf)]),
     },
     changed,
+    own,
   };
+}
+
+/** The own files to be written. What they replace is put among what goes. */
+function ownOf(
+  { ownFiles, prefix, tree }: PlanPrefixInput,
+  taken: readonly string[],
+  keptKeys: ReadonlySet<string>,
+  gone: Set<string>,
+): readonly string[] {
+  if (ownFiles === undefined) return [];
+  const places = new Set(taken);
+  const chosen = chooseOwnFiles(ownFiles, {
+    prefix,
+    tree,
+    isTaken: (file) => places.has(file) || keptKeys.has(file),
+    isLeaving: (file) => gone.has(file),
+  });
+  for (const file of chosen) if (tree.kindOf(file) === 'file') gone.add(file);
+  return chosen;
 }
 
 function createPlacer(resolveDirectory: (directory: string) => string): Placer {
