@@ -12,6 +12,7 @@ import { format, resolveConfig } from 'prettier';
 import { commandPage, manPage } from './docs/command-page.mjs';
 import { exitCodePage } from './docs/exit-code-page.mjs';
 import { optionTables } from './docs/option-tables.mjs';
+import { outputDifferences } from './docs/output-differences.mjs';
 import { ROOT } from './lib/run.mjs';
 
 const { values } = parseArgs({ options: { check: { type: 'boolean' } } });
@@ -59,7 +60,13 @@ const [before = '', rest = ''] = compatibility.split(START);
 const after = rest.split(END)[1] ?? '\n';
 files.set(
   'docs/compatibility.md',
-  `${before.trimEnd()}\n\n${START}\n\n${optionTables(commands, globalOptions)}\n\n${END}${after}`,
+  [
+    before.trimEnd(),
+    START,
+    outputDifferences(path.join(ROOT, 'test/oracle/plan.json')),
+    optionTables(commands, globalOptions),
+    `${END}${after}`,
+  ].join('\n\n'),
 );
 
 const config = (await resolveConfig(path.join(ROOT, 'docs/commands/README.md'))) ?? {};

@@ -75,6 +75,7 @@ export const authLogout: CommandSpec = {
 
 export const authStatus: CommandSpec = {
   summary: 'List logins, without their secrets',
+  examples: ['tconda auth status --json'],
   description: 'Lists the logins that requests may use: those of tconda, rattler, mamba and anaconda-client.',
   options: [],
   async run(_operands, options, context) {

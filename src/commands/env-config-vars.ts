@@ -9,6 +9,7 @@ import { loadSettings } from './settings.ts';
 
 export const envConfigVarsList: CommandSpec = {
   summary: 'List the variables of an environment',
+  examples: ['tconda env config vars list -n myenv'],
   options: [targetOptions],
   async run(_, options, context) {
     const config = await loadSettings(options, context);

@@ -7,6 +7,7 @@ import { withSizes } from './environment-sizes.ts';
 
 export const envList: CommandSpec = {
   summary: 'List environments',
+  examples: ['tconda env list', 'tconda env list --size --json'],
   description: 'Lists the environments of this user: those with a name and those made anywhere else.',
   options: [
     {

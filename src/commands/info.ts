@@ -31,6 +31,7 @@ export const info: CommandSpec = {
       ],
     },
   ],
+  examples: ['tconda info', 'tconda info --envs --json'],
   async run(_, options, context) {
     const config = await loadSettings(options, context);
     const { host } = context;

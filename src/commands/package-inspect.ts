@@ -25,7 +25,7 @@ export const packageInspect: CommandSpec = {
   options: [networkOptions],
   examples: [
     'tconda package inspect zlib-1.3-h0_0.conda',
-    'tconda package inspect https://conda.anaconda.org/conda-forge/noarch/six-1.16.0-pyh6c4a22f_0.tar.bz2 --json',
+    'tconda package inspect https://example.org/noarch/six-1.16-py_0.conda --json',
   ],
   async run([place = ''], options, context) {
     const { readPackageInfo } = await import('../archive/index.ts');

@@ -28,6 +28,7 @@ function shellCommand(name: 'hook' | 'activate' | 'deactivate' | 'reactivate', s
     summary,
     operands: name === 'activate' ? ['[environment]'] : [],
     options: [shellOptions],
+    examples: [`tconda shell ${name} -s bash${name === 'activate' ? ' myenv' : ''}`],
     run: (operands, options, context) => {
       const stack = isSet(options, 'stack') ? ['--stack'] : options['stack'] === false ? ['--no-stack'] : [];
       const target = operands[0] ?? readText(options, 'name') ?? readText(options, 'prefix');

@@ -1,11 +1,15 @@
 import type { CommandSpec } from './command.ts';
 
+export type CommandGroup = 'environments' | 'packages' | 'programs' | 'shells' | 'channels' | 'settings';
+
 /** A command before it is loaded, or a group of them; or both, when what follows is none of the group. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;
   readonly aliases?: readonly string[];
   readonly hidden?: boolean;
+  /** Under which heading of the help it stands. */
+  readonly group?: CommandGroup;
   readonly load?: () => Promise<CommandSpec>;
   readonly commands?: readonly CommandEntry[];
 }
@@ -14,58 +18,69 @@ export interface CommandEntry {
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'create',
+    group: 'environments',
     summary: 'Create an environment',
     load: async () => (await import('./create.ts')).create,
   },
   {
     name: 'install',
+    group: 'packages',
     summary: 'Install packages into an environment',
     load: async () => (await import('./install.ts')).install,
   },
   {
     name: 'update',
+    group: 'packages',
     aliases: ['upgrade'],
     summary: 'Update packages to the newest compatible versions',
     load: async () => (await import('./update.ts')).update,
   },
   {
     name: 'remove',
+    group: 'packages',
     aliases: ['uninstall'],
     summary: 'Remove packages, or a whole environment',
     load: async () => (await import('./remove.ts')).remove,
   },
   {
     name: 'list',
+    group: 'packages',
     summary: 'List the packages of an environment',
     load: async () => (await import('./list.ts')).list,
   },
   {
     name: 'search',
+    group: 'packages',
     summary: 'Search channels for packages',
     load: async () => (await import('./search.ts')).search,
   },
   {
     name: 'tree',
+    group: 'packages',
     summary: 'Show packages as a tree of dependencies',
     load: async () => (await import('./tree.ts')).tree,
   },
   {
     name: 'why',
+    group: 'packages',
     summary: 'Say why a package is installed',
     load: async () => (await import('./why.ts')).why,
   },
   {
     name: 'outdated',
+    group: 'packages',
     summary: 'List packages that have newer versions',
     load: async () => (await import('./outdated.ts')).outdated,
   },
   {
     name: 'owns',
+    group: 'packages',
     summary: 'Say which package a file belongs to',
     load: async () => (await import('./owns.ts')).owns,
   },
   {
     name: 'repoquery',
+    group: 'packages',
     summary: 'Ask channels about packages and their dependencies',
     commands: [
       {
@@ -87,16 +102,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'run',
+    group: 'programs',
     summary: 'Run a program in an environment',
     load: async () => (await import('./run.ts')).run,
   },
   {
     name: 'exec',
+    group: 'programs',
     summary: 'Run a program of a package without installing it',
     load: async () => (await import('./exec.ts')).exec,
   },
   {
     name: 'env',
+    group: 'environments',
     summary: 'Create, update, list, remove and describe environments',
     commands: [
       {
@@ -155,72 +173,86 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'export',
+    group: 'environments',
     summary: 'Write down what an environment holds',
     load: async () => (await import('./export.ts')).environmentExport,
   },
   {
     name: 'compare',
+    group: 'environments',
     summary: 'Compare an environment with a file',
     load: async () => (await import('./compare.ts')).compare,
   },
   {
     name: 'diff',
+    group: 'environments',
     summary: 'Compare the packages of two environments',
     load: async () => (await import('./diff.ts')).diff,
   },
   {
     name: 'history',
+    group: 'environments',
     summary: 'Show how an environment came to be',
     load: async () => (await import('./history.ts')).history,
   },
   {
     name: 'undo',
+    group: 'environments',
     summary: 'Take back the last change of an environment',
     load: async () => (await import('./undo.ts')).undo,
   },
   {
     name: 'doctor',
+    group: 'environments',
     summary: 'Check the health of an environment',
     aliases: ['check'],
     load: async () => (await import('./doctor.ts')).doctor,
   },
   {
     name: 'rename',
+    group: 'environments',
     summary: 'Rename an environment',
     load: async () => (await import('./rename.ts')).rename,
   },
   {
     name: 'info',
-    summary: 'Show what tconda knows of this machine and its configuration',
+    group: 'settings',
+    summary: 'Show what tconda knows of this machine and its settings',
     load: async () => (await import('./info.ts')).info,
   },
   {
     name: 'config',
+    group: 'settings',
     summary: 'Show settings and where they come from',
     load: async () => (await import('./config.ts')).config,
   },
   {
     name: 'clean',
+    group: 'settings',
     summary: 'Remove unused packages and caches',
     load: async () => (await import('./clean.ts')).clean,
   },
   {
     name: 'activate',
+    group: 'shells',
     summary: 'Enter an environment (needs the shell hook)',
     load: async () => (await import('./activate.ts')).activate,
   },
   {
     name: 'deactivate',
+    group: 'shells',
     summary: 'Leave the active environment (needs the shell hook)',
     load: async () => (await import('./activate.ts')).deactivate,
   },
   {
     name: 'init',
+    group: 'shells',
     summary: 'Prepare shells for activate',
     load: async () => (await import('./init.ts')).init,
   },
   {
     name: 'shell',
+    group: 'shells',
     summary: 'Start a shell in an environment, or print code for shells',
     load: async () => (await import('./subshell.ts')).subshell,
     commands: [
@@ -258,11 +290,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'local',
+    group: 'shells',
     summary: 'Name the environment of a folder',
     load: async () => (await import('./local.ts')).local,
   },
   {
     name: 'auth',
+    group: 'channels',
     summary: 'Keep logins for servers of channels',
     commands: [
       {
@@ -285,12 +319,14 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'notices',
+    group: 'channels',
     summary: 'Show what channels want their users to know',
     load: async () => (await import('./notices.ts')).notices,
   },
   {
     name: 'package',
-    summary: 'Make and open package archives, and ask whose files are whose',
+    group: 'channels',
+    summary: 'Make and open packages, and ask whose files are whose',
     load: async () => (await import('./package-files.ts')).packageFiles,
     commands: [
       {
@@ -327,16 +363,19 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'index',
+    group: 'channels',
     summary: 'Write the index of a channel folder',
     load: async () => (await import('./index-channel.ts')).indexChannel,
   },
   {
     name: 'serve',
+    group: 'channels',
     summary: 'Serve a channel folder over HTTP',
     load: async () => (await import('./serve.ts')).serve,
   },
   {
     name: 'completion',
+    group: 'shells',
     summary: 'Print code that completes command lines',
     load: async () => (await import('./completion.ts')).completion,
   },
