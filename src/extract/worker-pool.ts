@@ -6,7 +6,7 @@ import { type ErrorCode, TcondaError } from '../errors.ts';
 export interface WorkerPool<Task, Result> {
   /** Resolves with what a thread made of the task; rejects with the error it met. */
   run(task: Task): Promise<Result>;
-  /** Ends the threads, whatever they are doing. Tasks that are not done are rejected then. */
+  /** Ends the threads, whatever they are doing. Tasks that are not done are rejected then, and so are those that come later. */
   close(): Promise<void>;
 }
 
@@ -33,6 +33,7 @@ export function createWorkerPool<Task, Result>(file: URL, size: number): WorkerP
   const waiting: Job<Task, Result>[] = [];
   const idle: Worker[] = [];
   const busy = new Map<Worker, Job<Task, Result>>();
+  let isClosed = false;
 
   const assign = (): void => {
     while (waiting.length > 0) {
@@ -70,10 +71,16 @@ export function createWorkerPool<Task, Result>(file: URL, size: number): WorkerP
   return {
     run: (task) =>
       new Promise((resolve, reject) => {
+        // A thread that starts now would never be ended, and the process would wait for it for ever.
+        if (isClosed) {
+          reject(closed());
+          return;
+        }
         waiting.push({ task, resolve, reject });
         assign();
       }),
     async close() {
+      isClosed = true;
       const jobs = [...waiting.splice(0), ...busy.values()];
       const workers = [...idle.splice(0), ...busy.keys()];
       busy.clear();

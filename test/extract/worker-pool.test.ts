@@ -79,3 +79,17 @@ test('ends threads that are at work', async () => {
   await expect(pool.close()).resolves.toBeUndefined();
   expect(await ended).toMatchObject({ message: expect.stringContaining('ended') as unknown });
 });
+
+test('takes no task once it is closed', async () => {
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1);
+  await pool.close();
+  await expect(pool.run(task('done', 'late'))).rejects.toThrow('the threads were ended');
+});
+
+test('takes no task while its threads end', async () => {
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1);
+  await pool.run(task('done'));
+  const ended = pool.close();
+  await expect(pool.run(task('done', 'late'))).rejects.toThrow('the threads were ended');
+  await ended;
+});
