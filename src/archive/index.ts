@@ -1,4 +1,5 @@
 export type { ByteSource } from './byte-source.ts';
+export { checkContents, type ContentChecks, DEFAULT_CHECKS } from './check-contents.ts';
 export {
   type ArchiveFormat,
   createArchive,
@@ -18,3 +19,4 @@ export {
   readPackageInfo,
 } from './package-info.ts';
 export { parseMemberPath } from './safe-path.ts';
+export { type VerifiedPackage, verifyPackage } from './verify-package.ts';

@@ -20,7 +20,7 @@ export const packageVerify: CommandSpec = {
   ],
   examples: ['tconda package verify zlib-1.3-h0_0.conda'],
   async run([file = ''], options, context) {
-    const { verifyPackage } = await import('../extract/index.ts');
+    const { verifyPackage } = await import('../archive/index.ts');
     const source = path.resolve(context.host.cwd, file);
     const { index, paths, size, sha256, md5 } = await verifyPackage(source, tmpdir());
     const wanted = readText(options, 'sha256')?.toLowerCase();

@@ -1,12 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { type ArchiveLimits, extractArchive, loadIndexJson } from '../archive/index.ts';
+import {
+  type ArchiveLimits,
+  checkContents,
+  type ContentChecks,
+  DEFAULT_CHECKS,
+  extractArchive,
+  loadIndexJson,
+} from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import type { IndexJson } from '../model/package-info.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
-import { checkContents, type ContentChecks, DEFAULT_CHECKS } from './check-contents.ts';
 import { formatRepodataRecord } from './repodata-record.ts';
 
 /** One archive to extract. Made of plain values only: it travels to a thread. */

@@ -2,13 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { ArchiveLimits } from '../archive/index.ts';
+import type { ArchiveLimits, ContentChecks } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import { withLease } from '../io/lease-file.ts';
 import { createLimit } from '../io/limit.ts';
 import type { Report } from '../model/event.ts';
 import type { CachedArchive, ExtractedPackage } from '../model/package-files.ts';
-import type { ContentChecks } from './check-contents.ts';
 import {
   extractPackage,
   type ExtractReport,
@@ -19,8 +18,6 @@ import {
 } from './extract-package.ts';
 import { completeRecord } from './repodata-record.ts';
 import { closed, createWorkerPool, type WorkerPool } from './worker-pool.ts';
-
-export { type VerifiedPackage, verifyPackage } from './verify-package.ts';
 
 export interface ExtractPackagesOptions {
   /** Threads at most: one per core. */

@@ -1,13 +1,13 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
-import { extractArchive, loadIndexJson } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import { hashFile, type HashedFile } from '../io/hashed-file.ts';
 import type { IndexJson } from '../model/package-info.ts';
 import { formatDistName } from '../model/package-record.ts';
 import { checkContents } from './check-contents.ts';
-import { removeTree } from './extract-package.ts';
+import { extractArchive } from './extract-archive.ts';
+import { loadIndexJson } from './package-info.ts';
 
 export interface VerifiedPackage extends HashedFile {
   readonly index: IndexJson;
@@ -33,6 +33,6 @@ export async function verifyPackage(archive: string, temporary: string): Promise
     checkContents(directory, tree, fn, { safetyChecks: 'enabled', digests: true });
     return { index, paths: tree.nodes.size - 1, ...(await hashFile(archive)) };
   } finally {
-    removeTree(directory);
+    rmSync(directory, { recursive: true, force: true, maxRetries: 3 });
   }
 }

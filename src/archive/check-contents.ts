@@ -1,10 +1,11 @@
 import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
-import { type ExtractedTree, loadPackageInfo } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import { hashFileSync } from '../io/hashed-file.ts';
 import type { PathEntry } from '../model/package-info.ts';
+import type { ExtractedTree } from './extract-archive.ts';
+import { loadPackageInfo } from './package-info.ts';
 
 export interface ContentChecks {
   /** `warn` refuses only what can't be linked or is another kind of thing; `enabled` every difference. */
