@@ -8,25 +8,37 @@ export interface Output {
   readonly flush: () => Promise<void>;
 }
 
-/** Wraps `stream`; a reader who has gone (EPIPE) is reported once to `onGone`. */
-export function outputTo(stream: NodeJS.WriteStream, onGone: () => void): Output {
+/**
+ * Wraps `stream`. What can't be written any more is dropped: in silence when the reader has gone (EPIPE), else, on a full disk
+ * say, `onLost` is told once.
+ */
+export function outputTo(stream: NodeJS.WriteStream, onLost: (error: Error) => void): Output {
   let isGone = false;
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+  const lose = (error: NodeJS.ErrnoException): void => {
+    if (isGone) return;
     isGone = true;
-    onGone();
-  });
+    if (error.code !== 'EPIPE') onLost(error);
+  };
+  stream.on('error', lose);
   return {
     isTerminal: stream.isTTY === true,
     // A terminal that was never told its size says 0.
     columns: () => stream.columns || 80,
     rows: () => stream.rows || 24,
     write: (text) => {
-      if (!isGone && text !== '') stream.write(text);
+      if (isGone || text === '') return;
+      try {
+        stream.write(text);
+      } catch (error) {
+        // Files are written at once, and throw at once.
+        lose(error as NodeJS.ErrnoException);
+      }
     },
     flush: () =>
       new Promise((resolve) => {
-        if (isGone || stream.writableLength === 0) resolve();
+        if (isGone) resolve();
+        // A failed write is told of in a later turn.
+        else if (stream.writableLength === 0) setImmediate(resolve);
         else stream.write('', () => resolve());
       }),
   };

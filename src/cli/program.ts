@@ -33,8 +33,12 @@ interface Opened {
 
 /** Runs one command line and says what the process shall exit with. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
-  const stdout = outputTo(process.stdout, () => {});
   const stderr = outputTo(process.stderr, () => {});
+  let isLost = false;
+  const stdout = outputTo(process.stdout, (error) => {
+    isLost = true;
+    stderr.write(`\nCondaError: The output can't be written: ${error.message}\n\n`);
+  });
   let display: ProgressDisplay | undefined;
   const signals = listenToSignals(() => display?.pause());
   const session: Session = { stdout, stderr, signals };
@@ -52,7 +56,9 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     const line = readCommandLine(argv, COMMANDS, globalOptions.options, (name) =>
       findExternal(name, currentHost()),
     );
-    return await runLine(line, argv, session, onOpen);
+    const code = await runLine(line, argv, session, onOpen);
+    await stdout.flush();
+    return isLost && code === 0 ? 1 : code;
   } catch (error) {
     display?.pause();
     if (global.events === true) stdout.write(formatEvent({ event: 'error', error: errorToJson(error) }));
