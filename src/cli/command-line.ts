@@ -65,9 +65,12 @@ function descend(
 }
 
 function splitLeading(
-  argv: readonly string[],
+  given: readonly string[],
   globals: readonly OptionSpec[],
 ): { leading: readonly string[]; rest: readonly string[] } {
+  const argv = given.map((argument, index) =>
+    argument === '-r' && isLeading(given, index) ? '--root-prefix' : argument,
+  );
   let at = 0;
   for (; at < argv.length; at++) {
     const argument = argv[at] ?? '';
@@ -78,6 +81,11 @@ function splitLeading(
     if (takesValue(option) && !argument.includes('=')) at++;
   }
   return { leading: argv.slice(0, at), rest: argv.slice(at) };
+}
+
+/** Whether nothing but options, and the value of a root prefix, stands before it. */
+function isLeading(argv: readonly string[], index: number): boolean {
+  return argv.slice(0, index).every((argument, at) => argument.startsWith('-') || argv[at - 1] === '-r');
 }
 
 function findGlobal(argument: string, globals: readonly OptionSpec[]): OptionSpec | undefined {

@@ -13,8 +13,10 @@ export function expandArguments(
   passThrough = false,
 ): readonly string[] {
   const expanded: string[] = [];
+  const hasOwnR = options.some(({ flags }) => flags.startsWith('-r,'));
   for (let at = 0; at < args.length; at++) {
-    const argument = args[at] ?? '';
+    // micromamba's short form, where a command has none of its own.
+    const argument = args[at] === '-r' && !hasOwnR ? '--root-prefix' : (args[at] ?? '');
     if (argument === '--' || (passThrough && !argument.startsWith('-'))) {
       return [...expanded, ...args.slice(at)];
     }

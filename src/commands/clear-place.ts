@@ -3,14 +3,23 @@ import { TcondaError } from '../errors.ts';
 import type { Context } from './command.ts';
 import { checkNotFrozen, loadPrefixOf } from './environment.ts';
 
-/** Asks what to do with what stands at the prefix. */
+/** What is to be done with an environment that is there already; `ask` a person, with `-y` replace it. */
+export type WhenThere = 'ask' | 'keep' | 'replace' | 'update';
+
+/** Finds out, and asks if need be, what to do with what stands at the prefix. */
 export async function clearPlace(
   config: LoadedConfig,
   context: Context,
-): Promise<'free' | 'replace' | 'refused'> {
+  whenThere: WhenThere = 'ask',
+): Promise<'free' | 'replace' | 'refused' | 'keep' | 'update'> {
   const { prefix, exists, isForeign } = await loadPrefixOf(config, context);
   const isYes = config.get('always_yes') === true;
   if (exists) {
+    if (whenThere === 'keep') return 'keep';
+    if (whenThere === 'update') {
+      checkNotFrozen(prefix, config);
+      return 'update';
+    }
     if (prefix === config.get('root_prefix')) {
       throw new TcondaError('INVALID_VALUE', `${prefix} is the base environment and can't be replaced`);
     }
@@ -18,7 +27,7 @@ export async function clearPlace(
       throw new TcondaError('INVALID_VALUE', 'Cannot `create --dry-run` with an existing conda environment');
     }
     checkNotFrozen(prefix, config);
-    if (isYes) return 'replace';
+    if (isYes || whenThere === 'replace') return 'replace';
     context.say(`WARNING: A conda environment already exists at '${prefix}'`, '');
     const message =
       'Remove existing environment?\nThis will remove ALL directories contained within this specified prefix ' +

@@ -6,7 +6,7 @@ import { TcondaError } from '../errors.ts';
 import { nativeSubdir } from '../host/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
 import { runChange } from './change.ts';
-import { clearPlace } from './clear-place.ts';
+import { clearPlace, type WhenThere } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
 import { isOff, isSet, readText } from './option-values.ts';
@@ -33,11 +33,13 @@ export async function createEnvironment(
   checkTarget(loaded, isOfFile, options);
   const defaults = isOff(options, 'defaultPackages') ? { createDefaultPackages: [] } : {};
   const input = { ...defaults, ...solverInput(options) };
-  const change = (): Promise<CommandOutput> =>
-    runChange({ command: 'create', wanted, input, isAsked: !isOfFile }, config, context);
-
-  const place = await clearPlace(config, context);
+  const place = await clearPlace(config, context, whenThere(options));
   if (place === 'refused') return refused;
+  if (place === 'keep') return kept(config.targetPrefix);
+  const command = place === 'update' ? 'install' : 'create';
+  const change = (): Promise<CommandOutput> =>
+    runChange({ command, wanted, input, isAsked: !isOfFile }, config, context);
+
   const isReplacing = place === 'replace';
   const result = isReplacing ? await withPrefixAside(config.targetPrefix, change, isDone) : await change();
   if (!isDone(result)) return result;
@@ -45,6 +47,23 @@ export async function createEnvironment(
   const installed = await finishEnvironment(wanted, config, context);
   const hint = context.global.quiet ? [] : formatActivationHint(name ?? config.targetPrefix);
   return withPipInstalled({ ...result, lines: [...result.lines, ...hint] }, installed);
+}
+
+/** @throws {TcondaError} `USAGE` for more than one of the options */
+function whenThere(options: OptionValues): WhenThere {
+  const given = (['ifMissing', 'replace', 'updateExisting'] as const).filter((key) => isSet(options, key));
+  if (given.length > 1) {
+    throw new TcondaError('USAGE', 'only one of --if-missing, --replace and --update-existing can be given');
+  }
+  const [key] = given;
+  return key === undefined ? 'ask' : WHEN_THERE[key];
+}
+
+const WHEN_THERE = { ifMissing: 'keep', replace: 'replace', updateExisting: 'update' } as const;
+
+function kept(prefix: string): CommandOutput {
+  const message = `The environment exists already: ${prefix}`;
+  return { kind: 'output', json: { success: true, message }, lines: ['', `# ${message}`, ''] };
 }
 
 /** An environment of another platform stays one: later commands find it in the environment's own settings. */

@@ -12,6 +12,7 @@ import {
   promptOptions,
   solverOptions,
   targetOptions,
+  whenThereOptions,
 } from './options.ts';
 
 const createOptions: OptionGroup = {
@@ -31,6 +32,7 @@ export const create: CommandSpec = {
     targetOptions,
     fileOptions,
     createOptions,
+    whenThereOptions,
     platformOptions,
     channelOptions,
     solverOptions,

@@ -11,6 +11,7 @@ import {
   promptOptions,
   solverOptions,
   targetOptions,
+  whenThereOptions,
 } from './options.ts';
 
 /** What `env create` and `env update` read when no file is named. */
@@ -26,6 +27,7 @@ export const envCreate: CommandSpec = {
       heading: 'Creation',
       options: [{ flags: '--no-default-packages', description: 'leave out create_default_packages' }],
     },
+    whenThereOptions,
     platformOptions,
     channelOptions,
     solverOptions,

@@ -201,6 +201,16 @@ export const platformOptions: OptionGroup = {
   ],
 };
 
+/** What `create` does where an environment stands already; without one of them it asks. */
+export const whenThereOptions: OptionGroup = {
+  heading: 'If the environment exists',
+  options: [
+    { flags: '--if-missing', description: 'leave it as it is' },
+    { flags: '--replace', description: 'put the new one in its place, without a question' },
+    { flags: '--update-existing', description: 'install into it what is asked for' },
+  ],
+};
+
 export const fileOptions: OptionGroup = {
   heading: 'Files',
   options: [

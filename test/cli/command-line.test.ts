@@ -154,7 +154,7 @@ describe('parseArguments', () => {
   });
 
   test('options without effect are told, not lost', () => {
-    expect(parse('--no-lock', '--solver', 'x').ignored.map(({ flags }) => flags)).toEqual([
+    expect(parse('--no-lock', '--solver', 'libmamba').ignored.map(({ flags }) => flags)).toEqual([
       '--no-lock',
       '--solver <name>',
     ]);

@@ -130,6 +130,27 @@ describe.runIf(isReady)('what was, and can be again', () => {
   });
 });
 
+describe.runIf(isReady)('an environment that is there already', () => {
+  const names = async (): Promise<readonly string[]> =>
+    (await json<readonly { name: string }[]>('list', '-n', 'again')).map(({ name }) => name);
+
+  test('is kept, added to or replaced, as the option says, and twice is as once', async () => {
+    expect((await home.tconda('create', '-n', 'again', '--if-missing', 'greet')).code).toBe(0);
+    const kept = await home.tconda('create', '-n', 'again', '--if-missing', 'ladder');
+    expect([kept.code, await names()]).toEqual([0, expect.not.arrayContaining(['ladder'])]);
+    expect((await home.tconda('create', '-n', 'again', '--update-existing', 'ladder')).code).toBe(0);
+    expect(await names()).toEqual(expect.arrayContaining(['greet', 'ladder']));
+    const twice = await home.tconda('create', '-n', 'again', '--update-existing', 'ladder');
+    expect(twice.stdout).toContain('All requested packages already installed');
+    expect((await home.tconda('create', '-n', 'again', '--replace', 'ladder')).code).toBe(0);
+    expect(await names()).not.toContain('greet');
+    const both = await home.tconda('create', '-n', 'again', '--replace', '--if-missing', 'ladder');
+    expect(both.code).toBe(2);
+    const asked = await home.tconda('create', '-n', 'again', 'greet');
+    expect([asked.code, await names()]).toEqual([0, expect.not.arrayContaining(['greet'])]);
+  });
+});
+
 describe.runIf(isReady)('programs', () => {
   test('exec runs a program of a package and leaves no environment behind', async () => {
     const before = readdirSync(path.join(home.root, 'envs')).toSorted();
