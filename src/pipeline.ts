@@ -145,10 +145,11 @@ async function solve(
   installed: PrefixData,
   options: ChangeOptions,
 ): Promise<readonly RepoDataRecord[]> {
-  // Taking away needs nothing that isn't there already.
-  const channels = request.command === 'remove' ? [] : request.channels;
+  const wanted = wantedNames(request, installed);
+  // Taking away needs nothing that isn't there already; nor does an environment without packages.
+  const channels = wanted.names.length + wanted.patterns.length === 0 ? [] : request.channels;
   const { subdirs } = request;
-  const repodata = await loadRepodata({ channels, subdirs, ...wantedNames(request, installed) }, options);
+  const repodata = await loadRepodata({ channels, subdirs, ...wanted }, options);
   options.report({ kind: 'phase-started', phase: 'solve' });
   const virtualPackages = options.virtualPackages();
   const question = { repodata, installed: installed.records, virtualPackages };

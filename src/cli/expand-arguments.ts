@@ -32,12 +32,17 @@ export function expandArguments(
         if (given.length < 2) throw new TcondaError('USAGE', `argument ${long}: expected 2 arguments`);
         expanded.push(`${long}=${given.join(PAIR_SEPARATOR)}`);
       } else {
+        if (wants === 1) checkValue(found?.option, given[0], options);
         expanded.push([long, ...value].join('='), ...given);
       }
       at += wants;
     } else {
       expanded.push(argument);
-      if (wantsNext(argument, options)) expanded.push(...args.slice(at + 1, ++at + 1));
+      const waiting = findWaiting(argument, options);
+      if (waiting !== undefined) {
+        checkValue(waiting, args[at + 1], options);
+        expanded.push(...args.slice(at + 1, ++at + 1));
+      }
     }
   }
   return expanded;
@@ -76,12 +81,29 @@ function longOf(option: OptionSpec): string {
   return /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags;
 }
 
-/** Whether the value of the last option in a cluster of short ones (`-yn`) is the next argument. */
-function wantsNext(argument: string, options: readonly OptionSpec[]): boolean {
-  if (!/^-\w+$/.test(argument)) return false;
+/** The last option in a cluster of short ones (`-yn`), when its value is the next argument. */
+function findWaiting(argument: string, options: readonly OptionSpec[]): OptionSpec | undefined {
+  if (!/^-\w+$/.test(argument)) return undefined;
   const letters = argument.slice(1).split('');
-  const at = letters.findIndex((letter) =>
-    options.some((option) => option.flags.startsWith(`-${letter},`) && takesValue(option)),
+  const found = letters.map((letter) =>
+    options.find((option) => option.flags.startsWith(`-${letter},`) && takesValue(option)),
   );
-  return at === letters.length - 1;
+  const first = found.findIndex((option) => option !== undefined);
+  return first === letters.length - 1 ? found[first] : undefined;
+}
+
+/** An option behind an option that wants a value is a value that was forgotten: `-n --json` names no environment. */
+function checkValue(
+  option: OptionSpec | undefined,
+  value: string | undefined,
+  options: readonly OptionSpec[],
+): void {
+  if (option === undefined || value === undefined) return;
+  if (!options.some(({ flags, aliases = [] }) => isSpelled(value, [flags, ...aliases]))) return;
+  const spelled = option.flags.replace(', ', '/').replace(/ .*/, '');
+  throw new TcondaError('USAGE', `argument ${spelled}: expected one argument`);
+}
+
+function isSpelled(value: string, flags: readonly string[]): boolean {
+  return flags.some((text) => text.split(/[ ,]+/).includes(value));
 }

@@ -17,8 +17,8 @@ test.each([
   ],
   [['--name=--yes'], ['--name=--yes']],
   [
-    ['-yn', '--set', 'x'],
-    ['-yn', '--set', 'x'],
+    ['-yn', '-x', 'x'],
+    ['-yn', '-x', 'x'],
   ],
   [
     ['--set', 'a', '-1', 'b'],
@@ -39,3 +39,10 @@ test.each([
 test('an option of two arguments needs both', () => {
   expect(() => expandArguments(['--set', 'a'], options)).toThrow('argument --set: expected 2 arguments');
 });
+
+test.each([[['-n', '--yes']], [['-yn', '--set']], [['--name', '-y']], [['--nam', '--name']]])(
+  '%j: an option is not the value of another',
+  (given) => {
+    expect(() => expandArguments(given, options)).toThrow('argument -n/--name: expected one argument');
+  },
+);
