@@ -156,6 +156,7 @@ function maskText(text: string): string {
 
 const PROGRESS: readonly RegExp[] = [
   /^Loading channels: /,
+  /^Searching environments for /,
   /^(Downloading packages|Extracting packages|Linking packages): /,
   /^Reverting to revision \d+: /,
   /^done$/,

@@ -1,13 +1,16 @@
 import { compareRun, type Difference } from './compare.ts';
 import { loadPlan, type ReplayPlan } from './plan.ts';
 import { loadRecordings, type Recording } from './recording.ts';
-import { startMachine } from './replay.ts';
+import { type Machine, startMachine } from './replay.ts';
 
 export interface StepResult {
   readonly recording: Recording;
   /** Undefined where something else was run instead, or nothing. */
   readonly differences: readonly Difference[] | undefined;
 }
+
+/** How many commands that change nothing run at the same time. */
+const AT_ONCE = 4;
 
 /** Runs every recorded command in order, and compares what can be compared. */
 export async function replayAll(
@@ -18,24 +21,42 @@ export async function replayAll(
   const machine = await startMachine(cli, oracle);
   const results: StepResult[] = [];
   try {
-    for (const recording of loadRecordings(oracle)) {
-      if (recording.id > until) break;
-      const { id, command } = recording;
-      const before = plan.before[id];
+    const recordings = loadRecordings(oracle).filter(({ id }) => id <= until);
+    for (const batch of batchesOf(recordings, plan)) {
       // oxlint-disable-next-line no-await-in-loop -- each step meets the state that the last one left
-      if (before !== undefined) await machine.run(before);
-      const instead = plan.instead[id];
-      if (instead === undefined && !recording.isTerminal) {
-        // oxlint-disable-next-line no-await-in-loop
-        results.push({ recording, differences: compareRun(recording, await machine.run(command)) });
-      } else {
-        // oxlint-disable-next-line no-await-in-loop
-        if (typeof instead === 'string') await machine.run(instead);
-        results.push({ recording, differences: undefined });
-      }
+      results.push(...(await Promise.all(batch.map((recording) => replayStep(recording, machine, plan)))));
     }
   } finally {
     await machine.close();
   }
   return results;
 }
+
+async function replayStep(recording: Recording, machine: Machine, plan: ReplayPlan): Promise<StepResult> {
+  const { id, command, isTerminal } = recording;
+  const before = plan.before[id];
+  if (before !== undefined) await machine.run(before);
+  const instead = plan.instead[id];
+  if (instead === undefined && !isTerminal) {
+    return { recording, differences: compareRun(recording, await machine.run(command)) };
+  }
+  if (typeof instead === 'string') await machine.run(instead);
+  return { recording, differences: undefined };
+}
+
+/** Steps by themselves, but for neighbours that only look. */
+function batchesOf(recordings: readonly Recording[], plan: ReplayPlan): readonly (readonly Recording[])[] {
+  const batches: Recording[][] = [];
+  let isOpen = false;
+  for (const recording of recordings) {
+    const looks = LOOKS.test(recording.command) && !(recording.id in plan.before);
+    const last = batches.at(-1);
+    if (looks && isOpen && last !== undefined && last.length < AT_ONCE) last.push(recording);
+    else batches.push([recording]);
+    isOpen = looks;
+  }
+  return batches;
+}
+
+const LOOKS =
+  /^(?:\w+='[^']*' )*conda (?:list|search|info|export|env list|env export|compare|repoquery|shell\.|config --(?:show|get|describe|validate))(?:(?![;>|&]| -f | --file ).)*$/;
