@@ -1,4 +1,4 @@
-import { checksum } from './bzip2-checksum.ts';
+import { checksum } from '../io/bzip2-checksum.ts';
 import { transformBlock } from './burrows-wheeler.ts';
 import { chooseTables, GROUP, MAX_LENGTH } from './bzip2-coding.ts';
 

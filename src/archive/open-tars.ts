@@ -3,7 +3,7 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import { decompressZstd } from '../io/zstd.ts';
 import { type FileSource, openFileSource, readChunks } from './byte-source.ts';
-import { decodeBzip2 } from './bzip2-decode.ts';
+import { decodeBzip2 } from '../io/bzip2-decode.ts';
 import { findCondaMembers } from './conda-members.ts';
 import { invalidArchive } from './invalid-archive.ts';
 import { readZipContent } from './zip-content.ts';

@@ -13,7 +13,7 @@ import type { SubdirAnswer, SubdirOptions, SubdirTarget } from './subdir-source.
 import type { RawRecord } from './parse-record.ts';
 
 /**
- * Opens the one-file index of a subdir, `repodata.json.zst` or `repodata.json`: from the server, from the cache, or in place
+ * Opens the one-file index of a subdir, `repodata.json.zst`, `repodata.json` or, where there is neither, `repodata.json.bz2`: from the server, from the cache, or in place
  * when the channel is a directory.
  * @throws {TcondaError} `REPODATA_CORRUPT`, `HTTP_FAILED`
  */
@@ -91,20 +91,28 @@ function formsOf({ url }: SubdirTarget, { useZst }: SubdirOptions): readonly Can
     fact: 'hasJson',
     compressed: true,
     receive: (body, descriptor) =>
-      receiveRepodata(body, descriptor, { isZst: false, source: `${url}/repodata.json` }),
+      receiveRepodata(body, descriptor, { packing: undefined, source: `${url}/repodata.json` }),
   };
-  if (!useZst) return [plain];
+  const old = `${url}/repodata.json.bz2`;
+  const bzip2: CandidateForm<RepodataIndex> = {
+    url: old,
+    fact: 'hasJson',
+    compressed: false,
+    receive: (body, descriptor) => receiveRepodata(body, descriptor, { packing: 'bz2', source: old }),
+  };
+  if (!useZst) return [plain, bzip2];
   const source = `${url}/repodata.json.zst`;
   return [
     {
       url: source,
       fact: 'hasZst',
       compressed: false,
-      receive: (body, descriptor) => receiveRepodata(body, descriptor, { isZst: true, source }),
+      receive: (body, descriptor) => receiveRepodata(body, descriptor, { packing: 'zst', source }),
       mayFallBack: (error) =>
         error instanceof TcondaError && (error.code === 'ZSTD_INVALID' || error.code === 'REPODATA_CORRUPT'),
     },
     plain,
+    bzip2,
   ];
 }
 

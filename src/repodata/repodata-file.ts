@@ -22,6 +22,9 @@ export interface RepodataFile {
 /** Bytes that a plain index may have. Above 4 GiB nobody would wait for it. */
 const MAX_BYTES = 4 * 1024 ** 3;
 
+/** Bytes of a packed index that is held in memory. */
+const MAX_BZIP2 = 512 * 1024 ** 2;
+
 /**
  * Opens the file with its index beside it at `indexFile`; makes the index when it is absent, torn or of another file. Without
  * `indexFile`, or where that can't be written, the index lives as long as the process.
@@ -57,10 +60,15 @@ export async function openRepodataFile(
 export async function receiveRepodata(
   body: AsyncIterable<Uint8Array>,
   descriptor: number,
-  form: { readonly isZst: boolean; readonly source: string },
+  form: { readonly packing: 'zst' | 'bz2' | undefined; readonly source: string },
 ): Promise<RepodataIndex> {
   const scanner = createRepodataScanner();
-  const chunks = form.isZst ? decompressZstd(body, { maxBytes: MAX_BYTES }) : body;
+  const chunks =
+    form.packing === 'zst'
+      ? decompressZstd(body, { maxBytes: MAX_BYTES })
+      : form.packing === 'bz2'
+        ? unpackBzip2(body)
+        : body;
   let total = 0;
   try {
     for await (const chunk of chunks) {
@@ -71,8 +79,29 @@ export async function receiveRepodata(
     }
     return scanner.finish();
   } catch (error) {
-    throw error instanceof RepodataSyntaxError ? corrupt(form.source, error) : error;
+    const isOurs = error instanceof RepodataSyntaxError || isInvalidBzip2(error);
+    throw isOurs ? corrupt(form.source, error) : error;
   }
+}
+
+/** The decoder takes no pauses, so its input lies ready: a few dozen million bytes at most. */
+async function* unpackBzip2(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { decodeBzip2 } = await import('../io/bzip2-decode.ts');
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  for await (const part of body) {
+    total += part.length;
+    if (total > MAX_BZIP2) throw new RepodataSyntaxError(`it has more than ${MAX_BZIP2} bytes`);
+    parts.push(part);
+  }
+  for (const block of decodeBzip2(parts)) {
+    yield block;
+    await breathe();
+  }
+}
+
+function isInvalidBzip2(error: unknown): boolean {
+  return error instanceof TcondaError && error.code === 'INVALID_ARCHIVE';
 }
 
 /** Keeps the index of a file that was just received. @throws nothing: without it the next process scans once more */

@@ -7,7 +7,7 @@ import { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
-import { decodeBzip2 } from '../../src/archive/bzip2-decode.ts';
+import { decodeBzip2 } from '../../src/io/bzip2-decode.ts';
 import {
   type ArchiveFormat,
   createArchive,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { decodeBzip2 } from '../../src/archive/bzip2-decode.ts';
+import { decodeBzip2 } from '../../src/io/bzip2-decode.ts';
 import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
 import { TcondaError } from '../../src/errors.ts';
 

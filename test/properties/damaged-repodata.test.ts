@@ -189,7 +189,7 @@ describe('damaged indexes are read as far as they can be, or refused', () => {
     const receive = async (bytes: Buffer): Promise<void> => {
       const descriptor = openSync(file, 'w');
       try {
-        await receiveRepodata(pieces(bytes), descriptor, { isZst: true, source: 'index' });
+        await receiveRepodata(pieces(bytes), descriptor, { packing: 'zst', source: 'index' });
       } finally {
         closeSync(descriptor);
       }

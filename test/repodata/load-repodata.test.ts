@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
 import { channelCredentials, createCredentials } from '../../src/io/auth.ts';
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
 import { compressZstdSync } from '../../src/io/zstd.ts';
@@ -371,6 +372,34 @@ describe('a cached index', () => {
     await mkdir(path.join(directory, 'pkgs'));
     await writeFile(cache, 'a file');
     expect(files(await load())).toEqual(CLOSURE);
+  });
+});
+
+describe('an index that is packed with bzip2 alone', () => {
+  const pack = (text: string): Buffer => Buffer.concat([...encodeBzip2([Buffer.from(text)])]);
+
+  async function leaveBzip2(): Promise<void> {
+    for (const subdir of ['linux-64', 'noarch']) {
+      const text = await readFile(served('ch', subdir, 'repodata.json'), 'utf8');
+      await rm(served('ch', subdir), { recursive: true });
+      server.put(`/ch/${subdir}/repodata.json.bz2`, pack(text));
+    }
+  }
+
+  test('is read, and asked for with its validator', async () => {
+    await leaveBzip2();
+    expect(files(await load())).toEqual(CLOSURE);
+    server.reset();
+    time += 10_000;
+    expect(files(await load())).toEqual(CLOSURE);
+    const last = server.requests.filter(({ path: at }) => at.endsWith('.bz2'));
+    expect(last.map(({ status }) => status)).toEqual([304, 304]);
+  });
+
+  test('is an error when it is damaged', async () => {
+    await leaveBzip2();
+    server.put('/ch/linux-64/repodata.json.bz2', pack('{"packages": {}}').subarray(0, 30));
+    await expect(load()).rejects.toMatchObject({ code: 'REPODATA_CORRUPT' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { BlockDecoder, MAX_COMPRESSED_BLOCK } from './bzip2-block.ts';
-import { invalidArchive } from './invalid-archive.ts';
+import { invalidBzip2 } from './invalid-bzip2.ts';
 
 const BLOCK_MAGIC = [0x314159, 0x265359] as const;
 const END_MAGIC = [0x177245, 0x385090] as const;
@@ -26,31 +26,31 @@ export function* decodeBzip2(chunks: Iterable<Uint8Array>): Generator<Uint8Array
       const magic = [bits.read(24), bits.read(24)] as const;
       const crc = ((bits.read(16) << 16) | bits.read(16)) >>> 0;
       if (isSame(magic, END_MAGIC)) {
-        if (bits.position > input.bytes.length * 8) throw invalidArchive('bzip2 data ends too early');
-        if (crc !== combined) throw invalidArchive('bzip2 data fails its checksum');
+        if (bits.position > input.bytes.length * 8) throw invalidBzip2('bzip2 data ends too early');
+        if (crc !== combined) throw invalidBzip2('bzip2 data fails its checksum');
         input.discard((bits.position + 7) & ~7);
         break;
       }
       if (!isSame(magic, BLOCK_MAGIC)) {
         const isCut = bits.position > input.bytes.length * 8;
-        throw invalidArchive(isCut ? 'bzip2 data ends too early' : 'bzip2 data is damaged');
+        throw invalidBzip2(isCut ? 'bzip2 data ends too early' : 'bzip2 data is damaged');
       }
       const output = decoder.decode(input.bytes, bits.position, blockSize, crc);
       position = decoder.position;
-      if (position > input.bytes.length * 8) throw invalidArchive('bzip2 data ends too early');
+      if (position > input.bytes.length * 8) throw invalidBzip2('bzip2 data ends too early');
       combined = (((combined << 1) | (combined >>> 31)) ^ crc) >>> 0;
       yield output;
     }
     streams += 1;
   }
-  if (streams === 0) throw invalidArchive('bzip2 data is empty');
+  if (streams === 0) throw invalidBzip2('bzip2 data is empty');
 }
 
 /** The block size that `BZh1` to `BZh9` announces. */
 function readStreamHeader(bytes: Uint8Array): number {
   const level = (bytes[3] ?? 0) - 0x30;
   if (bytes[0] !== 0x42 || bytes[1] !== 0x5a || bytes[2] !== 0x68 || level < 1 || level > 9) {
-    throw invalidArchive('not bzip2 data');
+    throw invalidBzip2('not bzip2 data');
   }
   return level * 100_000;
 }

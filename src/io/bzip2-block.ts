@@ -1,6 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { checksum } from './bzip2-checksum.ts';
-import { invalidArchive } from './invalid-archive.ts';
+import { invalidBzip2 } from './invalid-bzip2.ts';
 
 /** No block has more symbols than this, whatever its stream's level. */
 const MAX_BLOCK = 900_000;
@@ -32,13 +32,13 @@ export class BlockDecoder {
    */
   decode(input: Uint8Array, start: number, blockSize: number, crc: number): Uint8Array {
     const bits = new BitReader(input, start);
-    if (bits.read(1) === 1) throw invalidArchive('bzip2 block uses the withdrawn randomisation');
+    if (bits.read(1) === 1) throw invalidBzip2('bzip2 block uses the withdrawn randomisation');
     const origin = bits.read(24);
     const count = this.#readSymbols(bits, blockSize);
-    if (origin >= count) throw invalidArchive('bzip2 block has no beginning');
+    if (origin >= count) throw invalidBzip2('bzip2 block has no beginning');
     this.position = bits.position;
     const output = this.#restore(origin, count);
-    if (checksum(output) !== crc) throw invalidArchive('bzip2 block fails its checksum');
+    if (checksum(output) !== crc) throw invalidBzip2('bzip2 block fails its checksum');
     return output;
   }
 
@@ -72,7 +72,7 @@ export class BlockDecoder {
         if (length === 0) {
           length = FAST_BITS + 1;
           while (length <= MAX_CODE && ahead >>> (32 - length) > (limit[length] as number)) length += 1;
-          if (length > MAX_CODE) throw invalidArchive('bzip2 block holds no such code');
+          if (length > MAX_CODE) throw invalidBzip2('bzip2 block holds no such code');
           symbol = order[(ahead >>> (32 - length)) - (base[length] as number)] as number;
         }
         available -= length;
@@ -80,11 +80,11 @@ export class BlockDecoder {
         if (symbol <= RUN_B) {
           run += weight << symbol;
           weight <<= 1;
-          if (run > blockSize) throw invalidArchive('bzip2 block is too long');
+          if (run > blockSize) throw invalidBzip2('bzip2 block is too long');
           continue;
         }
         if (run > 0) {
-          if (count + run > blockSize) throw invalidArchive('bzip2 block is too long');
+          if (count + run > blockSize) throw invalidBzip2('bzip2 block is too long');
           const byte = mtf[0] as number;
           starts[byte] = (starts[byte] as number) + run;
           tt.fill(byte, count, count + run);
@@ -98,7 +98,7 @@ export class BlockDecoder {
           bits.next = next;
           return count;
         }
-        if (count >= blockSize) throw invalidArchive('bzip2 block is too long');
+        if (count >= blockSize) throw invalidBzip2('bzip2 block is too long');
         let index = symbol - 1;
         const byte = mtf[index] as number;
         if (index > 16) mtf.copyWithin(1, 0, index);
@@ -109,19 +109,19 @@ export class BlockDecoder {
         count += 1;
       }
     }
-    throw invalidArchive('bzip2 block has no end');
+    throw invalidBzip2('bzip2 block has no end');
   }
 
   /** Reads the selectors and the code lengths of each table; gives the number of selectors. */
   #readTables(bits: BitReader, alphabet: number): number {
     const tables = bits.read(3);
     const selectorCount = bits.read(15);
-    if (tables < 2 || tables > 6 || selectorCount < 1) throw invalidArchive('bzip2 block has a wrong header');
+    if (tables < 2 || tables > 6 || selectorCount < 1) throw invalidBzip2('bzip2 block has a wrong header');
     const recent = [0, 1, 2, 3, 4, 5];
     for (let i = 0; i < selectorCount; i += 1) {
       let place = 0;
       while (bits.read(1) === 1) place += 1;
-      if (place >= tables) throw invalidArchive('bzip2 block has a wrong selector');
+      if (place >= tables) throw invalidBzip2('bzip2 block has a wrong selector');
       const [table] = recent.splice(place, 1) as [number];
       recent.unshift(table);
       this.#selectors[i] = table;
@@ -131,7 +131,7 @@ export class BlockDecoder {
       let length = bits.read(5);
       for (let symbol = 0; symbol < alphabet; symbol += 1) {
         while (true) {
-          if (length < 1 || length > MAX_CODE) throw invalidArchive('bzip2 block has a wrong code length');
+          if (length < 1 || length > MAX_CODE) throw invalidBzip2('bzip2 block has a wrong code length');
           if (bits.read(1) === 0) break;
           length += bits.read(1) === 0 ? 1 : -1;
         }
@@ -209,7 +209,7 @@ class CodeTable {
         }
         code += 1;
       }
-      if (code > 1 << length) throw invalidArchive('bzip2 block has impossible codes');
+      if (code > 1 << length) throw invalidBzip2('bzip2 block has impossible codes');
       this.limit[length] = code - 1;
       code <<= 1;
     }
@@ -229,7 +229,7 @@ function readAlphabet(bits: BitReader, mtf: Uint8Array): number {
       used += 1;
     }
   }
-  if (used === 0) throw invalidArchive('bzip2 block has no alphabet');
+  if (used === 0) throw invalidBzip2('bzip2 block has no alphabet');
   return used;
 }
 
