@@ -206,7 +206,7 @@ describe('the target', () => {
   });
 
   test.each(['a/b', 'a b', 'a:b', 'a#b', '..', ''])('%j is no name', async (name) => {
-    await expect(loadConfig(host, { target: { name } })).rejects.toMatchObject({ code: 'USAGE' });
+    await expect(loadConfig(host, { target: { name } })).rejects.toMatchObject({ code: 'INVALID_VALUE' });
   });
 
   test('CONDA_ENVS_PATH is searched before the defaults', async () => {
