@@ -76,6 +76,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const connections = createConnections(options);
   const credentials = options.credentials ?? createCredentials();
   const { maxRetries = 3, backoffFactor = 1, onRetry } = options;
+  const outOfReach = new Map<string, { readonly failure: unknown; readonly until: number }>();
+  const secondTries = new Set<string>();
 
   const request = async (text: string, asked: HttpRequestOptions = {}): Promise<HttpResponse> => {
     const url = parseUrl(text);
@@ -87,11 +89,12 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     const { signal, dispose } = joinSignals(options.signal, asked.signal);
     const retries = asked.maxRetries ?? maxRetries;
     let failures = 0;
+    let refusals = 0;
     /** Waits before the next attempt; false when there shall be none. */
-    const wait = async (reason: string, retryAfter?: string): Promise<boolean> => {
+    const wait = async (reason: string, retryAfter?: string, quiet = false): Promise<boolean> => {
       if (failures >= retries || signal?.aborted === true) return false;
       const pause = pauseBefore(failures++, backoffFactor, retryAfter);
-      onRetry?.({ url: stripUrl(text), reason, wait: pause });
+      if (!quiet) onRetry?.({ url: stripUrl(text), reason, wait: pause });
       await sleep(pause * 1000, undefined, signal && { signal });
       return true;
     };
@@ -99,6 +102,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
       for (;;) {
         let failure: unknown;
         let answer: Answer | undefined;
+        const known = outOfReach.get(url.origin);
+        if (known !== undefined && Date.now() < known.until) throw unreachable(text, known.failure);
         try {
           answer = await follow(url, headers, asked.method ?? 'GET', { ...shared, signal, sign: asked.sign });
         } catch (error) {
@@ -109,7 +114,15 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
         }
         if (answer !== undefined && !RETRIED.has(answer.status)) return answer;
         const reason = answer === undefined ? describe(failure) : `HTTP ${answer.status}`;
-        const again = await wait(reason, answer?.headers.get('retry-after'));
+        const isRefusal = answer === undefined && isOutOfReach(failure);
+        if (isRefusal && refusals++ > 0) {
+          // Nor will it be there for what else is wanted of it.
+          outOfReach.set(url.origin, { failure, until: Date.now() + OUT_OF_REACH });
+          throw unreachable(text, failure);
+        }
+        const quiet = isRefusal && secondTries.has(url.origin);
+        if (isRefusal) secondTries.add(url.origin);
+        const again = await wait(reason, answer?.headers.get('retry-after'), quiet);
         if (again && answer !== undefined) discard(answer);
         if (again) continue;
         if (answer !== undefined) return answer;
@@ -191,6 +204,8 @@ interface Shared {
 const RETRIED: ReadonlySet<number> = new Set([413, 429, 500, 502, 503, 504]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const MAX_REDIRECTS = 10;
+/** Milliseconds for which a host that is not there is not looked for again. */
+const OUT_OF_REACH = 10_000;
 /** Seconds. A server that asks for more is as good as down. */
 const LONGEST_PAUSE = 120;
 
@@ -373,6 +388,12 @@ function unreachable(url: string, cause: unknown): TcondaError {
 function isConnectionProblem(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   return typeof code === 'string' && code !== 'UND_ERR_INVALID_ARG' && !code.startsWith('ERR_INVALID_');
+}
+
+/** There is no such host, or nobody listens: it gets one more chance. Failures that pass, such as EAI_AGAIN, are others. */
+function isOutOfReach(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOTFOUND' || code === 'ECONNREFUSED';
 }
 
 function isCertificateProblem(error: unknown): boolean {

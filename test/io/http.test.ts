@@ -156,6 +156,23 @@ describe('an HTTP client', () => {
   });
 });
 
+test('a host that is not there is tried twice, for all that is wanted of it', async () => {
+  const closed = await startServer();
+  await closed.close();
+  const waits: string[] = [];
+  const http = createHttpClient({
+    backoffFactor: 0.05,
+    maxRetries: 5,
+    onRetry: ({ url }) => waits.push(url),
+  });
+  const ask = (name: string) => http.get(`${closed.url}/${name}`);
+  const results = await Promise.allSettled(['a', 'b', 'c'].map(ask));
+  await expect(ask('d')).rejects.toThrow(`the host refuses the connection for url <${closed.url}/d>`);
+  expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+  expect(waits.length).toBe(1);
+  await http.close();
+});
+
 describe('secrets', () => {
   const password = new Secret('pa55/word');
 
