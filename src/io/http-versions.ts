@@ -38,8 +38,8 @@ export function createOriginPool(
   });
 }
 
-/** Requests on one connection at a time; what servers commonly allow. */
-const STREAMS = 100;
+/** Requests on one connection at a time. Some servers refuse what would make them buffer much. */
+const STREAMS = 20;
 /** Bytes under way. The usual 64 KiB make a far server slow, however broad the line. */
 const STREAM_WINDOW = 8 * 1024 * 1024;
 const CONNECTION_WINDOW = 32 * 1024 * 1024;
