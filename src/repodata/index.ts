@@ -27,6 +27,8 @@ export interface RepodataQuery {
   readonly patterns?: readonly string[];
   /** Whether all that the wanted names can depend on is wanted, too; true by default. */
   readonly closure?: boolean;
+  /** Names that someone typed. Where one is in no index and an index was not asked of its server just now, all are asked for once more. */
+  readonly typed?: readonly string[];
   /** Records that can't matter are left out, and what only they need with them. */
   readonly isRelevant?: (record: RepoDataRecord) => boolean;
 }
@@ -58,6 +60,29 @@ export interface LoadRepodataOptions {
  * @throws {TcondaError} `CHANNEL_UNAVAILABLE`, `REPODATA_CORRUPT`, `HTTP_FAILED`
  */
 export async function loadRepodata(query: RepodataQuery, options: LoadRepodataOptions): Promise<Repodata> {
+  let isOld = false;
+  const report = (event: ProgressEvent): void => {
+    if (event.kind === 'repodata-loaded' && event.fromCache) isOld = true;
+    options.report?.(event);
+  };
+  const repodata = await loadOnce(query, { ...options, report });
+  const mayAsk = isOld && options.offline !== true && options.useIndexCache !== true;
+  if (!mayAsk || Number(options.localRepodataTtl ?? true) <= 0 || !lacksTyped(repodata, query)) {
+    return repodata;
+  }
+  return await loadOnce(query, { ...options, localRepodataTtl: 0 });
+}
+
+/** Whether a typed name is in no index. */
+function lacksTyped({ subdirs }: Repodata, { typed = [] }: RepodataQuery): boolean {
+  const found = new Set<string>();
+  for (const subdir of subdirs) {
+    if (subdir.kind === 'found') for (const { name } of subdir.records) found.add(name);
+  }
+  return typed.some((name) => !found.has(name) && !name.startsWith('__'));
+}
+
+async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Promise<Repodata> {
   const targets = query.channels.flatMap((channel, priority) =>
     channelSubdirs(channel, query.subdirs).map((subdir) => ({
       channel,

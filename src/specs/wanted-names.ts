@@ -6,6 +6,8 @@ import type { Job, SolveRequest } from '../model/request.ts';
 export interface WantedNames {
   readonly names: readonly string[];
   readonly patterns: readonly string[];
+  /** Those of the names that someone asked for. */
+  readonly typed: readonly string[];
 }
 
 /**
@@ -13,7 +15,7 @@ export interface WantedNames {
  * that isn't there already.
  */
 export function wantedNames(request: SolveRequest, installed: PrefixData): WantedNames {
-  if (request.command === 'remove') return { names: [], patterns: [] };
+  if (request.command === 'remove') return { names: [], patterns: [], typed: [] };
   const names = new Set<string>(installed.records.map(({ name }) => name));
   const patterns = new Set<string>();
   for (const { depends } of installed.records) {
@@ -28,5 +30,9 @@ export function wantedNames(request: SolveRequest, installed: PrefixData): Wante
     job.fallback?.forEach(visit);
   };
   request.jobs.forEach(visit);
-  return { names: [...names].filter((name) => !name.startsWith('__')), patterns: [...patterns] };
+  return {
+    names: [...names].filter((name) => !name.startsWith('__')),
+    patterns: [...patterns],
+    typed: request.requested.flatMap(({ exactName }) => exactName ?? []),
+  };
 }
