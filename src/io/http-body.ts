@@ -41,7 +41,8 @@ export async function* readBody(answer: RawAnswer, askForRest: AskForRest): Asyn
       }
     }
   } finally {
-    // When nobody reads on: an unread body would keep its connection.
+    // When nobody reads on: an unread body would keep its connection. That it is given up is an error for nobody.
+    body.on('error', () => undefined);
     body.destroy();
   }
 }
