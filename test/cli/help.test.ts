@@ -27,7 +27,7 @@ describe.each(commands.filter(({ entry }) => entry.load !== undefined))('$name -
     if (parsed.kind !== 'help') throw new Error('no help');
     expect(parsed.text.split('\n').filter((line) => line.length > 80)).toEqual([]);
     expect(parsed.text).toContain('Output:\n');
-    if (entry.hidden !== true) expect(parsed.text).toContain('Examples:\n');
+    expect(entry.hidden === true || parsed.text.includes('Examples:\n')).toBe(true);
   });
 });
 
