@@ -1,6 +1,9 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
@@ -225,6 +228,24 @@ describe('a cached index', () => {
     expect(server.requests.length).toBe(2);
   });
 
+  test('is asked for once more when a typed name is not in it', async () => {
+    const longAgo = { localRepodataTtl: 1000 };
+    await load({}, longAgo);
+    server.reset();
+    await load({ names: ['new'] }, longAgo);
+    expect(server.requests).toEqual([]);
+    await load({ names: ['new'], typed: ['new'] }, { ...longAgo, useIndexCache: true });
+    await load({ names: ['new'], typed: ['new'] }, { ...longAgo, offline: true });
+    await load({ names: ['zlib'], typed: ['zlib'] }, longAgo);
+    expect(server.requests).toEqual([]);
+    expect(files(await load({ names: ['new'], typed: ['new'] }, longAgo))).toEqual([]);
+    expect(server.requests.filter(({ status }) => status !== 404).map(({ status }) => status)).toEqual([
+      304, 304,
+    ]);
+    await writeChannel(served('ch'), { 'linux-64': [...LINUX, raw('new 1 0')], noarch: NOARCH });
+    expect(files(await load({ names: ['new'], typed: ['new'] }, longAgo))).toEqual(['new-1-0.conda']);
+  });
+
   test('is kept as conda keeps it', async () => {
     await writeFile(served('ch', 'linux-64', 'repodata.json.zst'), zst());
     await load();
@@ -372,6 +393,66 @@ describe('a cached index', () => {
     await mkdir(path.join(directory, 'pkgs'));
     await writeFile(cache, 'a file');
     expect(files(await load())).toEqual(CLOSURE);
+  });
+});
+
+describe('a server that does what it should not', () => {
+  const plain = '/ch/linux-64/repodata.json';
+  const bomb = gzipSync(Buffer.concat([Buffer.from('{"info": "'), Buffer.alloc(64 * 1024 * 1024, ' ')]));
+  const packed = { 'content-encoding': 'gzip' };
+
+  test.each([
+    ['redirects in a circle', { kind: 'redirect', to: plain }],
+    ['says another length', { kind: 'length', length: 10_000_000 }],
+    ['stalls', { kind: 'stall', after: 20 }],
+    ['sends another file', { kind: 'body', body: 'not an index' }],
+    ['says of plain text that it is packed', { kind: 'status', status: 200, headers: packed, body: '{}' }],
+  ] as const)('and %s is no harm to what is cached', async (_, fault) => {
+    await load({}, { useZst: false });
+    const before = await readdir(cache);
+    const old = await Promise.all(before.map((name) => readFile(path.join(cache, name))));
+    await writeChannel(served('ch'), { 'linux-64': [...LINUX, raw('new 1 0')], noarch: NOARCH });
+    time += 10_000;
+    server.failAlways(plain, fault);
+    expect(files(await load({}, { useZst: false, localRepodataTtl: 0 }))).toEqual(CLOSURE);
+    expect(warnings()).toEqual(['stale-repodata']);
+    const data = before.findIndex((name) => /^[0-9a-f]{8}\.json$/.test(name));
+    expect(await readFile(path.join(cache, before[data] ?? ''))).toEqual(old[data]);
+    server.reset();
+    expect(files(await load({ names: ['new'] }, { useZst: false, localRepodataTtl: 0 }))).toEqual([
+      'new-1-0.conda',
+    ]);
+    await rm(cache, { recursive: true });
+    server.failAlways(plain, fault);
+    await expect(load({}, { useZst: false })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(?:HTTP_FAILED|REPODATA_CORRUPT)$/),
+    });
+  });
+
+  test('and packs a bomb does not fill the memory', async () => {
+    const bombs = createServer((request, response) => {
+      const isIndex = request.url?.endsWith('/repodata.json') === true;
+      response.writeHead(isIndex ? 200 : 404, isIndex ? packed : {}).end(isIndex ? bomb : '');
+    });
+    await new Promise<void>((resolve) => {
+      bombs.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = bombs.address() as AddressInfo;
+    const before = process.memoryUsage().rss;
+    await expect(load({ channels: [channelAt(`http://127.0.0.1:${port}/ch`)] })).rejects.toMatchObject({
+      code: 'REPODATA_CORRUPT',
+    });
+    expect(process.memoryUsage().rss - before).toBeLessThan(200 * 1024 * 1024);
+    bombs.close();
+    bombs.closeAllConnections();
+  });
+
+  test('is asked again when it says when', async () => {
+    const later = { 'retry-after': '0' };
+    server.fail(plain, { kind: 'status', status: 429, headers: later });
+    server.fail('/ch/noarch/repodata.json', { kind: 'status', status: 503, headers: later });
+    expect(files(await load({}, { useZst: false }))).toEqual(CLOSURE);
+    expect(server.requests.map(({ status }) => status).toSorted()).toEqual([200, 200, 429, 503]);
   });
 });
 
