@@ -429,6 +429,19 @@ describe('a server that does what it should not', () => {
     });
   });
 
+  test('and is not there is given up within seconds, with one warning', async () => {
+    const gone = await startServer();
+    await gone.close();
+    let retries = 0;
+    const patient = createHttpClient({ onRetry: () => (retries += 1) });
+    const started = performance.now();
+    const asked = load({ channels: [channelAt(`${gone.url}/ch`)] }, { http: patient, useShards: true });
+    await expect(asked).rejects.toMatchObject({ code: 'HTTP_FAILED' });
+    expect(performance.now() - started).toBeLessThan(3000);
+    expect([retries, warnings()]).toEqual([1, []]);
+    await patient.close();
+  });
+
   test('and packs a bomb does not fill the memory', async () => {
     const bombs = createServer((request, response) => {
       const isIndex = request.url?.endsWith('/repodata.json') === true;
@@ -452,7 +465,9 @@ describe('a server that does what it should not', () => {
     server.fail(plain, { kind: 'status', status: 429, headers: later });
     server.fail('/ch/noarch/repodata.json', { kind: 'status', status: 503, headers: later });
     expect(files(await load({}, { useZst: false }))).toEqual(CLOSURE);
-    expect(server.requests.map(({ status }) => status).toSorted()).toEqual([200, 200, 429, 503]);
+    expect(server.requests.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([
+      200, 200, 429, 503,
+    ]);
   });
 });
 
