@@ -1,18 +1,10 @@
-import {
-  accessSync,
-  constants,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { accessSync, constants, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { withLease } from '../io/lease-file.ts';
+import { makeDirectories } from '../io/make-directories.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { registerEnvironment, withPrefixLock } from '../record/index.ts';
 import type { CopiedEnvironment } from '../relocate/index.ts';
@@ -137,7 +129,7 @@ export async function copyTo(
 function makeParent(target: string): void {
   const parent = path.dirname(target);
   try {
-    mkdirSync(parent, { recursive: true });
+    makeDirectories(parent);
     accessSync(parent, constants.W_OK);
   } catch (cause) {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException;

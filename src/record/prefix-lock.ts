@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { acquireLease, type Lease } from '../io/lease-file.ts';
+import { makeDirectories } from '../io/make-directories.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import { type PrefixData, prefixRecordPath } from '../model/prefix-record.ts';
@@ -89,7 +90,7 @@ async function acquire(
   let levels = 0;
   for (let attempt = 0; ; attempt++) {
     try {
-      levels = Math.max(levels, countLevels(prefix, mkdirSync(meta, { recursive: true })));
+      levels = Math.max(levels, countLevels(prefix, makeDirectories(meta)));
       const lease = await acquireLease(path.join(meta, LOCK), {
         subject: `environment ${prefix}`,
         ...(options.lockTimeout !== undefined && { timeout: options.lockTimeout }),
@@ -179,6 +180,11 @@ function explain(prefix: string, error: unknown): unknown {
   }
   if (isFull(error)) {
     return new TcondaError('NO_SPACE', `No space is left for ${prefix} (${code})`, { cause: error });
+  }
+  if (code === 'ENOENT') {
+    return new TcondaError('PREFIX_NOT_WRITABLE', `${prefix} can't be made there (${code})`, {
+      cause: error,
+    });
   }
   if (code === 'ENOTDIR' || code === 'EEXIST') {
     return new TcondaError('PREFIX_NOT_WRITABLE', `${prefix} is no directory`, { cause: error });
