@@ -29,6 +29,8 @@ export function prefixState(prefix) {
     }
   };
   visit('');
+  // Whoever dies right after he made it leaves an empty directory, and nobody knows whose it is.
+  if (found.size === 0) return undefined;
   return new Map([...found].sort(([left], [right]) => (left < right ? -1 : 1)));
 }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 export interface CompilePycOptions {
@@ -43,8 +43,20 @@ export async function compilePyc(
       if (options.signal?.aborted === true) reject(error);
       else resolve(`${options.python} can't be run: ${error.message}`);
     });
-    child.once('close', (_code, signal) =>
-      resolve(signal === null ? undefined : `${options.python} was ended by ${signal}`),
-    );
+    child.once('close', (_code, signal) => {
+      if (signal !== null) removeUnfinished(sources, options.prefix);
+      resolve(signal === null ? undefined : `${options.python} was ended by ${signal}`);
+    });
   });
+}
+
+/** Python writes beside a compiled file's name, which it had no time to give. */
+function removeUnfinished(sources: readonly string[], prefix: string): void {
+  for (const directory of new Set(sources.map((file) => path.posix.dirname(file)))) {
+    const cache = path.join(prefix, directory, '__pycache__');
+    const names = existsSync(cache) ? readdirSync(cache) : [];
+    for (const name of names) {
+      if (/\.pyc\.\d+$/.test(name)) rmSync(path.join(cache, name), { force: true });
+    }
+  }
 }

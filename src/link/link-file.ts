@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
+  closeSync,
   constants,
   copyFileSync,
+  fchmodSync,
+  fstatSync,
   linkSync,
-  readFileSync,
+  openSync,
+  readSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -50,17 +53,46 @@ export interface PatchFileOptions extends ReplacePrefixOptions {
 
 /** Writes `to`, a copy of `from` with the prefix in place of the placeholder and the same mode. `to` must not be there. */
 export function patchFile(from: string, to: string, options: PatchFileOptions): PatchedFile {
-  const content = readFileSync(from);
+  const { content, mode } = readWithMode(from);
   const replaced = replacePrefix(content, options);
   const isChanged = replaced !== content;
   const result = isChanged && options.sign !== undefined ? options.sign(replaced) : replaced;
-  writeFile(to, result, statSync(from).mode & 0o777);
+  writeFile(to, result, mode);
   return { sha256: createHash('sha256').update(result).digest('hex'), isChanged };
 }
 
+/** One look at the file for both. */
+function readWithMode(file: string): { readonly content: Buffer; readonly mode: number } {
+  const descriptor = openSync(file, 'r');
+  try {
+    const { size, mode } = fstatSync(descriptor);
+    const content = Buffer.allocUnsafe(size);
+    let read = 0;
+    while (read < size) {
+      const count = readSync(descriptor, content, read, size - read, null);
+      if (count === 0) break;
+      read += count;
+    }
+    return { content: content.subarray(0, read), mode: mode & 0o777 };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Modes that the umask leaves as they are. */
+const exactModes = new Set<number>();
+
 /** Writes a new file with exactly this mode. */
-export function writeFile(to: string, content: string | Buffer, mode: number): void {
+export function writeFile(to: string, content: string | Buffer, wanted: number): void {
   // The owner must be able to replace it one day, whatever the package says.
-  writeFileSync(to, content, { flag: 'wx', mode: mode | 0o200 });
-  chmodSync(to, mode | 0o200);
+  const mode = wanted | 0o200;
+  const descriptor = openSync(to, 'wx', mode);
+  try {
+    writeFileSync(descriptor, content);
+    if (exactModes.has(mode)) return;
+    if ((fstatSync(descriptor).mode & 0o777) === mode) exactModes.add(mode);
+    else fchmodSync(descriptor, mode);
+  } finally {
+    closeSync(descriptor);
+  }
 }

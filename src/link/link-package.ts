@@ -1,4 +1,5 @@
-import { readFileSync, symlinkSync } from 'node:fs';
+import { linkSync, readFileSync, symlinkSync } from 'node:fs';
+import { platform } from 'node:os';
 
 import { TcondaError } from '../errors.ts';
 import type { PathEntry } from '../model/package-info.ts';
@@ -73,13 +74,31 @@ function makeFile(
   }
   if (source === undefined) throw new TypeError(`${file.path} comes from nowhere`);
   if (target !== undefined) {
-    symlinkSync(target, to);
+    makeSymlink(target, source, to, options.method);
     return undefined;
   }
   if (entry?.prefix_placeholder !== undefined) return patch(entry, source, to, planned, options);
   linkFile(source, to, entry?.no_link === true ? 'copy' : options.method);
   return undefined;
 }
+
+/**
+ * A symlink takes an inode and now and then a block; another name of the one in the cache takes neither, and nobody can change
+ * a symlink. Only where the system makes a name of the link itself.
+ */
+function makeSymlink(target: string, source: string, to: string, method: LinkMethod): void {
+  if (method === 'hardlink' && LINKS_SYMLINKS) {
+    try {
+      linkSync(source, to);
+      return;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error;
+    }
+  }
+  symlinkSync(target, to);
+}
+
+const LINKS_SYMLINKS = platform() === 'linux';
 
 function patch(
   entry: PathEntry,

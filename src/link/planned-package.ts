@@ -1,5 +1,4 @@
 import { lstatSync, readlinkSync, type Stats } from 'node:fs';
-import path from 'node:path';
 
 import { loadIndexJson, loadPackageInfo, parseMemberPath } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
@@ -109,20 +108,24 @@ function planEntry(
 ): PlannedFile {
   const place = python === undefined ? entry._path : placePythonPath(entry._path, python);
   // What Windows would read as another path is refused, wherever we run.
-  if (osOfSubdir(options.subdir) === 'win') parseMemberPath(place, { windows: true });
-  const base = { path: place, place, isDisplaced: false, entry };
-  if (entry.path_type === 'directory') return { ...base, pathType: 'directory' };
-  const source = path.join(directory, entry._path);
-  const stats = lstatSync(source, { throwIfNoEntry: false });
+  if (options.subdir.startsWith('win-')) parseMemberPath(place, { windows: true });
+  if (entry.path_type === 'directory') {
+    return { path: place, place, isDisplaced: false, entry, pathType: 'directory' };
+  }
+  const source = `${directory}/${entry._path}`;
+  const stats = lstatSync(source, NO_THROW);
   if (stats === undefined || stats.isDirectory()) {
     throw new TcondaError('PACKAGE_DAMAGED', `${source} is missing, though the package lists it`);
   }
   if (stats.isSymbolicLink()) {
-    return { ...base, source, pathType: 'softlink', target: readlinkSync(source) };
+    const target = readlinkSync(source);
+    return { path: place, place, isDisplaced: false, entry, source, pathType: 'softlink', target };
   }
   if (options.checkSizes) checkSize(source, stats, entry, options);
-  return { ...base, source, pathType: 'hardlink' };
+  return { path: place, place, isDisplaced: false, entry, source, pathType: 'hardlink' };
 }
+
+const NO_THROW = { throwIfNoEntry: false } as const;
 
 function checkSize(source: string, stats: Stats, entry: PathEntry, options: PlanPackageOptions): void {
   if (entry.size_in_bytes === undefined || entry.size_in_bytes === stats.size) return;

@@ -50,6 +50,12 @@ interface Encoded {
 
 let known: { readonly key: string; readonly pairs: readonly Encoded[] } | undefined;
 
+/** Only with a NUL in it can content hold an absolute path in anything but UTF-8: each has a slash. */
+function encodedIn(content: Buffer, placeholder: string, prefix: string): readonly Encoded[] {
+  const pairs = encoded(placeholder, prefix);
+  return content.includes(0) ? pairs : pairs.slice(0, 1);
+}
+
 /** Nearly all files of a change have the same two, so that the last ones are remembered. */
 function encoded(placeholder: string, prefix: string): readonly Encoded[] {
   const key = `${placeholder}\0${prefix}`;
@@ -68,7 +74,8 @@ function replaceInText(content: Buffer, options: ReplacePrefixOptions): Buffer {
   const isWindows = osOfSubdir(options.subdir) === 'win';
   const prefix = isWindows ? options.prefix.replaceAll('\\', '/') : options.prefix;
   let result = isWindows ? content : escapeInShebang(content, options.placeholder, prefix);
-  for (const { from, to } of encoded(options.placeholder, prefix)) result = replaceAll(result, from, to);
+  for (const { from, to } of encodedIn(content, options.placeholder, prefix))
+    result = replaceAll(result, from, to);
   return isWindows ? result : fitShebang(result, options.subdir, options.longShebang ?? 'exec');
 }
 

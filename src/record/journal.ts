@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
+import { removeTreeSync } from '../io/remove-tree.ts';
 import type { Journal, JournalPlan } from '../model/journal.ts';
 import * as journalFile from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
@@ -21,6 +22,8 @@ export interface BeforeImage {
   readonly recordNames: readonly string[];
   /** Where the record of this file name lies now. */
   locate(name: string): string;
+  /** Whether the change makes the file or directory of this path. */
+  isMade(name: string): boolean;
 }
 
 /** `madeLevels`: how many directories of the path of a new prefix were made for it. */
@@ -69,12 +72,12 @@ export function recoverJournal(prefix: string): Recovery {
   const directory = path.join(prefix, journalFile.DIRECTORY);
   const found = journalFile.readJournal(prefix);
   if (found?.isCommitted === true) {
-    rmSync(path.join(directory, 'aside'), { recursive: true, force: true });
+    removeTreeSync(path.join(directory, 'aside'));
     for (const emptied of found.header.emptied) removeIfEmpty(path.join(prefix, emptied));
   } else if (found !== undefined) undoPlan(prefix, found.header);
   // The journal first: what is left without it means nothing.
   if (found !== undefined) journalFile.deleteJournal(prefix);
-  rmSync(directory, { recursive: true, force: true });
+  removeTreeSync(directory);
   if (found === undefined) return { kind: 'none', madeLevels: 0 };
   return {
     kind: found.isCommitted ? 'finished' : 'undone',
@@ -98,6 +101,7 @@ export function findBeforeImage(prefix: string): BeforeImage | undefined {
     isNew: header.isNew,
     historySize: header.historySize,
     recordNames: [...names].filter((name) => name.endsWith('.json')),
+    isMade: (name) => created.has(name) || header.directories.includes(name),
     locate(name) {
       const moved = aside.get(`conda-meta/${name}`);
       return moved !== undefined && existsSync(moved) ? moved : path.join(meta, name);

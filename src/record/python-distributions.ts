@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { pythonLayout } from '../model/python-paths.ts';
+import { findBeforeImage } from './journal.ts';
 
 /** A python distribution in an environment, as its own metadata has it. */
 export interface PythonDistribution {
@@ -27,12 +28,21 @@ export function findPythonDistributions(
   if (python === undefined) return [];
   const { sitePackages } = pythonLayout(python, python.subdir === 'noarch' ? subdir : python.subdir);
   const directory = path.join(prefix, sitePackages);
-  const entries = listDirectory(directory).filter((name) => /\.(?:dist-info|egg-info)$/.test(name));
+  const isUnfinished = createdByUnfinished(prefix);
+  const entries = listDirectory(directory).filter(
+    (name) => /\.(?:dist-info|egg-info)$/.test(name) && !isUnfinished(`${sitePackages}/${name}`),
+  );
   if (entries.length === 0) return [];
   const isOfConda = createOwnership(records, sitePackages);
   return entries
     .flatMap((entry) => readMetadata(path.join(directory, entry), entry, isOfConda) ?? [])
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Whether a change that is under way, or was cut off, made what is at a path: it is not there yet. */
+function createdByUnfinished(prefix: string): (file: string) => boolean {
+  const before = findBeforeImage(prefix);
+  return before === undefined ? () => false : (file) => before.isMade(file);
 }
 
 /** The name as pip compares it (PEP 503). */

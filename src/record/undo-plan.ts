@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
+import { removeTreeSync } from '../io/remove-tree.ts';
 import { asidePath, DIRECTORY, HISTORY, type JournalHeader } from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
 
@@ -57,7 +58,7 @@ export function undoPlan(prefix: string, header: JournalHeader): void {
 /** Everything in a prefix that was not there before; the directories themselves go with the last lock. */
 function removeContent(prefix: string): void {
   for (const name of listDirectory(prefix)) {
-    if (name !== 'conda-meta') rmSync(path.join(prefix, name), { recursive: true, force: true });
+    if (name !== 'conda-meta') removeTreeSync(path.join(prefix, name));
   }
   const meta = path.join(prefix, 'conda-meta');
   for (const name of listDirectory(meta).filter((entry) => !entry.startsWith('.tconda'))) {

@@ -1,0 +1,274 @@
+// Linking: whole environments made, changed and removed, the whole process.
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+
+import { findProgram, formatTable, measure, measureMany } from '../lib/measure.mjs';
+import { ROOT } from '../lib/run.mjs';
+
+const CLI = path.join(ROOT, 'dist/cli.js');
+const PEERS = ['micromamba', 'conda', 'pixi', 'rattler'];
+const SYNTHETIC = { packages: 200, files: 150, placeholders: 15 };
+
+/**
+ * @param {readonly string[]} args
+ * @returns {Promise<number>} exit code
+ */
+export async function bench(args) {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      repeat: { type: 'string', default: '5' },
+      only: { type: 'string', default: '' },
+      work: { type: 'string', default: tmpdir() },
+      json: { type: 'boolean', default: false },
+    },
+  });
+  const library = await import(pathToFileURL(path.join(ROOT, 'dist/index.js')).href);
+  const synthetic = path.join(ROOT, 'node_modules/.cache/tconda/bench-install-channel');
+  if (!existsSync(synthetic)) await makeChannel(synthetic, library);
+  const work = mkdtempSync(path.join(values.work, 'tconda-bench-'));
+  const repeat = Number(values.repeat);
+  /** @type {Row[]} */
+  const rows = [];
+  try {
+    const all = Array.from({ length: SYNTHETIC.packages }, (_, index) => `part-${index}`);
+    const channels = [
+      {
+        name: 'debian',
+        directory: path.join(ROOT, 'channels/debian/build'),
+        create: ['python', 'numpy'],
+        update: { from: ['python', 'libblas=*=*netlib'], to: ['libblas=*=*openblas', 'numpy'] },
+      },
+      {
+        name: 'synthetic',
+        directory: synthetic,
+        create: all,
+        update: { from: all.map((name) => `${name}=1.0`), to: all.map((name) => `${name}=2.0`) },
+      },
+    ].filter(({ name, directory }) => name.startsWith(values.only) && existsSync(directory));
+    for (const channel of channels) rows.push(...(await measureChannel(channel, work, repeat)));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  const absent = PEERS.filter((name) => findProgram(name) === undefined);
+  process.stdout.write(
+    `${values.json ? JSON.stringify({ rows, absent }, undefined, 2) : format(rows, absent)}\n`,
+  );
+  return 0;
+}
+
+/** @typedef {{ channel: string, what: string, tool: string, seconds: number, best: number, cpu: number, megabytes: number, files: number }} Row */
+
+/**
+ * @param {{ name: string, directory: string, create: string[], update: { from: string[], to: string[] } }} channel
+ * @param {string} work
+ * @param {number} repeat
+ */
+async function measureChannel(channel, work, repeat) {
+  /** @type {Row[]} */
+  const rows = [];
+  const server = await startServer(channel.directory);
+  const tools = findTools(path.join(work, channel.name));
+  const prefix = path.join(work, channel.name, 'prefix');
+  const saved = `${prefix}.saved`;
+  try {
+    /** @type {(tool: Tool, what: string, line: readonly string[], prepare: () => void | Promise<void>) => Promise<void>} */
+    const note = async (tool, what, line, prepare) => {
+      const { seconds, best, cpu, megabytes } = await measureMany(() => line, {
+        env: tool.env,
+        repeat,
+        prepare,
+      });
+      rows.push({ channel: channel.name, what, tool: tool.name, seconds, best, cpu, megabytes, files });
+      process.stderr.write('.');
+    };
+    const clear = () => rmSync(prefix, { recursive: true, force: true });
+    let files = 0;
+    for (const tool of tools) {
+      const create = tool.command('create', prefix, server.url, channel.create);
+      await measure(create, tool.env);
+      files = await countFiles(prefix);
+      await note(tool, 'warm create', create, clear);
+      if (tool.name === 'tconda') {
+        await note(tool, 'warm create --no-pyc', [...create, '--no-pyc'], clear);
+        const copy = ['cp', '-rl', saved, prefix];
+        renameSync(prefix, saved);
+        await note({ ...tool, name: 'cp -rl' }, 'the same files', copy, clear);
+        await note({ ...tool, name: 'rm -rf' }, 'the same files', ['rm', '-rf', prefix], async () => {
+          clear();
+          await measure(copy, tool.env);
+        });
+        rmSync(saved, { recursive: true, force: true });
+      }
+      await note(tool, 'cold create', create, () => {
+        clear();
+        tool.reset();
+      });
+      clear();
+      await measure(tool.command('create', prefix, server.url, channel.update.from), tool.env);
+      cpSync(prefix, saved, { recursive: true, verbatimSymlinks: true });
+      const restore = () => {
+        clear();
+        cpSync(saved, prefix, { recursive: true, verbatimSymlinks: true });
+      };
+      const update = tool.command('install', prefix, server.url, channel.update.to);
+      await measure(update, tool.env);
+      await note(tool, 'update', update, restore);
+      await note(
+        tool,
+        'remove',
+        tool.command('remove', prefix, server.url, channel.update.from.map(nameOf)),
+        restore,
+      );
+      clear();
+      rmSync(saved, { recursive: true, force: true });
+    }
+  } finally {
+    server.stop();
+  }
+  process.stderr.write('\n');
+  return rows;
+}
+
+/**
+ * @typedef {object} Tool
+ * @property {string} name
+ * @property {NodeJS.ProcessEnv} env
+ * @property {() => void} reset forgets all caches
+ * @property {(verb: 'create' | 'install' | 'remove', prefix: string, url: string, specs: readonly string[]) => string[]} command
+ */
+
+/**
+ * @param {string} work
+ * @returns {Tool[]}
+ */
+function findTools(work) {
+  const programs = [{ name: 'tconda', program: [process.execPath, CLI] }];
+  for (const name of ['micromamba', 'conda']) {
+    const found = findProgram(name);
+    if (found !== undefined) programs.push({ name, program: [found] });
+  }
+  return programs.map(({ name, program }) => {
+    const home = path.join(work, name);
+    const root = path.join(home, 'root');
+    const reset = () => {
+      rmSync(home, { recursive: true, force: true });
+      mkdirSync(path.join(root, 'pkgs'), { recursive: true });
+    };
+    reset();
+    return {
+      name,
+      reset,
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        TCONDA_ROOT_PREFIX: root,
+        MAMBA_ROOT_PREFIX: root,
+        CONDA_PKGS_DIRS: path.join(root, 'pkgs'),
+      },
+      command: (verb, prefix, url, specs) => [
+        ...program,
+        verb,
+        '-y',
+        '-q',
+        '-p',
+        prefix,
+        ...(verb === 'remove' ? [] : ['--override-channels', '-c', url]),
+        ...specs,
+      ],
+    };
+  });
+}
+
+/** @param {string} spec */
+function nameOf(spec) {
+  return spec.replace(/=.*/, '');
+}
+
+/**
+ * @param {string} prefix
+ * @returns {Promise<number>}
+ */
+async function countFiles(prefix) {
+  const { stdout } = await measure(['find', prefix, '-not', '-type', 'd'], process.env);
+  return stdout.split('\n').length - 1;
+}
+
+/**
+ * Two versions of so many packages with so many files, small ones as most files of packages are.
+ * @param {string} directory
+ * @param {{ createPackage: (options: object) => Promise<unknown>, indexChannel: (directory: string) => Promise<unknown> }} library
+ */
+async function makeChannel(directory, { createPackage, indexChannel }) {
+  const beside = `${directory}.new`;
+  rmSync(beside, { recursive: true, force: true });
+  const placeholder = `/opt/${'placehold_'.repeat(30)}`.slice(0, 255);
+  for (const version of ['1.0', '2.0']) {
+    for (let index = 0; index < SYNTHETIC.packages; index += 1) {
+      const tree = mkdtempSync(path.join(tmpdir(), 'tconda-bench-tree-'));
+      for (let file = 0; file < SYNTHETIC.files; file += 1) {
+        const place = path.join(tree, 'lib', `part-${index}`, `group-${file % 8}`, `file-${file}.txt`);
+        mkdirSync(path.dirname(place), { recursive: true });
+        const line =
+          file < SYNTHETIC.placeholders ? `home = ${placeholder}/lib\n` : `${index} ${file} ${version}\n`;
+        writeFileSync(place, line.repeat(20 + (file % 7) * 40));
+      }
+      const name = `part-${index}`;
+      await createPackage({
+        tree,
+        placeholder,
+        level: 3,
+        outputDirectory: path.join(beside, 'noarch'),
+        index: { name, version, build: '0', subdir: 'noarch', noarch: 'generic', license: 'MIT' },
+      });
+      rmSync(tree, { recursive: true, force: true });
+    }
+  }
+  await indexChannel(beside);
+  renameSync(beside, directory);
+}
+
+/**
+ * @param {string} directory
+ * @returns {Promise<{ url: string, stop: () => void }>}
+ */
+async function startServer(directory) {
+  const { spawn } = await import('node:child_process');
+  const child = spawn(process.execPath, [CLI, 'serve', directory, '--port', '0'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  const url = await new Promise((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      const found = /http:\/\/[^\s"]+/.exec(text)?.[0];
+      if (found !== undefined) resolve(found.replace(/\/$/, ''));
+    });
+    child.on('exit', () => reject(new Error(`serve ended: ${text}`)));
+  });
+  return { url: String(url), stop: () => child.kill() };
+}
+
+/**
+ * @param {readonly Row[]} rows
+ * @param {readonly string[]} absent
+ */
+function format(rows, absent) {
+  const own = (/** @type {Row} */ row) =>
+    rows.find((other) => other.tool === 'tconda' && other.channel === row.channel && other.what === row.what);
+  const table = rows.map((row) => [
+    `${row.channel} ${row.what}`,
+    row.tool,
+    row.seconds.toFixed(2),
+    row.best.toFixed(2),
+    row.cpu.toFixed(2),
+    row.megabytes.toFixed(0),
+    (row.files / row.best).toFixed(0),
+    row.tool === 'tconda' ? '' : (row.seconds / (own(row)?.seconds ?? Number.NaN)).toFixed(2),
+  ]);
+  const head = ['what', 'tool', 's', 'best s', 'cpu s', 'MB', 'files/s', 'ratio'];
+  return `${formatTable([head, ...table])}\nabsent: ${absent.join(', ') || 'none'}`;
+}
