@@ -206,8 +206,15 @@ function checkStatement(case_: ActivationCase): string | undefined {
       return differs(case_.conda_text, syntax.set(name, value));
     case 'unset':
       return differs(case_.conda_text, syntax.unset(name));
-    default:
-      return differs(case_.conda_text, syntax.run(case_.script ?? ''));
+    default: {
+      const script = case_.script ?? '';
+      // xonsh drops the quotes of conda's text on the way to bash, which then looks for other files: here they stay.
+      const isLost = case_.shell === 'xonsh' && script.includes(' ');
+      const expected = isLost
+        ? `source-bash --suppress-skip-message -n @('. \\'${script}\\'')`
+        : case_.conda_text;
+      return differs(expected, syntax.run(script));
+    }
   }
 }
 
