@@ -5,8 +5,9 @@ import path from 'node:path';
 /** Python writes the time of the source into what it compiles. */
 const COMPILED = /(?:^|\/)__pycache__\//;
 
-/** Times, commands, and whether an archive was at hand. */
-const PASSING = /^(?:==>.*<==|# cmd:.*| *"package_tarball_full_path":.*)\n/gm;
+/** Times, commands, and in which cache the package lies. */
+const PASSING =
+  /^(?:==>.*<==|# cmd:.*| *"(?:package_tarball_full_path|extracted_package_dir|source)":.*)\n/gm;
 
 /**
  * Every path of an environment with what is there: kind, permissions and content. Undefined when there is no environment. Times

@@ -7,6 +7,7 @@ import { osOfSubdir } from '../model/subdir.ts';
 import { formatEntryPointScript } from './entry-point.ts';
 import { linkFile, patchFile, writeFile } from './link-file.ts';
 import type { LinkMethod } from './link-method.ts';
+import { signMachO } from './mach-o-signature.ts';
 import type { PlannedFile, PlannedPackage } from './planned-package.ts';
 import { replacePrefix } from './prefix-placeholder.ts';
 import type { LongShebang } from './shebang.ts';
@@ -107,12 +108,16 @@ function patch(
   planned: PlannedPackage,
   options: LinkPackageOptions,
 ): string | undefined {
+  const subdir = planned.record.subdir === 'noarch' ? options.subdir : planned.record.subdir;
+  const name = entry._path.slice(entry._path.lastIndexOf('/') + 1);
   const { sha256, isChanged } = patchFile(source, to, {
     mode: entry.file_mode ?? 'text',
     placeholder: entry.prefix_placeholder ?? '',
     prefix: options.prefix,
-    subdir: planned.record.subdir === 'noarch' ? options.subdir : planned.record.subdir,
+    subdir,
     longShebang: options.longShebang,
+    ...(osOfSubdir(subdir) === 'osx' &&
+      entry.file_mode === 'binary' && { sign: (content) => signMachO(content, name) }),
   });
   return isChanged || entry.sha256 === undefined ? sha256 : undefined;
 }
