@@ -1,4 +1,3 @@
-import { TcondaError } from './errors.ts';
 import { type ExtractPackagesOptions, extractPackages } from './extract/index.ts';
 import { type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
 import { type LinkTransactionOptions, linkTransaction } from './link/index.ts';
@@ -9,11 +8,11 @@ import type { SolveRequest, SpecInput } from './model/request.ts';
 import type { Transaction } from './model/transaction.ts';
 import { isEmpty, planTransaction } from './plan/index.ts';
 import {
-  loadPrefix,
   type LoadPrefixOptions,
   type PrefixLockOptions,
   recordTransaction,
   type RecordTransactionOptions,
+  untilUnchanged,
   withPrefixLock,
 } from './record/index.ts';
 import { loadRepodata, type LoadRepodataOptions } from './repodata/index.ts';
@@ -64,7 +63,9 @@ export interface ChangeResult {
  * @throws {TcondaError} `PACKAGES_NOT_FOUND`, `UNSATISFIABLE`, and what the hops throw
  */
 export async function changeEnvironment(input: SpecInput, options: ChangeOptions): Promise<ChangeResult> {
-  return await untilUnchanged(options, (installed) => changeInstalled(input, installed, options));
+  return await untilUnchanged(options.prefix, options, (installed) =>
+    changeInstalled(input, installed, options),
+  );
 }
 
 async function changeInstalled(
@@ -91,7 +92,9 @@ export async function installExplicit(
   records: readonly RepoDataRecord[],
   options: ChangeOptions & { readonly forceReinstall?: boolean },
 ): Promise<ChangeResult> {
-  return await untilUnchanged(options, (installed) => addExplicit(records, installed, options));
+  return await untilUnchanged(options.prefix, options, (installed) =>
+    addExplicit(records, installed, options),
+  );
 }
 
 async function addExplicit(
@@ -114,28 +117,19 @@ export async function restorePackages(
   asked: AskedFor,
   options: ChangeOptions,
 ): Promise<ChangeResult> {
-  const installed = await loadPrefix(options.prefix, options);
-  return await carryOut(planTransaction(installed, wanted), { installed, asked }, options);
+  return await untilUnchanged(options.prefix, options, async (installed) => {
+    const missing = wanted.filter((record) => !installed.records.some((other) => isSameFile(other, record)));
+    const read =
+      options.dryRun === true ? missing : (await provide(missing, options)).map((one) => one.record);
+    const names = new Set<string>(missing.map(({ name }) => name));
+    const all = [...wanted.filter(({ name }) => !names.has(name)), ...read];
+    return await carryOut(planTransaction(installed, all), { installed, asked }, options);
+  });
 }
 
-/** Plans again what another process made obsolete before it was carried out. */
-async function untilUnchanged<T>(
-  options: ChangeOptions,
-  attempt: (installed: PrefixData) => Promise<T>,
-): Promise<T> {
-  for (let left = MAX_PLANS; ; left--) {
-    const installed = await loadPrefix(options.prefix, options);
-    try {
-      return await attempt(installed);
-    } catch (error) {
-      const isObsolete = error instanceof TcondaError && error.code === 'PREFIX_CHANGED';
-      if (!isObsolete || !installed.exists || left === 1) throw error;
-      options.report({ kind: 'message', text: `${error.message}; planning again` });
-    }
-  }
+function isSameFile(left: RepoDataRecord, right: RepoDataRecord): boolean {
+  return left.fn === right.fn && left.subdir === right.subdir && left.schannel === right.schannel;
 }
-
-const MAX_PLANS = 20;
 
 /** How long a person whose request fails may wait to hear what would work, in milliseconds. */
 const FIX_BUDGET = 1000;

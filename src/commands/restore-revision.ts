@@ -4,6 +4,7 @@ import { parseChannel } from '../model/channel.ts';
 import { type RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { formatCanonicalDist } from '../report/dist-json.ts';
+import { parseExplicitFile } from '../specs/index.ts';
 import { runChange } from './change.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
@@ -26,7 +27,8 @@ export async function restoreRevision(
   checkNotFrozen(installed.prefix, config);
   const revisions = await readRevisions(installed.prefix);
   const { number, state } = findRevision(revisions, choose(revisions.length - 1));
-  const { requestedSpecs } = await import('../record/index.ts');
+  const { packageSources, requestedSpecs } = await import('../record/index.ts');
+  const sources = packageSources(revisions.map(({ entry }) => entry));
   const names = new Set(state.map((dist) => parseDist(dist).name));
   const entries = revisions.slice(0, number + 1).map(({ entry }) => entry);
   const specs = new Map([...requestedSpecs(entries)].filter(([name]) => names.has(name)));
@@ -41,7 +43,7 @@ export async function restoreRevision(
       wanted: { kind: 'specs', specs: asked.updateSpecs },
       act: async (change, outside) => {
         const { restorePackages } = await import('../pipeline.ts');
-        const wanted = await findRecords(state, installed, outside, config, context);
+        const wanted = await findRecords({ state, sources }, installed, outside, config, context);
         return restorePackages(wanted, asked, change);
       },
     },
@@ -50,9 +52,9 @@ export async function restoreRevision(
   );
 }
 
-/** What is still installed needs no channel. */
+/** What is still installed, or has its address in the history, needs no channel: it may have left that. */
 async function findRecords(
-  state: readonly string[],
+  { state, sources }: { readonly state: readonly string[]; readonly sources: ReadonlyMap<string, string> },
   installed: PrefixData,
   outside: Outside,
   config: LoadedConfig,
@@ -61,6 +63,13 @@ async function findRecords(
   const known = new Map<string, RepoDataRecord>(
     installed.records.map((record) => [formatCanonicalDist(record), record]),
   );
+  const settings = { channels: channelSettings(config, host), env: {} };
+  for (const dist of state) {
+    const source = sources.get(dist);
+    if (known.has(dist) || source === undefined) continue;
+    const [record] = parseExplicitFile(source, settings, 'the history').records;
+    if (record !== undefined) known.set(dist, record);
+  }
   const missing = state.filter((dist) => !known.has(dist)).map(parseDist);
   if (missing.length > 0) {
     const { loadRepodata } = await import('../repodata/index.ts');

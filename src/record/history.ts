@@ -12,6 +12,8 @@ export interface HistoryEntry {
   /** `channel/subdir::name-version-build` of what left. */
   readonly unlinked: readonly string[];
   readonly linked: readonly string[];
+  /** Where what left or came is to be had: `channel/subdir::name-version-build` to URL and digest, `https://…#sha256:…`. */
+  readonly sources: ReadonlyMap<string, string>;
   readonly updateSpecs: readonly string[];
   readonly removeSpecs: readonly string[];
   readonly neuteredSpecs: readonly string[];
@@ -57,6 +59,11 @@ export function requestedSpecs(entries: readonly HistoryEntry[]): Map<string, st
   return specs;
 }
 
+/** Where every package that the history tells of is to be had, as far as it says so. */
+export function packageSources(entries: readonly HistoryEntry[]): ReadonlyMap<string, string> {
+  return new Map(entries.flatMap(({ sources }) => [...sources]));
+}
+
 /** The lines of one entry, ready to be appended. */
 export function formatHistoryEntry(entry: HistoryEntry): string {
   const lines = [
@@ -65,6 +72,8 @@ export function formatHistoryEntry(entry: HistoryEntry): string {
     `# ${entry.tool}`,
     ...entry.unlinked.toSorted().map((dist) => `-${dist}`),
     ...entry.linked.toSorted().map((dist) => `+${dist}`),
+    // A comment to other clients.
+    ...[...entry.sources].map(([dist, source]) => `# package: ${dist} ${source}`).toSorted(),
   ];
   if (entry.removeSpecs.length > 0) lines.push(`# remove specs: ${formatPythonList(entry.removeSpecs)}`);
   if (entry.updateSpecs.length > 0) lines.push(`# update specs: ${formatPythonList(entry.updateSpecs)}`);
@@ -90,6 +99,7 @@ interface Section {
 const SECTION = /^==>\s*(.+?)\s*<==/;
 const COMMAND = /^#\s*cmd:\s*(.*)$/;
 const TOOL = /^#\s*(\S+ version:.*)$/;
+const PACKAGE = /^#\s*package:\s*(\S.*)\s(\S+)$/;
 const SPECS = /^#\s*(\w+) specs:\s*(.*)$/;
 
 function sectionsOf(text: string): Section[] {
@@ -112,6 +122,7 @@ function parseSection(time: string, lines: readonly string[]): Section {
     neutered: [],
   };
   let [command, tool] = ['', ''];
+  const sources = new Map<string, string>();
   for (const line of lines) {
     if (line.startsWith('-')) found.unlinked.push(line.slice(1).trim());
     else if (line.startsWith('+')) found.linked.push(line.slice(1).trim());
@@ -119,6 +130,8 @@ function parseSection(time: string, lines: readonly string[]): Section {
     else {
       command = COMMAND.exec(line)?.[1] ?? command;
       tool = TOOL.exec(line)?.[1] ?? tool;
+      const [, dist, source] = PACKAGE.exec(line) ?? [];
+      if (dist !== undefined && source !== undefined) sources.set(dist, source);
       const specs = SPECS.exec(line);
       const action = ACTIONS[specs?.[1] ?? ''];
       if (specs !== null && action !== undefined) found[action].push(...parsePythonList(specs[2] ?? ''));
@@ -132,6 +145,7 @@ function parseSection(time: string, lines: readonly string[]): Section {
       tool,
       unlinked,
       linked,
+      sources,
       updateSpecs: update,
       removeSpecs: remove,
       neuteredSpecs: neutered,

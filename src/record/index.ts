@@ -1,6 +1,12 @@
 export { listEnvironments, registerEnvironment, unregisterEnvironment } from './environments-file.ts';
 export { formatPrefixRecord } from './format-prefix-record.ts';
-export { type HistoryEntry, parseRevisions, requestedSpecs, type Revision } from './history.ts';
+export {
+  type HistoryEntry,
+  packageSources,
+  parseRevisions,
+  requestedSpecs,
+  type Revision,
+} from './history.ts';
 export { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
 export {
@@ -10,3 +16,4 @@ export {
 } from './python-distributions.ts';
 export { recordTransaction, type RecordTransactionOptions } from './record-transaction.ts';
 export { readStateVariables, updateStateVariables } from './state-file.ts';
+export { untilUnchanged } from './until-unchanged.ts';

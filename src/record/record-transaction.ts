@@ -59,10 +59,24 @@ function historyEntry(transaction: Transaction, options: RecordTransactionOption
     tool: `${TOOL.name} version: ${TOOL.version}`,
     unlinked: changes.flatMap((change) => ('remove' in change ? [formatChannelDist(change.remove)] : [])),
     linked: changes.flatMap((change) => ('install' in change ? [formatChannelDist(change.install)] : [])),
+    sources: new Map(
+      changes.flatMap((change) => [
+        ...('remove' in change ? sourceOf(change.remove) : []),
+        ...('install' in change ? sourceOf(change.install) : []),
+      ]),
+    ),
     updateSpecs: options.updateSpecs ?? [],
     removeSpecs: options.removeSpecs ?? [],
     neuteredSpecs: options.neuteredSpecs ?? [],
   });
+}
+
+/** From there it comes back, also when its channel has it no more. */
+function sourceOf(record: RepoDataRecord): readonly (readonly [dist: string, source: string])[] {
+  const { url, sha256, md5 } = record;
+  if (url === '' || /\s/.test(url)) return [];
+  const digest = sha256 === undefined ? (md5 === undefined ? '' : `#${md5}`) : `#sha256:${sha256}`;
+  return [[formatChannelDist(record), `${url}${digest}`]];
 }
 
 /** `conda-forge/linux-64::zlib-1.3-h0_0` */

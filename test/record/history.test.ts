@@ -75,6 +75,7 @@ bb-2-0
       tool: 'tconda version: 1',
       unlinked: [],
       linked: ['b::b-1-0', 'a::a-1-0'],
+      sources: new Map([['a::a-1-0', 'https://example.test/a/noarch/a-1-0.conda#sha256:ab']]),
       updateSpecs: ["it's"],
       removeSpecs: [],
       neuteredSpecs: [],
@@ -82,9 +83,11 @@ bb-2-0
     const text = formatHistoryEntry(entry);
     expect(text).toBe(
       '==> 2026-01-02 03:04:05 <==\n# cmd: tconda create x ==> 2026-01-01 00:00:00 <==\n' +
-        '# tconda version: 1\n+a::a-1-0\n+b::b-1-0\n# update specs: ["it\'s"]\n',
+        '# tconda version: 1\n+a::a-1-0\n+b::b-1-0\n' +
+        '# package: a::a-1-0 https://example.test/a/noarch/a-1-0.conda#sha256:ab\n# update specs: ["it\'s"]\n',
     );
     expect(parseHistory(text)).toHaveLength(1);
+    expect(parseHistory(text)[0]?.sources).toEqual(entry.sources);
   });
 });
 

@@ -1,0 +1,28 @@
+import { TcondaError } from '../errors.ts';
+import type { Report } from '../model/event.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
+import { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
+
+/**
+ * Loads an environment and runs `attempt` on it, again from the beginning when another process made it obsolete before it was
+ * carried out. Not where there was no environment: two that create one both mean theirs.
+ * @throws {TcondaError} `PREFIX_CHANGED` when that never ends, and what `attempt` throws
+ */
+export async function untilUnchanged<T>(
+  prefix: string,
+  options: LoadPrefixOptions & { readonly report: Report },
+  attempt: (installed: PrefixData) => Promise<T>,
+): Promise<T> {
+  for (let left = MOST; ; left--) {
+    const installed = await loadPrefix(prefix, options);
+    try {
+      return await attempt(installed);
+    } catch (error) {
+      const isObsolete = error instanceof TcondaError && error.code === 'PREFIX_CHANGED';
+      if (!isObsolete || !installed.exists || left === 1) throw error;
+      options.report({ kind: 'message', text: `${error.message}; planning again` });
+    }
+  }
+}
+
+const MOST = 20;

@@ -1,0 +1,53 @@
+import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { indexChannel } from '../../src/publish/index.ts';
+import { loadPrefix } from '../../src/record/index.ts';
+import { CLI, type Home, makeHome, SAMPLE } from '../helpers/cli.ts';
+
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+let home: Home;
+let channel: string;
+beforeAll(() => {
+  home = makeHome();
+  channel = path.join(home.directory, 'channel');
+  if (isReady) cpSync(SAMPLE, channel, { recursive: true, dereference: true });
+});
+afterAll(() => home.remove());
+
+async function versions(): Promise<readonly string[]> {
+  const { records } = await loadPrefix(home.prefix('env'));
+  return records.map(({ name, version }) => `${name} ${version}`);
+}
+
+describe.runIf(isReady)('a package that has left its channel', () => {
+  test('comes back from the cache, and from where it was', async () => {
+    await home.tconda('create', '-y', '-n', 'env', '-O', '-c', channel, 'ladder=1.9', 'links');
+    await home.tconda('install', '-y', '-n', 'env', '-O', '-c', channel, 'ladder=2.0', 'modes');
+    expect(await versions()).toEqual(['ladder 2.0', 'links 1.0', 'modes 1.0']);
+    const archive = path.join(channel, 'noarch/ladder-1.9-0.conda');
+    renameSync(archive, `${archive}.away`);
+    await indexChannel(channel);
+
+    const fromCache = await home.tconda('undo', '-y', '-n', 'env');
+    expect(fromCache.stderr).toBe('');
+    expect(await versions()).toEqual(['ladder 1.9', 'links 1.0']);
+    expect((await home.tconda('undo', '-y', '-n', 'env')).code).toBe(0);
+    expect(await versions()).toEqual(['ladder 2.0', 'links 1.0', 'modes 1.0']);
+
+    rmSync(path.join(home.root, 'pkgs'), { recursive: true });
+    const nowhere = await home.tconda('install', '-y', '-n', 'env', '--revision', '0');
+    expect(nowhere.code).toBe(1);
+    expect(await versions()).toEqual(['ladder 2.0', 'links 1.0', 'modes 1.0']);
+    renameSync(`${archive}.away`, archive);
+    const fromUrl = await home.tconda('install', '-y', '-n', 'env', '--revision', '0');
+    expect(fromUrl.stderr).toBe('');
+    expect(await versions()).toEqual(['ladder 1.9', 'links 1.0']);
+    const history = readFileSync(path.join(home.prefix('env'), 'conda-meta/history'), 'utf8');
+    expect(history).toMatch(
+      /^# package: \S+::ladder-1\.9-0 file:\S+ladder-1\.9-0\.conda#sha256:[0-9a-f]{64}$/m,
+    );
+  }, 60_000);
+});
