@@ -167,8 +167,8 @@ async function runScenario(scenario, { program, recoverPrefix }) {
   const own = traced.calls.filter(({ text }) => !text.includes('__pycache__'));
   const kills = choose(own, Number(values.kills) / SCENARIOS.length);
   for (const call of kills) await attempt(call, 'KILL');
-  // Writes that can only be counted would be those of Node to itself as well.
-  const failing = own.filter(({ kind, ofFile }) => kind !== 'write' || ofFile !== undefined);
+  // What can only be counted would be what Node does for itself as well.
+  const failing = own.filter(({ kind, ofFile }) => !['write', 'openat'].includes(kind) || ofFile !== undefined);
   const errors = choose(failing, Number(values.errors) / SCENARIOS.length);
   for (const [index, call] of errors.entries()) {
     const outcome = /** @type {const} */ (['EIO', 'EACCES', 'ENOSPC'])[index % 3] ?? 'EIO';

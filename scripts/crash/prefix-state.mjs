@@ -5,9 +5,9 @@ import path from 'node:path';
 /** Python writes the time of the source into what it compiles. */
 const COMPILED = /(?:^|\/)__pycache__\//;
 
-/** Times, commands, and in which cache the package lies. */
+/** Times, commands, in which cache the package lies, and whether it could be linked from there. */
 const PASSING =
-  /^(?:==>.*<==|# cmd:.*| *"(?:package_tarball_full_path|extracted_package_dir|source)":.*)\n/gm;
+  /^(?:==>.*<==|# cmd:.*| *"(?:package_tarball_full_path|extracted_package_dir|source)":.*| *"type": \d)\n/gm;
 
 /**
  * Every path of an environment with what is there: kind, permissions and content. Undefined when there is no environment. Times

@@ -17,6 +17,7 @@ import type { CommandOutput, Context } from './command.ts';
 import { environmentsFile } from './environments.ts';
 import { channelNamer } from './environment.ts';
 import { excludeNewerOf } from './exclude-newer.ts';
+import { updateMenuEntries } from './menu-entries.ts';
 import { type Outside, withOutside } from './outside.ts';
 import type { Wanted } from './spec-files.ts';
 
@@ -72,6 +73,7 @@ export async function runChange(
     return changed;
   };
   const result = await withOutside(config, context, carryOut, more);
+  if (result.kind === 'changed') await updateMenuEntries(config, context);
   return describeResult(result, change, seen.fetch, config, context);
 }
 

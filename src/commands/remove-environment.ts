@@ -12,6 +12,7 @@ import { formatPlan } from '../report/plan-table.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { checkNotFrozen, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
+import { removeMenuEntries } from './menu-entries.ts';
 
 /**
  * Deletes an environment with everything in it, after asking twice as conda does. It is renamed first, so that nobody
@@ -49,6 +50,7 @@ export async function removeEnvironment(config: LoadedConfig, context: Context):
     return { kind: 'output', json: { success: false }, lines: [], notice: 'CondaSystemExit: Exiting.' };
   }
 
+  await removeMenuEntries(prefix, context);
   const gone = path.join(path.dirname(prefix), `.${path.basename(prefix)}.${randomUUID()}.removed`);
   await rename(prefix, gone).catch((cause: unknown) => {
     throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not remove ${prefix}`, { cause });

@@ -44,6 +44,8 @@ export interface LinkTransactionOptions extends LinkPreference {
   readonly pathConflict?: 'clobber' | 'warn' | 'prevent';
   /** `warn` unless told: what a file of other size than its package says leads to. */
   readonly safetyChecks?: 'disabled' | 'warn' | 'enabled';
+  /** Off unless told: the digest of every file is compared too. */
+  readonly extraSafetyChecks?: boolean;
   readonly longShebang?: LongShebang;
   /** What tconda itself keeps in the environment; changes with it or not at all. */
   readonly ownFiles?: OwnFiles;
@@ -168,6 +170,7 @@ function prepare(
       python: layout,
       compilePyc: options.compilePyc !== false && options.canRun,
       checkSizes: options.safetyChecks !== 'disabled',
+      checkDigests: options.extraSafetyChecks === true,
       onDamage: (text) => reportDamage(text, options),
       launcher: findLauncher(transaction.prefix, toLink, unchanged, options.subdir),
     }),

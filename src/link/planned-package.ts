@@ -1,4 +1,5 @@
-import { lstatSync, readlinkSync, type Stats } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
 
 import { loadIndexJson, loadPackageInfo, parseMemberPath } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
@@ -51,6 +52,8 @@ export interface PlanPackageOptions {
   readonly onDamage: (text: string) => void;
   /** Whether sizes are compared. */
   readonly checkSizes: boolean;
+  /** Whether digests are compared too. */
+  readonly checkDigests: boolean;
   /** On Windows: the program that starts the script beside it; without one a batch file does. Absolute. */
   readonly launcher: string | undefined;
 }
@@ -128,10 +131,19 @@ function planEntry(
 const NO_THROW = { throwIfNoEntry: false } as const;
 
 function checkSize(source: string, stats: Stats, entry: PathEntry, options: PlanPackageOptions): void {
-  if (entry.size_in_bytes === undefined || entry.size_in_bytes === stats.size) return;
   // Of a symlink the size is that of the file it points to; here a file was shipped in its place.
   if (entry.path_type === 'softlink') return;
+  if (entry.size_in_bytes === undefined || entry.size_in_bytes === stats.size) {
+    return options.checkDigests ? checkDigest(source, entry, options) : undefined;
+  }
   options.onDamage(`${source} has ${stats.size} bytes, not ${entry.size_in_bytes} as in its package`);
+}
+
+function checkDigest(source: string, entry: PathEntry, options: PlanPackageOptions): void {
+  if (entry.sha256 === undefined) return;
+  const digest = createHash('sha256').update(readFileSync(source)).digest('hex');
+  if (digest === entry.sha256) return;
+  options.onDamage(`${source} has the digest ${digest}, not ${entry.sha256} as in its package`);
 }
 
 function planEntryPoint(
