@@ -168,7 +168,9 @@ async function runScenario(scenario, { program, recoverPrefix }) {
   const kills = choose(own, Number(values.kills) / SCENARIOS.length);
   for (const call of kills) await attempt(call, 'KILL');
   // What can only be counted would be what Node does for itself as well.
-  const failing = own.filter(({ kind, ofFile }) => !['write', 'openat'].includes(kind) || ofFile !== undefined);
+  const failing = own.filter(
+    ({ kind, ofFile }) => !['write', 'openat'].includes(kind) || ofFile !== undefined,
+  );
   const errors = choose(failing, Number(values.errors) / SCENARIOS.length);
   for (const [index, call] of errors.entries()) {
     const outcome = /** @type {const} */ (['EIO', 'EACCES', 'ENOSPC'])[index % 3] ?? 'EIO';
