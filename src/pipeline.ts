@@ -127,6 +127,29 @@ export async function restorePackages(
   });
 }
 
+/**
+ * Links packages of an environment again, as they are in the cache or at their channel, and packages whose records were lost.
+ * Nothing else changes.
+ */
+export async function relinkPackages(
+  {
+    names,
+    lost,
+    requestedSpecs,
+  }: Pick<AskedFor, 'requestedSpecs'> & {
+    readonly names: ReadonlySet<string>;
+    readonly lost: readonly RepoDataRecord[];
+  },
+  options: ChangeOptions,
+): Promise<ChangeResult> {
+  return await untilUnchanged(options.prefix, options, async (installed) => {
+    const read = (await provide(lost, options)).map((one) => one.record);
+    const transaction = planTransaction(installed, [...installed.records, ...read], { reinstall: names });
+    const asked = { updateSpecs: [], removeSpecs: [], requestedSpecs };
+    return await carryOut(transaction, { installed, asked }, { ...options, adopts: true });
+  });
+}
+
 function isSameFile(left: RepoDataRecord, right: RepoDataRecord): boolean {
   return left.fn === right.fn && left.subdir === right.subdir && left.schannel === right.schannel;
 }

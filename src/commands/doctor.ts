@@ -1,15 +1,21 @@
-import { checkHealth, type Finding } from './health-checks.ts';
-import type { CommandSpec } from './command.ts';
-import { loadEnvironmentOf } from './environment.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import type { TcondaError } from '../errors.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
+import { loadPrefix } from '../record/index.ts';
+import type { CommandSpec, Context } from './command.ts';
+import { channelNamer, notAnEnvironment } from './environment.ts';
+import { brokenRecords, checkHealth, type Finding } from './health-checks.ts';
+import { fixHealth, fixUnfinished } from './health-fixes.ts';
 import { isSet } from './option-values.ts';
-import { targetOptions } from './options.ts';
+import { networkOptions, targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 
 export const doctor: CommandSpec = {
   summary: 'Check the health of an environment',
   description:
     'Looks for files of packages that are missing or were altered, dependencies that are not met, and files that belong ' +
-    'to no package. NAMES choose among the checks.',
+    'to no package. With --fix it links packages again whose files are missing or were altered, and ends changes that were ' +
+    'cut off. NAMES choose among the checks.',
   operands: ['[names...]'],
   options: [
     targetOptions,
@@ -17,30 +23,31 @@ export const doctor: CommandSpec = {
       heading: 'Checks',
       options: [
         { flags: '--list', description: 'list the checks' },
-        {
-          flags: '--fix',
-          description: 'mend what is wrong',
-          hidden: true,
-          aliases: ['--heal'],
-          refused: 'install --force-reinstall mends the packages that you name',
-        },
-        {
-          flags: '--override-frozen',
-          description: 'nothing',
-          hidden: true,
-          noEffect: 'nothing is changed',
-        },
+        { flags: '--fix', description: 'mend what can be mended', aliases: ['--heal'] },
+        { flags: '--override-frozen', description: 'mend an environment that is marked as frozen too' },
       ],
     },
+    networkOptions,
   ],
-  examples: ['tconda doctor -n myenv', 'tconda doctor -n myenv missing-files'],
+  examples: [
+    'tconda doctor -n myenv',
+    'tconda doctor -n myenv --fix',
+    'tconda doctor -n myenv missing-files',
+  ],
   async run(names, options, context) {
     if (isSet(options, 'list')) {
       return { kind: 'output', json: CHECKS, lines: CHECKS };
     }
     const config = await loadSettings(options, context);
-    const installed = await loadEnvironmentOf(config, context);
-    const findings = await checkHealth(installed, config, context, names);
+    const done: string[] = [];
+    if (isSet(options, 'fix')) {
+      if ((await findUnfinishedIn(config.targetPrefix)).length > 0) {
+        done.push(...(await fixUnfinished(config.targetPrefix, context)));
+      }
+      const before = await examine(names, config, context);
+      done.push(...(await fixHealth(before.installed, before, config, context)));
+    }
+    const { installed, findings } = await examine(names, config, context);
     return {
       kind: 'output',
       json: {
@@ -50,8 +57,10 @@ export const doctor: CommandSpec = {
           ok: problems.length === 0,
           problems: problems.map(([title, details]) => ({ package: title, details })),
         })),
+        ...(isSet(options, 'fix') && { fixed: done }),
       },
       lines: [
+        ...(done.length > 0 ? [...done, ''] : []),
         `Environment Health Report for: ${installed.prefix}`,
         '',
         ...findings.flatMap((finding) => linesOf(finding)),
@@ -66,8 +75,41 @@ const CHECKS = [
   'environment-txt',
   'missing-files',
   'pinned',
+  'pip-clobbers',
+  'records',
+  'unfinished',
   'untracked-files',
 ];
+
+async function findUnfinishedIn(prefix: string): Promise<readonly string[]> {
+  const { findUnfinished } = await import('../doctor/index.ts');
+  return await findUnfinished(prefix);
+}
+
+async function examine(
+  names: readonly string[],
+  config: LoadedConfig,
+  context: Context,
+): Promise<{
+  readonly installed: PrefixData;
+  readonly findings: readonly Finding[];
+  readonly broken: readonly TcondaError[];
+}> {
+  const broken: TcondaError[] = [];
+  const installed = await loadPrefix(config.targetPrefix, {
+    channelName: channelNamer(config, context.host),
+    onBroken: (error) => broken.push(error),
+  });
+  if (!installed.exists && installed.prefix !== config.get('root_prefix')) {
+    throw notAnEnvironment(installed.prefix);
+  }
+  const findings = await checkHealth(installed, config, context, names);
+  return {
+    installed,
+    findings: broken.length === 0 ? findings : [...findings, brokenRecords(broken)],
+    broken,
+  };
+}
 
 function linesOf({ good, bad, problems }: Finding): readonly string[] {
   if (problems.length === 0) return [`✅ ${good}`, ''];

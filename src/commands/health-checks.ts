@@ -2,6 +2,7 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
 import type { LoadedConfig } from '../config/index.ts';
+import type { TcondaError } from '../errors.ts';
 import { detectVirtualPackages } from '../host/index.ts';
 import { hashFile } from '../io/hashed-file.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
@@ -34,7 +35,64 @@ export async function checkHealth(
   if (wants('environment-txt')) findings.push(checkListed(installed, context));
   if (wants('missing-files')) findings.push(checkMissing(installed));
   if (wants('pinned')) findings.push(checkPinned(installed));
+  const more = [
+    () => checkClobbers(installed, config),
+    () => checkUnfinished(installed),
+    ...(names.includes('untracked-files') ? [() => checkUntracked(installed)] : []),
+  ];
+  for (const check of more) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, for their order
+    const finding = await check();
+    // conda has no word for these, and so nothing is said where nothing is wrong.
+    const isShown = names.length === 0 ? finding.problems.length > 0 : names.includes(finding.name);
+    if (isShown) findings.push(finding);
+  }
   return findings;
+}
+
+/** Records that could not be read, as `loadPrefix` told. */
+export function brokenRecords(errors: readonly TcondaError[]): Finding {
+  return {
+    name: 'records',
+    good: 'All records can be read.',
+    bad: 'Records that can not be read',
+    problems: errors.map((error) => [String(error.data['file']), [error.message]]),
+  };
+}
+
+async function checkClobbers(installed: PrefixData, config: LoadedConfig): Promise<Finding> {
+  const { findPipClobbers } = await import('../doctor/index.ts');
+  return {
+    name: 'pip-clobbers',
+    good: 'pip installed nothing over packages of conda.',
+    bad: 'Packages of conda that pip installed as well',
+    problems: findPipClobbers(installed, config.get('subdir')).map(({ conda, pip }) => [
+      conda,
+      [`pip: ${pip}`],
+    ]),
+  };
+}
+
+async function checkUnfinished({ prefix }: PrefixData): Promise<Finding> {
+  const { findUnfinished } = await import('../doctor/index.ts');
+  const left = await findUnfinished(prefix);
+  return {
+    name: 'unfinished',
+    good: 'No change was cut off.',
+    bad: 'A change was cut off',
+    problems: left.length === 0 ? [] : [[prefix, left]],
+  };
+}
+
+async function checkUntracked(installed: PrefixData): Promise<Finding> {
+  const { findUntracked } = await import('../doctor/index.ts');
+  const files = findUntracked(installed);
+  return {
+    name: 'untracked-files',
+    good: 'There are no files that belong to no package.',
+    bad: 'Untracked Files',
+    problems: files.length === 0 ? [] : [[installed.prefix, files]],
+  };
 }
 
 async function checkAltered({ prefix, records }: PrefixData, { signal }: Context): Promise<Finding> {

@@ -202,6 +202,18 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./undo.ts')).undo,
   },
   {
+    name: 'freeze',
+    group: 'environments',
+    summary: 'Protect an environment against changes',
+    load: async () => (await import('./freeze.ts')).freeze,
+  },
+  {
+    name: 'unfreeze',
+    group: 'environments',
+    summary: 'Allow changes of a frozen environment again',
+    load: async () => (await import('./freeze.ts')).unfreeze,
+  },
+  {
     name: 'doctor',
     group: 'environments',
     summary: 'Check the health of an environment',

@@ -47,6 +47,8 @@ export interface LinkTransactionOptions extends LinkPreference {
   /** Off unless told: the digest of every file is compared too. */
   readonly extraSafetyChecks?: boolean;
   readonly longShebang?: LongShebang;
+  /** Whether files of no package that stand where new ones go are replaced for good: they belong to a record that was lost. */
+  readonly adopts?: boolean;
   /** What tconda itself keeps in the environment; changes with it or not at all. */
   readonly ownFiles?: OwnFiles;
   /** By name: what the user asked for. Records that are not in it keep what they have. */
@@ -83,6 +85,7 @@ export async function linkTransaction(
     rewritten: unchanged.filter((record) => isAskedAnew(record, options.requestedSpecs)),
     subdir,
     ...(options.ownFiles && { ownFiles: options.ownFiles }),
+    adopts: options.adopts === true,
     onConflict: (conflict) => reportConflict(conflict, options),
   });
   checkLinksOut(planned, options);

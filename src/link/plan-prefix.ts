@@ -27,6 +27,8 @@ export interface PlanPrefixInput {
   readonly rewritten: readonly PrefixRecord[];
   readonly subdir: string;
   readonly ownFiles?: OwnFiles;
+  /** Whether a file of no package, where one of a package goes, is that package's and not kept. */
+  readonly adopts?: boolean;
   /** Told of a path that several packages have, or that something unknown stands at; may throw. */
   readonly onConflict: (conflict: PathConflict) => void;
 }
@@ -250,7 +252,7 @@ function giveWay(
     if (kind === 'missing' || kind === 'directory' || gone.has(place) || leaving.has(place)) continue;
     const home = `${CLOBBERS}/${UNKNOWN_OWNER}/${place}`;
     // A compiled form is made anew, and of what waits already at home the older is the user's.
-    if (place.endsWith('.pyc') || tree.kindOf(home) !== 'missing') {
+    if (input.adopts === true || place.endsWith('.pyc') || tree.kindOf(home) !== 'missing') {
       gone.add(place);
       continue;
     }

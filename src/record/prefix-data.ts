@@ -12,6 +12,8 @@ export interface LoadPrefixOptions {
   readonly channelName?: (baseUrl: string) => string;
   /** Told of a file that is passed over: its name is not that of its record. */
   readonly warn?: (text: string) => void;
+  /** Told of a record that can't be read, which is then left out; without it that is an error. */
+  readonly onBroken?: (error: TcondaError) => void;
 }
 
 /**
@@ -60,10 +62,24 @@ function loadRecord(
   const file = path.join(meta, name);
   const bytes = readBytes(before?.locate(name) ?? file) ?? readBytes(file);
   if (bytes === undefined) return [];
-  const record = parsePrefixRecord(bytes, file, { channelName: options.channelName ?? nameChannel });
+  const record = readRecord(bytes, file, options);
+  if (record === undefined) return [];
   if (`${record.name}-${record.version}-${record.build}.json` === name) return [record];
   options.warn?.(`${file} is passed over: its content is that of ${record.name} ${record.version}`);
   return [];
+}
+
+function readRecord(bytes: Buffer, file: string, options: LoadPrefixOptions): PrefixRecord | undefined {
+  try {
+    const record = parsePrefixRecord(bytes, file, { channelName: options.channelName ?? nameChannel });
+    // Whoever wants to know of what is broken wants to know of all of it.
+    if (options.onBroken !== undefined) void record.files;
+    return record;
+  } catch (error) {
+    if (options.onBroken === undefined || !(error instanceof TcondaError)) throw error;
+    options.onBroken(error);
+    return undefined;
+  }
 }
 
 /** The specs of the history whose package is still there. */

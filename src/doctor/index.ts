@@ -1,0 +1,3 @@
+export { findPipClobbers } from './pip-clobbers.ts';
+export { findUnfinished } from './unfinished.ts';
+export { findUntracked } from './untracked-files.ts';

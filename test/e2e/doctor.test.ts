@@ -1,0 +1,148 @@
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { loadPrefix } from '../../src/record/index.ts';
+import { CLI, type Home, makeHome, run, SAMPLE } from '../helpers/cli.ts';
+import { treeOf } from '../helpers/tree.ts';
+
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+let home: Home;
+const prefix = (): string => home.prefix('env');
+beforeEach(async () => {
+  home = makeHome();
+  const made = await home.tconda(
+    ...['create', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'python=3.12', 'greet=1.1', 'text-prefix', 'links'],
+  );
+  if (made.code !== 0) throw new Error(made.stderr);
+});
+afterEach(() => home.remove());
+
+interface Report {
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly problems: readonly { readonly package: string; readonly details: readonly string[] }[];
+  }[];
+  readonly fixed?: readonly string[];
+}
+
+async function doctor(...args: readonly string[]): Promise<Report> {
+  const ran = await home.tconda('doctor', '-n', 'env', '--json', ...args);
+  expect(ran.stderr).toBe('');
+  return JSON.parse(ran.stdout) as Report;
+}
+
+function sick(report: Report): readonly string[] {
+  return report.checks.filter(({ ok }) => !ok).map(({ name }) => name);
+}
+
+/** What does not depend on when it was made, and by which way it came. */
+function files(): Record<string, string> {
+  const tree = Object.fromEntries(treeOf(prefix()));
+  for (const name of Object.keys(tree)) if (/^conda-meta\/(?:history|greet-)/.test(name)) delete tree[name];
+  return tree;
+}
+
+describe.runIf(isReady)('doctor', () => {
+  test('finds and mends missing and altered files and broken records, from the cache', async () => {
+    const healthy = files();
+    expect(sick(await doctor())).toEqual([]);
+    rmSync(path.join(prefix(), 'lib/links/real.txt'));
+    appendFileSync(path.join(prefix(), 'bin/text-prefix'), '# changed\n');
+    const [record = ''] = readdirSync(path.join(prefix(), 'conda-meta')).filter((name) =>
+      name.startsWith('greet-'),
+    );
+    writeFileSync(path.join(prefix(), 'conda-meta', record), '{"name": "greet", ');
+    expect(sick(await doctor())).toEqual(['altered-files', 'missing-files', 'records']);
+
+    const { checks, fixed } = await doctor('--fix', '--offline');
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(fixed).toEqual([
+      'Linked text-prefix again',
+      'Linked links again',
+      'Wrote the record of greet again',
+    ]);
+    expect(files()).toEqual(healthy);
+    const { records, history } = await loadPrefix(prefix());
+    expect(records.find(({ name }) => name === 'greet')?.requested_specs).toEqual(['greet=1.1']);
+    expect([...history.keys()].toSorted()).toEqual(['greet', 'links', 'python', 'text-prefix']);
+  }, 60_000);
+
+  test('brings a change to its end that was cut off', async () => {
+    const healthy = files();
+    const hook = new URL('../helpers/kill-at.mjs', import.meta.url).href;
+    const env = { ...home.env, KILL_AT: '40', KILL_BELOW: prefix() };
+    const args = ['--import', hook, CLI, 'install', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'python=3.11'];
+    expect((await run(process.execPath, args, env)).signal).toBe('SIGKILL');
+    expect(sick(await doctor())).toContain('unfinished');
+    const { checks, fixed } = await doctor('--fix');
+    expect(fixed).toContain('A change that was cut off is taken back');
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(files()).toEqual(healthy);
+  }, 60_000);
+
+  test('tells of what pip did, of files of nobody, and of unmet dependencies', async () => {
+    const site = path.join(prefix(), 'lib/python3.12/site-packages');
+    mkdirSync(path.join(site, 'greet-9.0.dist-info'));
+    writeFileSync(path.join(site, 'greet-9.0.dist-info/METADATA'), 'Name: greet\nVersion: 9.0\n');
+    writeFileSync(path.join(site, 'greet-9.0.dist-info/INSTALLER'), 'pip\n');
+    writeFileSync(
+      path.join(site, 'greet-9.0.dist-info/RECORD'),
+      'extra.py,,\ngreet-9.0.dist-info/RECORD,,\n',
+    );
+    writeFileSync(path.join(site, 'extra.py'), '');
+    writeFileSync(path.join(prefix(), 'mine.txt'), '');
+    await home.tconda('remove', '-y', '-n', 'env', '--force', 'zlib-like');
+    const { checks } = await doctor();
+    expect(checks.find(({ name }) => name === 'pip-clobbers')?.problems).toEqual([
+      { package: 'greet 1.1.0', details: ['pip: greet 9.0'] },
+    ]);
+    const unmet = checks.find(({ name }) => name === 'consistency');
+    expect(unmet?.problems[0]?.details).toContain('needs zlib-like >=1.3');
+    const untracked = await doctor('untracked-files');
+    expect(untracked.checks[0]?.problems[0]?.details).toEqual([
+      'lib/python3.12/site-packages/greet-9.0.dist-info/INSTALLER',
+      'lib/python3.12/site-packages/greet-9.0.dist-info/METADATA',
+      'mine.txt',
+    ]);
+  }, 60_000);
+
+  test('lists an environment that is not listed', async () => {
+    rmSync(path.join(home.directory, '.conda/environments.txt'));
+    expect(sick(await doctor())).toEqual(['environment-txt']);
+    expect(sick(await doctor('--fix'))).toEqual([]);
+    expect(readFileSync(path.join(home.directory, '.conda/environments.txt'), 'utf8')).toContain(prefix());
+  }, 60_000);
+});
+
+describe.runIf(isReady)('a frozen environment', () => {
+  test('is changed by nobody until it is unfrozen', async () => {
+    await home.tconda('freeze', '-n', 'env', '--message', 'ask Kim');
+    for (const command of [
+      ['install', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'modes'],
+      ['update', '-y', '-n', 'env', '-O', '-c', SAMPLE, '--all'],
+      ['remove', '-y', '-n', 'env', 'links'],
+      ['remove', '-y', '-n', 'env', '--all'],
+      ['create', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'modes'],
+      ['undo', '-y', '-n', 'env'],
+      ['doctor', '-n', 'env', '--fix'],
+    ]) {
+      const { code, stderr } = await home.tconda(...command);
+      expect(`${command[0]} ${code} ${stderr}`).toMatch(/ 1 [^]*EnvironmentIsFrozenError[^]*ask Kim/);
+    }
+    const args = ['-y', '-n', 'env', '-O', '-c', SAMPLE, 'modes'];
+    expect((await home.tconda('install', '--override-frozen', ...args)).code).toBe(0);
+    await home.tconda('unfreeze', '-n', 'env');
+    expect((await home.tconda('remove', '-y', '-n', 'env', 'modes')).code).toBe(0);
+  }, 60_000);
+});
