@@ -1,5 +1,6 @@
 /** tconda as a library: the same engine as the command line. */
-export { changeEnvironment, type ChangeOptions, type ChangeResult, installExplicit } from './pipeline.ts';
+export { changeEnvironment, type ChangeOptions, type ChangeResult } from './pipeline.ts';
+export { installExplicit } from './explicit.ts';
 export { ERRORS, type ErrorCode, TcondaError, type TcondaErrorOptions } from './errors.ts';
 export { currentHost, detectVirtualPackages, type Host, nativeSubdir } from './host/index.ts';
 export { createHttpClient, type HttpClient } from './io/http.ts';

@@ -22,7 +22,6 @@ import {
   type AskedFor,
   checkAllowed,
   consideredOf,
-  explicitlyAskedFor,
   gatherRequest,
   namesToReinstall,
   neuteredSpecs,
@@ -87,73 +86,6 @@ async function changeInstalled(
   return await carryOut(transaction, { installed, asked }, options);
 }
 
-/** Puts exactly these archives into the environment, beside what is there already. No solver has a say. */
-export async function installExplicit(
-  records: readonly RepoDataRecord[],
-  options: ChangeOptions & { readonly forceReinstall?: boolean },
-): Promise<ChangeResult> {
-  return await untilUnchanged(options.prefix, options, (installed) =>
-    addExplicit(records, installed, options),
-  );
-}
-
-async function addExplicit(
-  records: readonly RepoDataRecord[],
-  installed: PrefixData,
-  options: ChangeOptions & { readonly forceReinstall?: boolean },
-): Promise<ChangeResult> {
-  // What kind of package it is stands in the archive, and the plan depends on it.
-  const read = options.dryRun === true ? records : (await provide(records, options)).map((one) => one.record);
-  const names = new Set<string>(read.map(({ name }) => name));
-  const wanted = [...installed.records.filter(({ name }) => !names.has(name)), ...read];
-  const reinstall = options.forceReinstall === true ? names : new Set<string>();
-  const transaction = planTransaction(installed, wanted, { reinstall });
-  return await carryOut(transaction, { installed, asked: explicitlyAskedFor(read) }, options);
-}
-
-/** Brings the environment to exactly these packages, as they were at an earlier time. No solver has a say. */
-export async function restorePackages(
-  wanted: readonly RepoDataRecord[],
-  asked: AskedFor,
-  options: ChangeOptions,
-): Promise<ChangeResult> {
-  return await untilUnchanged(options.prefix, options, async (installed) => {
-    const missing = wanted.filter((record) => !installed.records.some((other) => isSameFile(other, record)));
-    const read =
-      options.dryRun === true ? missing : (await provide(missing, options)).map((one) => one.record);
-    const names = new Set<string>(missing.map(({ name }) => name));
-    const all = [...wanted.filter(({ name }) => !names.has(name)), ...read];
-    return await carryOut(planTransaction(installed, all), { installed, asked }, options);
-  });
-}
-
-/**
- * Links packages of an environment again, as they are in the cache or at their channel, and packages whose records were lost.
- * Nothing else changes.
- */
-export async function relinkPackages(
-  {
-    names,
-    lost,
-    requestedSpecs,
-  }: Pick<AskedFor, 'requestedSpecs'> & {
-    readonly names: ReadonlySet<string>;
-    readonly lost: readonly RepoDataRecord[];
-  },
-  options: ChangeOptions,
-): Promise<ChangeResult> {
-  return await untilUnchanged(options.prefix, options, async (installed) => {
-    const read = (await provide(lost, options)).map((one) => one.record);
-    const transaction = planTransaction(installed, [...installed.records, ...read], { reinstall: names });
-    const asked = { updateSpecs: [], removeSpecs: [], requestedSpecs };
-    return await carryOut(transaction, { installed, asked }, { ...options, adopts: true });
-  });
-}
-
-function isSameFile(left: RepoDataRecord, right: RepoDataRecord): boolean {
-  return left.fn === right.fn && left.subdir === right.subdir && left.schannel === right.schannel;
-}
-
 /** How long a person whose request fails may wait to hear what would work, in milliseconds. */
 const FIX_BUDGET = 1000;
 
@@ -180,7 +112,11 @@ async function solve(
   return answer.records;
 }
 
-async function carryOut(
+/**
+ * Does what was decided: shows it, asks, provides the packages and links them.
+ * @throws {TcondaError} what the hops throw
+ */
+export async function carryOut(
   transaction: Transaction,
   { installed, asked }: { readonly installed: PrefixData; readonly asked: AskedFor },
   options: ChangeOptions,
@@ -212,8 +148,8 @@ async function carryOut(
   return { kind: 'changed', transaction };
 }
 
-/** A package is extracted while the next downloads. */
-async function provide(
+/** The packages, verified and extracted in the cache. One is extracted while the next downloads. */
+export async function provide(
   records: readonly RepoDataRecord[],
   options: ChangeOptions,
 ): Promise<readonly ExtractedPackage[]> {

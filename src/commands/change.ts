@@ -50,7 +50,6 @@ export async function runChange(
   };
   const more = change.wanted.kind === 'explicit' ? change.wanted.channels : [];
   const carryOut = async (outside: Outside): Promise<ChangeResult> => {
-    const { changeEnvironment, installExplicit } = await import('../pipeline.ts');
     let notices: ReturnType<typeof beginNotices> | undefined;
     const options = changeOptions(config, context, outside, (transaction) => {
       // Only where something is to change: who finds everything there already waits for no server.
@@ -65,9 +64,11 @@ export async function runChange(
         canonicalName: schannel,
       }));
       checkAllowedChannels(channels, config, context.host);
+      const { installExplicit } = await import('../explicit.ts');
       return installExplicit(records, options);
     }
     const input = specInput(change, change.wanted.specs, config, context, outside);
+    const { changeEnvironment } = await import('../pipeline.ts');
     const changed = await changeEnvironment(input, options);
     if (changed.kind === 'changed') await notices?.show();
     return changed;

@@ -49,7 +49,7 @@ export async function fixHealth(
           wanted: { kind: 'specs', specs: [] },
           isAsked: false,
           act: async (options) => {
-            const { relinkPackages } = await import('../pipeline.ts');
+            const { relinkPackages } = await import('../explicit.ts');
             const requestedSpecs = new Map(
               lost.flatMap(({ record, spec }) =>
                 spec === undefined ? [] : [[record.name as string, [spec]] as const],

@@ -42,7 +42,7 @@ export async function restoreRevision(
       command: 'install',
       wanted: { kind: 'specs', specs: asked.updateSpecs },
       act: async (change, outside) => {
-        const { restorePackages } = await import('../pipeline.ts');
+        const { restorePackages } = await import('../explicit.ts');
         const wanted = await findRecords({ state, sources }, installed, outside, config, context);
         return restorePackages(wanted, asked, change);
       },
