@@ -171,7 +171,7 @@ async function hook(
 async function writeCode(code: string, { host }: ShellContext): Promise<string> {
   const { randomUUID } = await import('node:crypto');
   const file = path.join(host.tmpdir, `tconda-${randomUUID()}.env`);
-  writeFileSync(file, code, { mode: 0o600 });
+  writeFileSync(file, code, { mode: 0o600, flag: 'wx' });
   return file;
 }
 

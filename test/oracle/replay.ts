@@ -44,7 +44,7 @@ export async function startMachine(cli: string, oracle: string): Promise<Machine
   }
   const server = await startServer(at('served'));
   const { host } = new URL(server.url);
-  for (const name of ['bin', 'home', 'root', 'work']) mkdirSync(at(name));
+  for (const name of ['bin', 'home', 'root', 'tmp', 'work']) mkdirSync(at(name));
   symlinkSync(path.join(oracle, 'channels'), at('channels'));
   // Installed in a base environment, as conda is.
   mkdirSync(at('root', 'conda-meta'));
@@ -57,10 +57,11 @@ export async function startMachine(cli: string, oracle: string): Promise<Machine
   const toOurs = (text: string): string =>
     text.replaceAll(`${RECORDED_FOLDER}/`, `${folder}/`).replaceAll(RECORDED_SERVER, host);
   const toRecorded = (text: string): string =>
-    text.replaceAll(folder, RECORDED_FOLDER).replaceAll(host, RECORDED_SERVER);
+    text.replaceAll(at('tmp'), '/tmp').replaceAll(folder, RECORDED_FOLDER).replaceAll(host, RECORDED_SERVER);
   const env = {
     PATH: `${at('bin')}:/usr/local/bin:/usr/bin:/bin`,
     HOME: at('home'),
+    TMPDIR: at('tmp'),
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     CONDA_EXE: at('root', 'bin', 'conda'),
