@@ -2,6 +2,14 @@
 export { changeEnvironment, type ChangeOptions, type ChangeResult } from './pipeline.ts';
 export { installExplicit } from './explicit.ts';
 export { ERRORS, type ErrorCode, TcondaError, type TcondaErrorOptions } from './errors.ts';
+export {
+  channelSettings,
+  channelTexts,
+  type Config,
+  type ConfigFlags,
+  loadConfig,
+  type LoadedConfig,
+} from './config/index.ts';
 export { currentHost, detectVirtualPackages, type Host, nativeSubdir } from './host/index.ts';
 export { createHttpClient, type HttpClient } from './io/http.ts';
 export {
@@ -15,6 +23,7 @@ export { type SolveInput, type SolveOptions, solveRequest, unsolvableError } fro
 export {
   type EnvironmentFile,
   gatherRequest,
+  joinRemoval,
   parseEnvironmentYml,
   parseExplicitFile,
   parseRequirementsFile,
@@ -31,28 +40,89 @@ export {
 } from './publish/index.ts';
 export {
   type Channel,
+  type ChannelCredentials,
   type ChannelSettings,
-  expandChannels,
   parseChannel,
+  revealChannelUrl,
   subdirUrl,
 } from './model/channel.ts';
-export { type MatchSpec, matchesRecord } from './model/match-spec.ts';
+export {
+  channelMembers,
+  type ChannelSubdir,
+  channelSubdirs,
+  expandChannels,
+  listChannelSubdirs,
+} from './model/channel-list.ts';
+export { type MambaChannel, parseMambaChannel } from './model/mamba-channel.ts';
+export {
+  type MambaChannelSettings,
+  type ResolvedMambaChannel,
+  resolveMambaChannel,
+} from './model/resolve-mamba-channel.ts';
+export { DEFAULT_CHANNEL_SETTINGS, type SpecChannel } from './model/spec-channel.ts';
+export { isNameOnlySpec, type MatchableRecord, type MatchSpec, matchesRecord } from './model/match-spec.ts';
+export { type Condition, holdsCondition, parseCondition } from './model/match-spec-condition.ts';
+export { mergeMatchSpecs } from './model/match-spec-merge.ts';
 export { parseMambaMatchSpec } from './model/mamba-match-spec.ts';
-export { formatMatchSpec, parseMatchSpec } from './model/match-spec-text.ts';
+export {
+  formatBuildForm,
+  formatMatchSpec,
+  type MatchSpecOptions,
+  parseMatchSpec,
+} from './model/match-spec-text.ts';
 export type { Phase, ProgressEvent, Report } from './model/event.ts';
-export { type PackageName, parsePackageName } from './model/package-name.ts';
-export type { NoArchType, PackageRecord, RepoDataRecord, VirtualPackage } from './model/package-record.ts';
-export type { PrefixData, PrefixRecord } from './model/prefix-record.ts';
+export { isPackageName, type PackageName, parsePackageName } from './model/package-name.ts';
+export {
+  formatDistName,
+  type Md5,
+  type NoArchType,
+  type PackageRecord,
+  type RepoDataRecord,
+  type Sha256,
+  type VirtualPackage,
+} from './model/package-record.ts';
+export type { PrefixData, PrefixPath, PrefixRecord } from './model/prefix-record.ts';
 export type { Repodata, SubdirRecords } from './model/repodata.ts';
-export type { ExcludeNewer, Job, Resolution, SolveRequest, SpecInput } from './model/request.ts';
+export type {
+  ChannelCutoff,
+  ChannelPriority,
+  DependencyOverride,
+  ExcludeNewer,
+  Job,
+  Resolution,
+  SolveRequest,
+  SpecInput,
+  UpdateModifier,
+} from './model/request.ts';
 export type { Fix, NotFound, Problem, Relaxation, Solution, Unsolvable } from './model/solution.ts';
+export { type StringPattern, matchesPattern, parseStringPattern } from './model/string-pattern.ts';
 export { parseCutoff } from './model/cutoff.ts';
-export { isKnownSubdir } from './model/subdir.ts';
+export {
+  archOfSubdir,
+  isKnownSubdir,
+  isValidSubdir,
+  osOfSubdir,
+  type Subdir,
+  SUBDIRS,
+} from './model/subdir.ts';
 export type { Operation, Transaction } from './model/transaction.ts';
-export { compareVersions, formatVersion, parseVersion, type Version } from './model/version.ts';
+export {
+  compareVersions,
+  findVersion,
+  formatVersion,
+  isValidVersion,
+  parseVersion,
+  type Version,
+  type VersionComponent,
+  type VersionSegment,
+  versionStartsWith,
+} from './model/version.ts';
 export {
   formatVersionSpec,
+  isExactVersionSpec,
   matchesVersion,
   parseVersionSpec,
+  type VersionClause,
+  type VersionGroup,
   type VersionSpec,
 } from './model/version-spec.ts';

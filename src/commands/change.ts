@@ -165,7 +165,7 @@ export function specInput(
   const modifier = UPDATE_MODIFIERS[config.get('update_modifier')];
   const deps = config.get('deps_modifier');
   const settings = channelSettings(config, host);
-  const excludeNewer = excludeNewerOf(config, outside.channels, settings, host.now());
+  const excludeNewer = excludeNewerOf(config, settings, host.now());
   return {
     command: change.command,
     specs,

@@ -1,8 +1,9 @@
 import type { LoadedConfig } from '../config/index.ts';
-import { channelMembers, type Channel, type ChannelSettings, parseChannel } from '../model/channel.ts';
+import { channelMembers } from '../model/channel-list.ts';
+import { type ChannelSettings, parseChannel } from '../model/channel.ts';
 import { parseCutoff } from '../model/cutoff.ts';
-import type { ExcludeNewer } from '../model/request.ts';
-import { matchesPattern, parseStringPattern } from '../model/string-pattern.ts';
+import type { ChannelCutoff, ExcludeNewer } from '../model/request.ts';
+import { parseStringPattern } from '../model/string-pattern.ts';
 
 /**
  * What the settings say of packages that are too young: in general, by channel, by name. The more special counts. A record
@@ -13,7 +14,6 @@ import { matchesPattern, parseStringPattern } from '../model/string-pattern.ts';
  */
 export function excludeNewerOf(
   config: Pick<LoadedConfig, 'get'>,
-  channels: readonly Channel[],
   settings: ChannelSettings,
   now: number,
 ): ExcludeNewer | undefined {
@@ -24,12 +24,8 @@ export function excludeNewerOf(
     const own = cutoffOf(value, now);
     if (own !== undefined) byName.set(name.toLowerCase(), own);
   }
-  const byChannel = new Map<string, number>();
-  for (const channel of channels) {
-    const own = cutoffOf(settingOf(channel, config.get('channel_settings'), settings), now);
-    if (own !== undefined) byChannel.set(channel.baseUrl, own);
-  }
-  const cutoffs = [cutoff, ...byName.values(), ...byChannel.values()];
+  const byChannel = channelCutoffs(config.get('channel_settings'), settings, now);
+  const cutoffs = [cutoff, ...byName.values(), ...byChannel.map((each) => each.cutoff)];
   // Nothing can be younger than now.
   if (cutoffs.every((each) => each >= now)) return undefined;
   return { cutoff, byName, byChannel, includeUnknown: true };
@@ -41,20 +37,20 @@ function cutoffOf(value: unknown, now: number): number | undefined {
   return typeof value === 'string' && value.trim() !== '' ? parseCutoff(value, now) : undefined;
 }
 
-/** The last entry that names the channel; else the last whose pattern its URL matches. */
-function settingOf(
-  channel: Channel,
+/** An entry that names a channel counts more than one with a pattern, and a later one more than an earlier. */
+function channelCutoffs(
   entries: readonly Readonly<Record<string, unknown>>[],
   settings: ChannelSettings,
-): unknown {
-  const own = entries.filter((entry) => entry['exclude_newer'] !== undefined);
-  const isNamed = ({ channel: text }: Readonly<Record<string, unknown>>): boolean =>
-    typeof text === 'string' &&
-    !text.includes('*') &&
-    channelMembers(parseChannel(text, settings), settings).some(({ baseUrl }) => baseUrl === channel.baseUrl);
-  const isLike = ({ channel: text }: Readonly<Record<string, unknown>>): boolean =>
-    typeof text === 'string' &&
-    text.includes('*') &&
-    matchesPattern(parseStringPattern(text), channel.baseUrl);
-  return (own.findLast(isNamed) ?? own.findLast(isLike))?.['exclude_newer'];
+  now: number,
+): readonly ChannelCutoff[] {
+  const found = entries.toReversed().flatMap(({ channel: text, exclude_newer: value }) => {
+    const cutoff = cutoffOf(value, now);
+    if (typeof text !== 'string' || cutoff === undefined) return [];
+    const isPattern = text.includes('*');
+    const texts = isPattern
+      ? [text]
+      : channelMembers(parseChannel(text, settings), settings).map(({ baseUrl }) => baseUrl);
+    return texts.map((each) => ({ isPattern, channel: parseStringPattern(each), cutoff }));
+  });
+  return [...found.filter(({ isPattern }) => !isPattern), ...found.filter(({ isPattern }) => isPattern)];
 }

@@ -3,7 +3,8 @@ import path from 'node:path';
 
 import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
 import { detectVirtualPackages, type Host } from '../host/index.ts';
-import { expandChannels, subdirUrl } from '../model/channel.ts';
+import { expandChannels } from '../model/channel-list.ts';
+import { subdirUrl } from '../model/channel.ts';
 import type { VirtualPackage } from '../model/package-record.ts';
 import { CONDA_VERSION, TOOL } from '../model/tool.ts';
 import { environmentsToJson, formatEnvironmentTable } from '../report/environment-table.ts';

@@ -1,6 +1,7 @@
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import { channelSubdirs, subdirUrl } from '../model/channel.ts';
+import { channelSubdirs } from '../model/channel-list.ts';
+import { subdirUrl } from '../model/channel.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
 import { type MatchSpec, matchesRecord } from '../model/match-spec.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';

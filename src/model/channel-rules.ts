@@ -1,5 +1,6 @@
 import { TcondaError } from '../errors.ts';
-import { type Channel, expandChannels, type ChannelSettings } from './channel.ts';
+import { expandChannels } from './channel-list.ts';
+import type { Channel, ChannelSettings } from './channel.ts';
 
 /** Which channels may be used. Base URLs. */
 export interface ChannelRules {

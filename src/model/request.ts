@@ -2,6 +2,7 @@ import type { ChannelRules } from './channel-rules.ts';
 import type { Channel, ChannelSettings } from './channel.ts';
 import type { MatchSpec } from './match-spec.ts';
 import type { PackageName } from './package-name.ts';
+import type { StringPattern } from './string-pattern.ts';
 
 export type ChannelPriority = 'strict' | 'flexible' | 'disabled';
 
@@ -114,10 +115,17 @@ export interface ExcludeNewer {
   readonly cutoff: number;
   /** Other cutoffs for some names. */
   readonly byName?: ReadonlyMap<string, number>;
-  /** Other cutoffs for some channels, by base URL. One of the name counts more. */
-  readonly byChannel?: ReadonlyMap<string, number>;
+  /** Other cutoffs for some channels; the first that fits counts. One of the name counts more. */
+  readonly byChannel?: readonly ChannelCutoff[];
   /** Whether a record that doesn't say when it came is considered. */
   readonly includeUnknown?: boolean;
+}
+
+/** When records of the channels end whose base URL is like this. */
+export interface ChannelCutoff {
+  readonly channel: StringPattern;
+  /** Milliseconds since 1970. */
+  readonly cutoff: number;
 }
 
 /** Where a record of `of` depends on the name of `dependency`, that is what it depends on. */

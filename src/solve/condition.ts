@@ -1,88 +1,51 @@
 import { TcondaError } from '../errors.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { parseCondition, type Condition } from '../model/match-spec-condition.ts';
 import type { MatchSpec } from '../model/match-spec.ts';
 
-/** When a conditional dependency applies (CEP 43), as alternatives: it does if every spec of one of them holds. */
-export type Condition = readonly (readonly MatchSpec[])[];
+/** When a conditional dependency applies (CEP 43): it does if every spec of one of these holds. */
+export type Alternatives = readonly (readonly MatchSpec[])[];
+
+/** Nobody writes more, and `(a or b) and (c or d) and ...` would have one more with each bit. */
+const MAX_ALTERNATIVES = 256;
+
+const ALWAYS: Alternatives = [[]];
+const NEVER: Alternatives = [];
 
 /**
- * Reads `python >=3.9 and (__unix or __osx)`. `and` binds tighter than `or`.
+ * What is left of a condition once some specs are decided: {@link Alternatives} of those that are not. An empty one among
+ * them, which is then the only one, says that it always holds; none at all that it never does.
+ *
+ * @param decide undefined for what is still open
  * @throws {TcondaError} `INVALID_MATCH_SPEC`
  */
-export function parseCondition(text: string): Condition {
-  const reader = new ConditionReader(splitTokens(text));
-  return reader.readAll();
-}
-
-/** Parentheses, `and`, `or`, and what stands between them. Brackets and quotes of a spec are part of it. */
-function splitTokens(text: string): readonly string[] {
-  const tokens: string[] = [];
-  let spec = '';
-  const finish = (): void => {
-    if (spec.trim() !== '') tokens.push(spec.trim());
-    spec = '';
+export function openAlternatives(
+  text: string,
+  decide: (spec: MatchSpec) => boolean | undefined,
+): Alternatives {
+  const expand = (condition: Condition): Alternatives => {
+    if (condition.kind === 'spec') {
+      const isMet = decide(condition.spec);
+      if (isMet === undefined) return [[condition.spec]];
+      return isMet ? ALWAYS : NEVER;
+    }
+    const parts = condition.conditions.map(expand);
+    return condition.kind === 'or' ? either(parts) : parts.reduce(both, ALWAYS);
   };
-  const pattern = /(\[(?:'[^']*'|"[^"]*"|[^\]'"])*\])|([()])|(?<![^\s()])(and|or)(?![^\s()])|([^])/gy;
-  for (const [all, bracket, parenthesis, word] of text.matchAll(pattern)) {
-    if (bracket === undefined && (parenthesis !== undefined || word !== undefined)) {
-      finish();
-      tokens.push(all);
-    } else spec += all;
-  }
-  finish();
-  return tokens;
+  const either = (parts: readonly Alternatives[]): Alternatives =>
+    parts.some((part) => part.some((specs) => specs.length === 0)) ? ALWAYS : limited(parts.flat());
+  const both = (left: Alternatives, right: Alternatives): Alternatives =>
+    limited(left.length * right.length > MAX_ALTERNATIVES ? undefined : joined(left, right));
+  const limited = (alternatives: Alternatives | undefined): Alternatives => {
+    if (alternatives !== undefined && alternatives.length <= MAX_ALTERNATIVES) return alternatives;
+    throw new TcondaError(
+      'INVALID_MATCH_SPEC',
+      `Invalid condition '${text.slice(0, 120)}': it has too many alternatives`,
+      { data: { spec: text, position: 0 } },
+    );
+  };
+  return expand(parseCondition(text));
 }
 
-class ConditionReader {
-  readonly #tokens: readonly string[];
-  #position = 0;
-
-  constructor(tokens: readonly string[]) {
-    this.#tokens = tokens;
-  }
-
-  readAll(): Condition {
-    const condition = this.#readOr();
-    if (this.#position < this.#tokens.length) throw this.#invalid();
-    return condition;
-  }
-
-  #readOr(): Condition {
-    const alternatives = [...this.#readAnd()];
-    while (this.#take('or')) alternatives.push(...this.#readAnd());
-    return alternatives;
-  }
-
-  #readAnd(): Condition {
-    let alternatives = this.#readUnit();
-    while (this.#take('and')) {
-      const more = this.#readUnit();
-      alternatives = alternatives.flatMap((left) => more.map((right) => [...left, ...right]));
-    }
-    return alternatives;
-  }
-
-  #readUnit(): Condition {
-    if (this.#take('(')) {
-      const inner = this.#readOr();
-      if (!this.#take(')')) throw this.#invalid();
-      return inner;
-    }
-    const token = this.#tokens[this.#position++];
-    if (token === undefined || ['and', 'or', ')'].includes(token)) throw this.#invalid();
-    return [[parseMatchSpec(token)]];
-  }
-
-  #take(token: string): boolean {
-    if (this.#tokens[this.#position] !== token) return false;
-    this.#position += 1;
-    return true;
-  }
-
-  #invalid(): TcondaError {
-    const text = this.#tokens.join(' ');
-    return new TcondaError('INVALID_MATCH_SPEC', `Invalid condition '${text}'`, {
-      data: { condition: text },
-    });
-  }
+function joined(left: Alternatives, right: Alternatives): Alternatives {
+  return left.flatMap((one) => right.map((other) => [...new Set([...one, ...other])]));
 }

@@ -1,7 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
 import { matchesRecord, type MatchableRecord, type MatchSpec } from '../model/match-spec.ts';
-import { parseCondition, type Condition } from './condition.ts';
+import { type Alternatives, openAlternatives } from './condition.ts';
 
 /** A record that can't be offered because one of its dependencies means nothing. */
 export interface UnreadableDependency {
@@ -15,7 +15,7 @@ export class DependencyTable {
   readonly #numbers = new Map<string, number | UnreadableDependency>();
   readonly #specs: MatchSpec[] = [];
   readonly #texts: string[] = [];
-  readonly #conditions: (Condition | undefined)[] = [];
+  readonly #conditions: (Alternatives | undefined)[] = [];
 
   /** @param virtual what is known of the system from the start, so that conditions on it can be decided */
   constructor(virtual: readonly MatchableRecord[]) {
@@ -35,17 +35,14 @@ export class DependencyTable {
    * What is left to be decided about when a dependency applies: nothing (undefined) when it always does, no alternative
    * when it never does.
    */
-  condition(number: number): Condition | undefined {
+  condition(number: number): Alternatives | undefined {
     return this.#conditions[number];
   }
 
   /** What the virtual packages leave of a condition. */
-  remaining(when: string | undefined): Condition | undefined {
+  remaining(when: string | undefined): Alternatives | undefined {
     if (when === undefined) return undefined;
-    const open = parseCondition(when).flatMap((specs) => {
-      const isFalse = specs.some((spec) => isVirtual(spec) && !this.#hasVirtual(spec));
-      return isFalse ? [] : [specs.filter((spec) => !isVirtual(spec))];
-    });
+    const open = openAlternatives(when, (spec) => (isVirtual(spec) ? this.#hasVirtual(spec) : undefined));
     return open.some((specs) => specs.length === 0) ? undefined : open;
   }
 

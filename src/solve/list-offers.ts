@@ -2,6 +2,7 @@ import { formatDistName, type RepoDataRecord } from '../model/package-record.ts'
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Repodata } from '../model/repodata.ts';
 import type { ExcludeNewer } from '../model/request.ts';
+import { matchesPattern } from '../model/string-pattern.ts';
 import { compareText } from './candidate-table.ts';
 import type { ExcludedRecord } from './candidate.ts';
 
@@ -51,7 +52,8 @@ export function listOffers(
 function isTooNew(record: RepoDataRecord, limit: ExcludeNewer): boolean {
   const time = record.indexed_timestamp ?? record.timestamp;
   if (time === undefined) return limit.includeUnknown !== true;
-  return time > (limit.byName?.get(record.name) ?? limit.byChannel?.get(record.channel) ?? limit.cutoff);
+  const ofChannel = limit.byChannel?.find(({ channel }) => matchesPattern(channel, record.channel));
+  return time > (limit.byName?.get(record.name) ?? ofChannel?.cutoff ?? limit.cutoff);
 }
 
 function isSameArchive(a: RepoDataRecord, b: RepoDataRecord): boolean {

@@ -1,11 +1,6 @@
 import { TcondaError } from '../errors.ts';
-import {
-  type Channel,
-  channelMembers,
-  parseChannel,
-  subdirUrl,
-  type ChannelSettings,
-} from '../model/channel.ts';
+import { channelMembers } from '../model/channel-list.ts';
+import { type Channel, parseChannel, subdirUrl, type ChannelSettings } from '../model/channel.ts';
 import { joinUrl, hasScheme } from '../model/channel-url.ts';
 import { pathToUrl } from '../model/file-url.ts';
 import { parsePackageName } from '../model/package-name.ts';

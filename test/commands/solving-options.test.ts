@@ -79,6 +79,15 @@ describe('exclude_newer', () => {
     expect((await home.run(create, 'app', ...from(other, main))).links).toEqual(['app-3.0-h_0']);
   });
 
+  test('the channel of its own may be one that only a spec names', async () => {
+    home.settings(`exclude_newer: 1w\nchannel_settings: [{channel: ${other}, exclude_newer: 1h}]`);
+    expect((await home.run(create, `${other}::app`, ...from(main))).links).toEqual(['app-3.0-h_0']);
+    home.settings(`channel_settings: [{channel: ${other}, exclude_newer: 1w}]`);
+    await expect(home.run(create, `${other}::app`, ...from(main))).rejects.toMatchObject({
+      message: expect.stringContaining('newer') as string,
+    });
+  });
+
   test('what is no time is refused', async () => {
     await expect(
       home.run(create, 'app', '--exclude-newer', '2026-02-30', ...from(main)),

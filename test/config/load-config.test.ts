@@ -12,7 +12,7 @@ import {
   prefixOfName,
 } from '../../src/config/index.ts';
 import { currentHost, type Host } from '../../src/host/index.ts';
-import { expandChannels } from '../../src/model/channel.ts';
+import { expandChannels } from '../../src/model/channel-list.ts';
 
 let home = '';
 let host: Host;

@@ -7,11 +7,8 @@ import {
   channelSubdirs,
   expandChannels,
   listChannelSubdirs,
-  parseChannel,
-  revealChannelUrl,
-  subdirUrl,
-  type ChannelSettings,
-} from '../../src/model/channel.ts';
+} from '../../src/model/channel-list.ts';
+import { parseChannel, revealChannelUrl, subdirUrl, type ChannelSettings } from '../../src/model/channel.ts';
 import { DEFAULT_CHANNEL_SETTINGS } from '../../src/model/spec-channel.ts';
 import { archOfSubdir, isKnownSubdir, isValidSubdir, osOfSubdir } from '../../src/model/subdir.ts';
 

@@ -41,9 +41,16 @@ describe('a dependency under a condition', () => {
   test('whose condition can not be read keeps its record out', async () => {
     const app = pkg('app 1.0', { depends: ['extra[when="python and"]'] });
     expect(await solveNames({ channels: [[app, pkg('extra 1.0')]] }, ['install app'])).toEqual([
-      "app can't be installed: it is left out: Invalid condition 'python and'",
+      "app can't be installed: it is left out: Invalid condition 'python and': a spec is missing",
     ]);
   });
+});
+
+test('a condition of more alternatives than anyone writes keeps its record out', async () => {
+  const pairs = Array.from({ length: 40 }, (_, index) => `(a${index} or b${index})`);
+  const app = pkg('app 1.0', { depends: [`extra[when="${pairs.join(' and ')}"]`] });
+  const lines = await solveNames({ channels: [[app, pkg('extra 1.0')]] }, ['install app']);
+  expect(lines.join('\n')).toMatch(/it has too many alternatives$/);
 });
 
 describe('an optional group of dependencies', () => {

@@ -1,39 +1,40 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
-import { channelSettings } from '../../../src/config/index.ts';
-import { createConfig, type Config } from '../../../src/config/config.ts';
-import { rawValueOf } from '../../../src/config/raw-value.ts';
-import { TcondaError } from '../../../src/errors.ts';
-import { currentHost, type Host } from '../../../src/host/index.ts';
 import {
-  channelMembers,
-  channelSubdirs,
-  listChannelSubdirs,
-  parseChannel,
-  revealChannelUrl,
-  subdirUrl,
   type Channel,
+  channelMembers,
+  channelSettings,
   type ChannelSettings,
-} from '../../../src/model/channel.ts';
-import { joinUrl } from '../../../src/model/channel-url.ts';
-import {
+  channelSubdirs,
+  currentHost,
+  type Host,
+  listChannelSubdirs,
+  loadConfig,
+  type LoadedConfig,
+  type MambaChannelSettings,
+  parseChannel,
   parseMambaChannel,
   resolveMambaChannel,
-  type MambaChannelSettings,
-} from '../../../src/model/mamba-channel.ts';
+  revealChannelUrl,
+  subdirUrl,
+  TcondaError,
+} from '../../../src/index.ts';
 import { UnknownType, type Kind, type TestCase } from '../kind.ts';
 
 /** `channels.json`: what channel texts mean to conda, under its settings; to mamba; to rattler. */
 export const channels: Kind = {
-  run: (testCase) => {
+  run: async (testCase) => {
     switch (testCase.type) {
       case 'channel':
         return runChannel(testCase);
       case 'channel-list':
-        assert.deepEqual(prioritized(testCase, environmentOf(testCase)), testCase['prioritized']);
+        assert.deepEqual(prioritized(testCase, await environmentOf(testCase)), testCase['prioritized']);
         return;
       case 'prioritize':
-        assert.deepEqual(prioritized(testCase, environmentOf(testCase)), testCase['result']);
+        assert.deepEqual(prioritized(testCase, await environmentOf(testCase)), testCase['result']);
         return;
       case 'mamba-channel':
         return runMambaChannel(testCase);
@@ -46,12 +47,12 @@ export const channels: Kind = {
 };
 
 interface Environment {
-  readonly config: Config;
+  readonly config: LoadedConfig;
   readonly settings: ChannelSettings;
 }
 
 /** conda on linux-64 with the case's `.condarc` and variables. */
-function environmentOf({ condarc = {}, env = {} }: TestCase): Environment {
+async function environmentOf({ condarc, env = {} }: TestCase): Promise<Environment> {
   const host: Host = {
     ...currentHost(),
     platform: 'linux',
@@ -59,27 +60,22 @@ function environmentOf({ condarc = {}, env = {} }: TestCase): Environment {
     machine: 'x86_64',
     home: '/home/user',
     cwd: '/work/dir',
+    program: undefined,
     env: env as Readonly<Record<string, string>>,
   };
-  const values = rawValueOf(condarc);
-  const config = createConfig({
-    host,
-    layers: [
-      {
-        source: { kind: 'file', path: '.condarc' },
-        values: values.kind === 'map' ? values.entries : new Map(),
-      },
-    ],
-    warnings: [],
-    flags: {},
-    overrideChannels: false,
-    builtInRoot: '/nowhere',
-  });
-  return { config, settings: channelSettings(config, host) };
+  const directory = mkdtempSync(path.join(tmpdir(), 'tconda-channels-'));
+  try {
+    const file = path.join(directory, '.condarc');
+    if (condarc !== undefined) writeFileSync(file, JSON.stringify(condarc));
+    const config = await loadConfig(host, { files: [file] });
+    return { config, settings: channelSettings(config, host) };
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 }
 
-function runChannel(testCase: TestCase): void {
-  const { config, settings } = environmentOf(testCase);
+async function runChannel(testCase: TestCase): Promise<void> {
+  const { config, settings } = await environmentOf(testCase);
   const expected = testCase['expect'] as Readonly<Record<string, unknown>>;
   const channel = parseChannel(String(testCase['channel']), settings);
   const subdirs = config.get('subdirs');
@@ -207,9 +203,9 @@ function valid(answer: () => object): object {
 }
 
 /** rattler writes base URLs with a slash at the end, and stars where a secret is. */
-function runRattlerChannel(testCase: TestCase): void {
+async function runRattlerChannel(testCase: TestCase): Promise<void> {
   const expected = testCase['expect'] as Readonly<Record<string, unknown>>;
-  const { settings } = environmentOf({
+  const { settings } = await environmentOf({
     ...testCase,
     condarc: { channel_alias: testCase['channel_alias'], custom_multichannels: { defaults: [] } },
   });
@@ -238,4 +234,8 @@ function starred({ scheme, location, name, credentials }: Channel): string {
   const auth = credentials?.basic === undefined ? '' : `${credentials.basic.user}:********@`;
   const token = credentials?.token === undefined ? [] : ['t', '********'];
   return `${scheme}://${auth}${joinUrl(location, ...token, name)}/`;
+}
+
+function joinUrl(...parts: readonly (string | null | undefined)[]): string {
+  return parts.filter((part) => part !== undefined && part !== null && part !== '').join('/');
 }

@@ -13,7 +13,7 @@ import { searchPath } from '../../../src/config/search-path.ts';
 import { BOOL, FLOAT, INT, LIST, MAP, STR, type SettingType } from '../../../src/config/setting-type.ts';
 import { ERRORS, TcondaError } from '../../../src/errors.ts';
 import { currentHost, type Host } from '../../../src/host/index.ts';
-import { expandChannels } from '../../../src/model/channel.ts';
+import { expandChannels } from '../../../src/model/channel-list.ts';
 import { formatMatchSpec, parseMatchSpec } from '../../../src/model/match-spec-text.ts';
 import { UnknownType, type Kind, type TestCase } from '../kind.ts';
 

@@ -1,11 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict';
 
-import { TcondaError } from '../../../src/errors.ts';
-import { formatMatchSpec, parseMatchSpec } from '../../../src/model/match-spec-text.ts';
-import type { MatchSpec } from '../../../src/model/match-spec.ts';
-import { matchesVersion, parseVersionSpec } from '../../../src/model/version-spec.ts';
-import type { VersionSpec } from '../../../src/model/version-spec.ts';
-import { parseVersion } from '../../../src/model/version.ts';
+import {
+  formatMatchSpec,
+  matchesVersion,
+  type MatchSpec,
+  parseMatchSpec,
+  parseVersion,
+  parseVersionSpec,
+  TcondaError,
+  type VersionSpec,
+} from '../../../src/index.ts';
 import { OtherTool } from '../kind.ts';
 import type { TestCase } from '../kind.ts';
 

@@ -1,13 +1,19 @@
 import { deepEqual, equal, fail } from 'node:assert/strict';
 
-import { TcondaError } from '../../../src/errors.ts';
-import { parseChannel } from '../../../src/model/channel.ts';
-import { mergeMatchSpecs } from '../../../src/model/match-spec-merge.ts';
-import { formatBuildForm, formatMatchSpec, parseMatchSpec } from '../../../src/model/match-spec-text.ts';
-import { matchesRecord } from '../../../src/model/match-spec.ts';
-import type { MatchableRecord, MatchSpec } from '../../../src/model/match-spec.ts';
-import type { PackageRecord, RepoDataRecord } from '../../../src/model/package-record.ts';
-import { DEFAULT_CHANNEL_SETTINGS } from '../../../src/model/spec-channel.ts';
+import {
+  DEFAULT_CHANNEL_SETTINGS,
+  formatBuildForm,
+  formatMatchSpec,
+  type MatchableRecord,
+  matchesRecord,
+  type MatchSpec,
+  mergeMatchSpecs,
+  type PackageRecord,
+  parseChannel,
+  parseMatchSpec,
+  type RepoDataRecord,
+  TcondaError,
+} from '../../../src/index.ts';
 import { UnknownType } from '../kind.ts';
 import type { Kind, TestCase } from '../kind.ts';
 import { checkRattlerCanonical, checkRattlerParse } from './matchspec-rattler.ts';

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 
-import { parsePackageName } from '../../../src/model/package-name.ts';
-import type { RepoDataRecord } from '../../../src/model/package-record.ts';
-import type { SubdirRecords } from '../../../src/model/repodata.ts';
+import { parsePackageName, type RepoDataRecord, type SubdirRecords } from '../../../src/index.ts';
 import type { CaseContext } from '../kind.ts';
 
 /** A record as a vector or an index file has it: anything may be left out or null. */

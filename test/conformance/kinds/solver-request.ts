@@ -1,11 +1,17 @@
-import { parseChannel } from '../../../src/model/channel.ts';
-import { parseMambaMatchSpec } from '../../../src/model/mamba-match-spec.ts';
-import { parseMatchSpec } from '../../../src/model/match-spec-text.ts';
-import { parsePackageName } from '../../../src/model/package-name.ts';
-import type { PrefixData } from '../../../src/model/prefix-record.ts';
-import type { Job, SolveRequest, SpecInput, UpdateModifier } from '../../../src/model/request.ts';
-import { DEFAULT_CHANNEL_SETTINGS } from '../../../src/model/spec-channel.ts';
-import { gatherRequest, joinRemoval } from '../../../src/specs/index.ts';
+import {
+  DEFAULT_CHANNEL_SETTINGS,
+  gatherRequest,
+  type Job,
+  joinRemoval,
+  parseChannel,
+  parseMambaMatchSpec,
+  parseMatchSpec,
+  parsePackageName,
+  type PrefixData,
+  type SolveRequest,
+  type SpecInput,
+  type UpdateModifier,
+} from '../../../src/index.ts';
 import type { RawChannel, RawRecord } from './solver-records.ts';
 
 interface RawJob {

@@ -2,14 +2,17 @@ import assert from 'node:assert/strict';
 
 import {
   formatDistName,
+  type Job,
+  parsePackageName,
+  type PrefixData,
   type RepoDataRecord,
+  type Solution,
+  type SolveInput,
+  type SolveRequest,
+  solveRequest,
+  type Unsolvable,
   type VirtualPackage,
-} from '../../../src/model/package-record.ts';
-import { parsePackageName } from '../../../src/model/package-name.ts';
-import type { PrefixData } from '../../../src/model/prefix-record.ts';
-import type { Job, SolveRequest } from '../../../src/model/request.ts';
-import type { Solution, Unsolvable } from '../../../src/model/solution.ts';
-import { solveRequest, type SolveInput } from '../../../src/solve/index.ts';
+} from '../../../src/index.ts';
 import { installed } from '../../helpers/pkg.ts';
 import type { CaseContext, Kind } from '../kind.ts';
 import { readChannels, readFile, readRecord } from './solver-records.ts';

@@ -4,9 +4,9 @@ import {
   compareVersions,
   isValidVersion,
   parseVersion,
+  type VersionSegment,
   versionStartsWith,
-} from '../../../src/model/version.ts';
-import type { VersionSegment } from '../../../src/model/version.ts';
+} from '../../../src/index.ts';
 import { UnknownType } from '../kind.ts';
 import type { Kind, TestCase } from '../kind.ts';
 

@@ -1,14 +1,14 @@
 import { equal, fail } from 'node:assert/strict';
 
-import { TcondaError } from '../../../src/errors.ts';
 import {
   formatVersionSpec,
   isExactVersionSpec,
   matchesVersion,
+  parseVersion,
   parseVersionSpec,
-} from '../../../src/model/version-spec.ts';
-import type { VersionSpec } from '../../../src/model/version-spec.ts';
-import { parseVersion } from '../../../src/model/version.ts';
+  TcondaError,
+  type VersionSpec,
+} from '../../../src/index.ts';
 import { UnknownType } from '../kind.ts';
 import type { Kind, TestCase } from '../kind.ts';
 
