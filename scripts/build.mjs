@@ -13,6 +13,7 @@ const ENTRIES = {
   cli: 'src/cli/main.ts',
   index: 'src/index.ts',
   'extract-worker': 'src/extract/worker.ts',
+  'index-worker': 'src/publish/worker.ts',
 };
 
 /** What a prompt waits for is one file with nothing else in it: reading thirty chunks takes longer than the work. */

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { ArchiveLimits, ContentChecks } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import { withLease } from '../io/lease-file.ts';
 import { createLimit } from '../io/limit.ts';
+import { closed, createWorkerPool, findWorkerScript, type WorkerPool } from '../io/worker-pool.ts';
 import type { Report } from '../model/event.ts';
 import type { CachedArchive, ExtractedPackage } from '../model/package-files.ts';
 import {
@@ -17,7 +18,6 @@ import {
   removeTree,
 } from './extract-package.ts';
 import { completeRecord } from './repodata-record.ts';
-import { closed, createWorkerPool, type WorkerPool } from './worker-pool.ts';
 
 export interface ExtractPackagesOptions {
   /** Threads at most: one per core. */
@@ -153,7 +153,7 @@ function createStop(signal: AbortSignal | undefined): {
 
 /** Threads run from the build. Where there is none, as in a test of the sources, the same is done here, one after the other. */
 function createPool(cores: number): WorkerPool<ExtractTask, ExtractReport> {
-  const file = findWorker();
+  const file = findWorkerScript('extract-worker');
   if (file !== undefined) return createWorkerPool(file, Math.max(1, cores));
   const limit = createLimit(1);
   let isClosed = false;
@@ -165,11 +165,4 @@ function createPool(cores: number): WorkerPool<ExtractTask, ExtractReport> {
       await limit(() => Promise.resolve());
     },
   };
-}
-
-/** Beside the bundle, or above when this is one of its chunks. */
-function findWorker(): URL | undefined {
-  return ['./extract-worker.js', '../extract-worker.js']
-    .map((name) => new URL(name, import.meta.url))
-    .find((url) => existsSync(url));
 }

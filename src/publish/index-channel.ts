@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { mapLimited } from '../io/limit.ts';
 import { loadPatches, PATCH_FILE } from './find-patches.ts';
 import { type IndexedPackage, indexSubdir } from './index-subdir.ts';
 import { writeChannelData } from './channel-data.ts';
 import { applyPatches, loadPatchInstructions } from './patch-instructions.ts';
+import { createPackageReaders } from './package-readers.ts';
 import { writeSubdirIndex } from './write-subdir-index.ts';
 
 export interface IndexChannelOptions {
   /** Milliseconds since 1970: when packages that are new in the index count as added (CEP 47). Left out, nothing is said of it. */
   readonly now?: number;
-  /** Packages opened at once; default 4. */
+  /** Packages opened at once, each in a thread; default 4. */
   readonly parallel?: number;
   /** zstd level of the compressed forms; default 16. */
   readonly level?: number;
@@ -44,32 +44,37 @@ export async function indexChannel(
 ): Promise<readonly IndexedSubdir[]> {
   mkdirSync(path.join(directory, 'noarch'), { recursive: true });
   const patches = options.patches === undefined ? undefined : await loadPatches(options.patches);
+  const readers = createPackageReaders(options.parallel ?? 4);
   const results: IndexedSubdir[] = [];
   const all: IndexedPackage[] = [];
-  for (const subdir of subdirsOf(directory)) {
-    const folder = path.join(directory, subdir);
-    // oxlint-disable-next-line no-await-in-loop -- packages of one subdir are already read in parallel
-    const content = await indexSubdir(folder, subdir, {
-      map: (items, action) => mapLimited(items, options.parallel ?? 4, action),
-      ...(options.now === undefined ? {} : { now: options.now }),
-    });
-    const instructions = patches ? patches.get(subdir) : loadPatchInstructions(path.join(folder, PATCH_FILE));
-    const patched = instructions && applyPatches(content.packages, instructions);
-    // oxlint-disable-next-line no-await-in-loop
-    await writeSubdirIndex(folder, subdir, content.packages, {
-      level: options.level ?? 16,
-      previousShards: content.shards,
-      ...(patched && { patched }),
-    });
-    const { packages, removed } = patched ?? { packages: content.packages, removed: [] };
-    all.push(...packages);
-    results.push({
-      subdir,
-      packages: packages.length,
-      opened: content.opened,
-      removed,
-      skipped: content.skipped,
-    });
+  try {
+    for (const subdir of subdirsOf(directory)) {
+      const folder = path.join(directory, subdir);
+      const { now } = options;
+      // oxlint-disable-next-line no-await-in-loop -- packages of one subdir are already read in parallel
+      const content = await indexSubdir(folder, subdir, { readers, ...(now === undefined ? {} : { now }) });
+      const instructions = patches
+        ? patches.get(subdir)
+        : loadPatchInstructions(path.join(folder, PATCH_FILE));
+      const patched = instructions && applyPatches(content.packages, instructions);
+      // oxlint-disable-next-line no-await-in-loop
+      await writeSubdirIndex(folder, subdir, content.packages, {
+        level: options.level ?? 16,
+        previousShards: content.shards,
+        ...(patched && { patched }),
+      });
+      const { packages, removed } = patched ?? { packages: content.packages, removed: [] };
+      all.push(...packages);
+      results.push({
+        subdir,
+        packages: packages.length,
+        opened: content.opened,
+        removed,
+        skipped: content.skipped,
+      });
+    }
+  } finally {
+    await readers.close();
   }
   await writeChannelData(directory, all);
   return results;

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { parsePackageInfo, readInfoFiles } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { RunExportsJson } from '../model/package-info.ts';
-import { type ChannelDataFacts, gatherFacts } from './channel-data.ts';
-import { hashFile } from './hash-file.ts';
+import type { ChannelDataFacts } from './channel-data.ts';
+import type { PackageReaders } from './package-readers.ts';
+import type { ReadPackageTask } from './read-package.ts';
 
 /** A package of a subdir, as the index has it. */
 export interface IndexedPackage {
@@ -18,7 +18,7 @@ export interface IndexedPackage {
 }
 
 export interface IndexSubdirOptions {
-  readonly map: <T, R>(items: readonly T[], action: (item: T) => Promise<R>) => Promise<R[]>;
+  readonly readers: PackageReaders;
   readonly now?: number;
 }
 
@@ -54,8 +54,6 @@ export async function indexSubdir(
   options: IndexSubdirOptions,
 ): Promise<SubdirContent> {
   const cache = loadCache(folder);
-  const skipped: { file: string; reason: string }[] = [];
-  let opened = 0;
   let times: ReadonlyMap<string, number> | undefined;
   /** When the server took this file in: what was said before stays true, whoever said it. */
   const addedAt = (fn: string): number | undefined => {
@@ -63,29 +61,30 @@ export async function indexSubdir(
     times ??= loadIndexedTimes(folder);
     return times.get(fn) ?? options.now;
   };
-  const files = readdirSync(folder)
-    .filter((file) => /\.(?:conda|tar\.bz2)$/.test(file) && !file.startsWith('.'))
-    .toSorted();
-  const packages = await options.map(files, async (fn) => {
+  const packages: IndexedPackage[] = [];
+  const tasks: ReadPackageTask[] = [];
+  for (const fn of readdirSync(folder)) {
+    if (!/\.(?:conda|tar\.bz2)$/.test(fn) || fn.startsWith('.')) continue;
     const file = path.join(folder, fn);
-    try {
-      const stats = statSync(file);
-      const known = Object.hasOwn(cache.packages, fn) ? cache.packages[fn] : undefined;
-      if (known !== undefined && known.record['size'] === stats.size && known.mtimeMs === stats.mtimeMs) {
-        return { fn, record: known.record, runExports: known.runExports, facts: known.facts };
-      }
-      opened += 1;
-      return await readPackage(file, fn, subdir, readTime(known?.record['indexed_timestamp']) ?? addedAt(fn));
-    } catch (error) {
-      if (!(error instanceof TcondaError)) throw error;
-      skipped.push({ file: fn, reason: error.message });
-      return undefined;
+    const stats = statSync(file, { throwIfNoEntry: false });
+    const known = Object.hasOwn(cache.packages, fn) ? cache.packages[fn] : undefined;
+    const isKnown = known?.record['size'] === stats?.size && known?.mtimeMs === stats?.mtimeMs;
+    if (known !== undefined && isKnown) {
+      packages.push({ fn, record: known.record, runExports: known.runExports, facts: known.facts });
+    } else {
+      tasks.push({ file, fn, subdir, added: readTime(known?.record['indexed_timestamp']) ?? addedAt(fn) });
     }
-  });
+  }
+  const skipped: { file: string; reason: string }[] = [];
+  for (const [position, result] of (await options.readers.readAll(tasks)).entries()) {
+    if (result.status === 'fulfilled') packages.push(result.value);
+    else if (!(result.reason instanceof TcondaError)) throw result.reason;
+    else skipped.push({ file: tasks[position]?.fn ?? '', reason: result.reason.message });
+  }
   return {
-    packages: packages.filter((found) => found !== undefined),
+    packages: packages.toSorted((a, b) => (a.fn < b.fn ? -1 : 1)),
     skipped: skipped.toSorted((a, b) => (a.file < b.file ? -1 : 1)),
-    opened,
+    opened: tasks.length,
     shards: cache.shards,
   };
 }
@@ -116,42 +115,6 @@ function loadIndexedTimes(folder: string): ReadonlyMap<string, number> {
 function readTime(value: unknown): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
-
-async function readPackage(
-  file: string,
-  fn: string,
-  subdir: string,
-  added: number | undefined,
-): Promise<IndexedPackage> {
-  const files = await readInfoFiles(file, INFO_FILES);
-  const info = parsePackageInfo(files);
-  const stem = fn.replace(/\.(?:conda|tar\.bz2)$/, '');
-  const { name, version, build } = info.index;
-  if (stem !== `${name}-${version}-${build}`) {
-    throw new TcondaError('INVALID_PACKAGE_INFO', `${fn} says that it is ${name}-${version}-${build}`);
-  }
-  if (info.index.subdir !== subdir) {
-    throw new TcondaError('INVALID_PACKAGE_INFO', `${fn} belongs into ${info.index.subdir}`);
-  }
-  const index = JSON.parse(files.get('info/index.json')?.toString('utf8') ?? '{}') as Record<string, unknown>;
-  const { sha256, md5, size } = hashFile(file);
-  return {
-    fn,
-    record: {
-      ...index,
-      name,
-      subdir,
-      md5,
-      sha256,
-      size,
-      ...(added === undefined ? {} : { indexed_timestamp: added }),
-    },
-    runExports: files.has('info/run_exports.json') ? info.runExports : undefined,
-    facts: gatherFacts(info),
-  };
-}
-
-const INFO_FILES = ['index', 'paths', 'link', 'about', 'run_exports'].map((name) => `info/${name}.json`);
 
 const NOTHING: IndexCache = { version: CACHE_VERSION, packages: {}, shards: [] };
 

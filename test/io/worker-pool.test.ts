@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 import { TcondaError } from '../../src/errors.ts';
-import { createWorkerPool } from '../../src/extract/worker-pool.ts';
+import { createWorkerPool } from '../../src/io/worker-pool.ts';
 
 let directory: string;
 let script: URL;

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import { existsSync } from 'node:fs';
+import { parentPort, Worker } from 'node:worker_threads';
 
 import { type ErrorCode, TcondaError } from '../errors.ts';
 
@@ -11,7 +12,7 @@ export interface WorkerPool<Task, Result> {
 }
 
 /** What a thread answers. An error travels as its parts. */
-export type WorkerReply<Result> = { readonly kind: 'done'; readonly result: Result } | WorkerFailure;
+type WorkerReply<Result> = { readonly kind: 'done'; readonly result: Result } | WorkerFailure;
 
 interface WorkerFailure {
   readonly kind: 'failed';
@@ -95,8 +96,28 @@ export function closed(): Error {
   return new Error('the threads were ended');
 }
 
-/** The reply that tells of an error. */
-export function describeFailure(error: unknown): WorkerFailure {
+/** The program of a thread of such a pool: one task at a time, each answered. */
+export function answerTasks<Task, Result>(action: (task: Task) => Promise<Result>): void {
+  const reply = (message: WorkerReply<Result>): void => parentPort?.postMessage(message);
+  parentPort?.on('message', (task: Task) => {
+    action(task).then(
+      (result) => reply({ kind: 'done', result }),
+      (error: unknown) => reply(describeFailure(error)),
+    );
+  });
+}
+
+/**
+ * The script `name` of the build: beside the bundle, or above when this is one of its chunks. Undefined when the sources run,
+ * as in a test of them: what a thread would do is done in the process then.
+ */
+export function findWorkerScript(name: string): URL | undefined {
+  return [`./${name}.js`, `../${name}.js`]
+    .map((file) => new URL(file, import.meta.url))
+    .find((url) => existsSync(url));
+}
+
+function describeFailure(error: unknown): WorkerFailure {
   const cause = error instanceof Error ? error : new Error(String(error));
   const isOurs = error instanceof TcondaError;
   return {
