@@ -11,6 +11,8 @@ export interface ChannelNames {
   /** Members of groups too; longest name first where it matters. */
   readonly custom: ReadonlyMap<string, Place>;
   readonly customLongestFirst: readonly Place[];
+  /** Of how many parts the longest configured name is. */
+  readonly maxParts: number;
   readonly migratedCustom: readonly { readonly name: string; readonly location: string }[];
   readonly multichannels: ReadonlyMap<string, readonly Channel[]>;
   /** Name of a member to the name of its first group. */
@@ -49,6 +51,7 @@ function readNames(settings: ChannelSettings): ChannelNames {
     migratedAliases: settings.migratedChannelAliases.map((url) => splitLocation(url).location),
     custom,
     customLongestFirst: [...custom.values()].toSorted((a, b) => b.name.length - a.name.length),
+    maxParts: Math.max(0, ...[...custom.keys()].map((name) => name.split('/').length)),
     migratedCustom: [...settings.migratedCustomChannels]
       .map(([name, url]) => ({ name, location: splitLocation(url).location }))
       .toSorted((a, b) => b.name.length - a.name.length),
@@ -88,8 +91,9 @@ function placeOfMember(text: string, alias: Place, settings: ChannelSettings): P
 
 /** By the longest leading part of the name that is configured; the name itself stays whole. */
 export function placeOfName(name: string, names: ChannelNames): Place {
-  for (let prefix = name; prefix !== ''; prefix = prefix.slice(0, Math.max(0, prefix.lastIndexOf('/')))) {
-    const found = names.custom.get(prefix);
+  const parts = name.split('/', names.maxParts + 1);
+  for (let count = Math.min(parts.length, names.maxParts); count > 0; count -= 1) {
+    const found = names.custom.get(parts.slice(0, count).join('/'));
     if (found !== undefined) return { ...found, name };
   }
   return { ...names.alias, name };

@@ -1,4 +1,5 @@
 import { MatchSpecError } from './match-spec-error.ts';
+import { shorten } from './shorten.ts';
 
 /** The `[key=value,...]` part of a spec. */
 export interface Brackets {
@@ -66,9 +67,10 @@ function readGroup(text: string, start: number, quotes: QuoteReader): Brackets {
     position = value.end;
   }
   const isStrict = [...values.keys()].some((key) => STRICT_KEYS.has(key));
-  if (isStrict && duplicate !== undefined) throw new MatchSpecError(`'${duplicate}' is given twice`, start);
+  if (isStrict && duplicate !== undefined)
+    throw new MatchSpecError(`'${shorten(duplicate)}' is given twice`, start);
   if (isStrict && stray.length > 0) {
-    throw new MatchSpecError(`'${stray[0] ?? ''}' is not of the form key=value`, start);
+    throw new MatchSpecError(`'${shorten(stray[0] ?? '')}' is not of the form key=value`, start);
   }
   return { values, stray, start, end: position + 1 };
 }

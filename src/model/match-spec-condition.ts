@@ -2,6 +2,7 @@ import { TcondaError } from '../errors.ts';
 import { parseMatchSpec } from './match-spec-text.ts';
 import type { MatchSpecOptions } from './match-spec-text.ts';
 import type { MatchSpec } from './match-spec.ts';
+import { shorten } from './shorten.ts';
 
 /** When a dependency applies (CEP 43). A spec holds if a package of the solution, or a virtual one, matches it. */
 export type Condition =
@@ -19,7 +20,7 @@ export function parseCondition(text: string, options: MatchSpecOptions = {}): Co
   let at = 0;
   const fail = (why: string): never => {
     const position = tokens[at]?.start ?? text.length;
-    throw new TcondaError('INVALID_MATCH_SPEC', `Invalid condition '${text.slice(0, 120)}': ${why}`, {
+    throw new TcondaError('INVALID_MATCH_SPEC', `Invalid condition '${shorten(text, 120)}': ${why}`, {
       data: { spec: text, position },
     });
   };

@@ -4,6 +4,7 @@ import type { Brackets } from './match-spec-brackets.ts';
 import { MatchSpecError } from './match-spec-error.ts';
 import { withoutCredentials } from './match-spec-archive.ts';
 import type { SpecFields } from './match-spec-fields.ts';
+import { shorten } from './shorten.ts';
 import { parseSpecChannel } from './spec-channel.ts';
 
 /**
@@ -54,7 +55,10 @@ export function splitMatchSpec(text: string, settings: ChannelSettings): SpecFie
   };
   for (const ignored of ['namespace', 'optional', 'target']) values.delete(ignored);
   const [unknown] = values.keys();
-  if (unknown !== undefined) throw new MatchSpecError(`unknown key '${unknown}'`, brackets?.start ?? 0);
+  if (unknown !== undefined) {
+    const position = text.indexOf(`${unknown}=`, brackets?.start);
+    throw new MatchSpecError(`unknown key '${shorten(unknown)}'`, position);
+  }
   return fields;
 }
 

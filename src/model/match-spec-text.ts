@@ -4,11 +4,13 @@ import type { ChannelSettings } from './channel.ts';
 import { RegexError } from './regex-character.ts';
 import { readArchivePlace, withoutCredentials } from './match-spec-archive.ts';
 import { MatchSpecError } from './match-spec-error.ts';
+import { positionInSpec } from './match-spec-position.ts';
 import { buildMatchSpec } from './match-spec-fields.ts';
 import { formatMatchSpec } from './match-spec-format.ts';
 import { splitMatchSpec } from './match-spec-split.ts';
 import type { MatchSpec } from './match-spec.ts';
 import { ParseCache } from './parse-cache.ts';
+import { shorten } from './shorten.ts';
 import { DEFAULT_CHANNEL_SETTINGS, specChannelOf } from './spec-channel.ts';
 
 export { formatBuildForm, formatMatchSpec } from './match-spec-format.ts';
@@ -55,7 +57,7 @@ function readGuarded(text: string, settings: ChannelSettings): MatchSpec {
       error instanceof TcondaError || error instanceof RegexError || error instanceof MatchSpecError;
     if (!isOurs) throw error;
     const { reason, position } = describe(error, withoutCredentials(text));
-    const shown = withoutCredentials(text.length <= 120 ? text : `${text.slice(0, 117)}...`);
+    const shown = withoutCredentials(shorten(text, 120));
     throw new TcondaError('INVALID_MATCH_SPEC', `Invalid spec '${shown}': ${reason}`, {
       cause: error,
       data: { spec: withoutCredentials(text), position },
@@ -68,13 +70,18 @@ function describe(
   error: TcondaError | RegexError | MatchSpecError,
   text: string,
 ): { readonly reason: string; readonly position: number } {
-  if (!(error instanceof TcondaError)) return { reason: error.message, position: error.position };
+  if (!(error instanceof TcondaError)) {
+    const indent = text.length - text.trimStart().length;
+    return { reason: error.message, position: Math.min(indent + error.position, text.length) };
+  }
   const { spec, name, reason, position } = error.data;
   const part = typeof spec === 'string' ? spec : typeof name === 'string' ? name : '';
-  const start = Math.max(0, text.toLowerCase().indexOf(part.toLowerCase().replace(/\*$/, '')));
   const why =
-    typeof reason === 'string' ? `the version '${part}' is not understood, ${reason}` : error.message;
-  return { reason: why, position: start + (typeof position === 'number' ? position : 0) };
+    typeof reason === 'string'
+      ? `the version '${shorten(part)}' is not understood, ${reason}`
+      : error.message;
+  const offset = typeof position === 'number' ? position : 0;
+  return { reason: why, position: positionInSpec(text, part.replace(/\*$/, ''), offset) };
 }
 
 /** `name`, `name version` and `name version build` as repodata writes nearly all of its dependencies. */

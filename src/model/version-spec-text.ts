@@ -1,5 +1,6 @@
 import { TcondaError } from '../errors.ts';
 import { RegexError } from './regex-character.ts';
+import { shorten } from './shorten.ts';
 import { parseStringPattern } from './string-pattern.ts';
 import type { VersionClause, VersionGroup, VersionRelation, VersionSpec } from './version-spec.ts';
 import { parseVersion } from './version.ts';
@@ -53,7 +54,7 @@ export function readVersionSpec(text: string): VersionSpec {
   }
 
   const spec = readGroup('or', 0);
-  if (token.text !== '') throw invalid(text, `'${token.text}' does not belong here`, token.start);
+  if (token.text !== '') throw invalid(text, `'${shorten(token.text)}' does not belong here`, token.start);
   return spec;
 }
 
@@ -121,7 +122,7 @@ function readRelation(clause: string, start: number, whole: string): VersionClau
   const sign = OPERATOR.exec(clause)?.[0] ?? '';
   const literal = clause.slice(sign.length);
   if (sign === '' || literal === '' || /^[=<>!~]/.test(literal)) {
-    throw invalid(whole, `'${clause}' is not an operator and a version`, start);
+    throw invalid(whole, `'${shorten(clause)}' is not an operator and a version`, start);
   }
   if (/^\s/.test(literal)) throw invalid(whole, `remove the space after '${sign}'`, start + sign.length);
   const isOpen = literal.endsWith('.*');
@@ -165,13 +166,12 @@ function readVersion(text: string, start: number, whole: string): Version {
   } catch (error) {
     if (!(error instanceof TcondaError)) throw error;
     const position = typeof error.data['position'] === 'number' ? error.data['position'] : 0;
-    throw invalid(whole, `in '${text}' ${String(error.data['reason'])}`, start + position, error);
+    throw invalid(whole, `in '${shorten(text)}' ${String(error.data['reason'])}`, start + position, error);
   }
 }
 
 function invalid(whole: string, why: string, position: number, cause?: unknown): TcondaError {
-  const shown = whole.length <= 80 ? whole : `${whole.slice(0, 77)}...`;
-  return new TcondaError('INVALID_VERSION_SPEC', `Invalid version spec '${shown}': ${why}`, {
+  return new TcondaError('INVALID_VERSION_SPEC', `Invalid version spec '${shorten(whole)}': ${why}`, {
     cause,
     data: { spec: whole, position, reason: why },
   });

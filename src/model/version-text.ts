@@ -1,4 +1,5 @@
 import { TcondaError } from '../errors.ts';
+import { shorten } from './shorten.ts';
 import type { Version, VersionComponent, VersionSegment } from './version.ts';
 
 /** @throws {TcondaError} `INVALID_VERSION` */
@@ -153,8 +154,4 @@ function exactInteger(value: bigint): number | bigint {
 
 function isDigits(text: string): boolean {
   return /^[0-9]+$/.test(text);
-}
-
-function shorten(text: string): string {
-  return text.length <= 80 ? text : `${text.slice(0, 77)}...`;
 }

@@ -1,6 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { parseCondition, type Condition } from '../model/match-spec-condition.ts';
 import type { MatchSpec } from '../model/match-spec.ts';
+import { shorten } from '../model/shorten.ts';
 
 /** When a conditional dependency applies (CEP 43): it does if every spec of one of these holds. */
 export type Alternatives = readonly (readonly MatchSpec[])[];
@@ -39,7 +40,7 @@ export function openAlternatives(
     if (alternatives !== undefined && alternatives.length <= MAX_ALTERNATIVES) return alternatives;
     throw new TcondaError(
       'INVALID_MATCH_SPEC',
-      `Invalid condition '${text.slice(0, 120)}': it has too many alternatives`,
+      `Invalid condition '${shorten(text, 120)}': it has too many alternatives`,
       { data: { spec: text, position: 0 } },
     );
   };
