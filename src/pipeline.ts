@@ -35,7 +35,7 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
   PrefixLockOptions &
   LoadPrefixOptions &
   Omit<LinkTransactionOptions, 'journal' | 'requestedSpecs'> &
-  Pick<RecordTransactionOptions, 'command' | 'environmentsFile'> & {
+  Pick<RecordTransactionOptions, 'command' | 'environmentsFile' | 'replaces'> & {
     /** Absolute. */
     readonly prefix: string;
     /** Milliseconds since 1970. */

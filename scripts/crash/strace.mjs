@@ -70,10 +70,10 @@ export async function traceCalls(command, { env, paths, log }) {
       ([, text, file]) => text ?? file ?? '',
     );
     const byFile = files.map((file) => ({ file, count: countUp(`${thread} ${name} ${file}`) }));
-    const ours = byFile.find(({ file }) => paths.some((path) => file.startsWith(path)));
-    if (ours === undefined) continue;
+    const ours = byFile.filter(({ file }) => paths.some((path) => file.startsWith(path)));
+    if (ours.length === 0) continue;
     // What has another name the next time can only be counted.
-    const ofFile = files.some((file) => RANDOM.test(file)) ? undefined : ours;
+    const ofFile = ours.find(({ file }) => !RANDOM.test(file));
     calls.push(/** @type {Call} */ ({ kind, name, text: line.replace(/^\d+ +/, ''), count, ofFile }));
   }
   rmSync(log, { force: true });

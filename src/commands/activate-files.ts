@@ -4,7 +4,12 @@ import path from 'node:path';
 import type { LoadedConfig } from '../config/index.ts';
 import type { Host } from '../host/index.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
-import { ACTIVATE_FILE_MARK, defaultEnvName, formatActivateFiles } from '../shell/index.ts';
+import {
+  ACTIVATE_FILE_MARK,
+  defaultEnvName,
+  type EnvironmentState,
+  formatActivateFiles,
+} from '../shell/index.ts';
 import { loadState } from './activation.ts';
 
 /**
@@ -22,15 +27,30 @@ export function writeActivateFiles(prefix: string, config: LoadedConfig, host: H
   }
 }
 
-/** The same as a part of a change of the environment. */
+/** The same as a part of a change of the environment. `isFresh`: what it sets now does not stay. */
 export function activateFiles(
   prefix: string,
   config: LoadedConfig,
   host: Host,
+  { isFresh = false }: { readonly isFresh?: boolean } = {},
 ): { readonly mark: string; readonly contents: ReadonlyMap<string, string> } | undefined {
   if (host.platform === 'win32') return undefined;
   const name = defaultEnvName(prefix, config.get('root_prefix'), 'unix');
-  return { mark: ACTIVATE_FILE_MARK, contents: formatActivateFiles(loadState(prefix, config, host), name) };
+  return {
+    mark: ACTIVATE_FILE_MARK,
+    contents: formatActivateFiles(isFresh ? blankState(prefix) : loadState(prefix, config, host), name),
+  };
+}
+
+function blankState(prefix: string): EnvironmentState {
+  return {
+    prefix,
+    variables: new Map(),
+    activateScripts: [],
+    deactivateScripts: [],
+    libraryVariant: undefined,
+    warnings: [],
+  };
 }
 
 function readOld(file: string): string | undefined {

@@ -17,6 +17,7 @@ import type { CommandOutput, Context } from './command.ts';
 import { environmentsFile } from './environments.ts';
 import { channelNamer } from './environment.ts';
 import { excludeNewerOf } from './exclude-newer.ts';
+import { lockOptions } from './lock-options.ts';
 import { updateMenuEntries } from './menu-entries.ts';
 import { type Outside, withOutside } from './outside.ts';
 import type { Wanted } from './spec-files.ts';
@@ -31,6 +32,8 @@ export interface Change {
   readonly shown?: readonly string[];
   /** `false` carries the plan out without a question. */
   readonly isAsked?: boolean;
+  /** Whether the environment that is there goes, with all that is in it, and a new one takes its place. */
+  readonly replaces?: boolean;
   /** What is done in place of solving. */
   readonly act?: (options: ChangeOptions, outside: Outside) => Promise<ChangeResult>;
 }
@@ -51,11 +54,17 @@ export async function runChange(
   const more = change.wanted.kind === 'explicit' ? change.wanted.channels : [];
   const carryOut = async (outside: Outside): Promise<ChangeResult> => {
     let notices: ReturnType<typeof beginNotices> | undefined;
-    const options = changeOptions(config, context, outside, (transaction) => {
-      // Only where something is to change: who finds everything there already waits for no server.
-      if (change.command !== 'remove') notices = beginNotices(outside, config, context);
-      return confirm(transaction);
-    });
+    const options = changeOptions(
+      config,
+      context,
+      outside,
+      (transaction) => {
+        // Only where something is to change: who finds everything there already waits for no server.
+        if (change.command !== 'remove') notices = beginNotices(outside, config, context);
+        return confirm(transaction);
+      },
+      change.replaces,
+    );
     if (change.act !== undefined) return change.act(options, outside);
     if (change.wanted.kind === 'explicit') {
       const { records } = change.wanted;
@@ -201,8 +210,9 @@ export function changeOptions(
   context: Context,
   outside: Outside,
   confirm: ChangeOptions['confirm'],
+  replaces = false,
 ): ChangeOptions {
-  const { host, report, signal } = context;
+  const { host } = context;
   const subdir = config.get('subdir');
   const overrides = new Map(Object.entries(config.get('override_virtual_packages')));
   return {
@@ -213,8 +223,6 @@ export function changeOptions(
     fetchThreads: config.get('fetch_threads'),
     offline: config.get('offline'),
     cores: host.cores,
-    report,
-    signal,
     now: host.now,
     virtualPackages: () => detectVirtualPackages(host, subdir, overrides),
     dryRun: config.get('dry_run'),
@@ -222,6 +230,7 @@ export function changeOptions(
     disallowedPackages: config.get('disallowed_packages'),
     explainsAll: context.global.verbosity > 0,
     confirm,
+    replaces,
     channelName: channelNamer(config, host),
     subdir,
     canRun: canRun(subdir, host),
@@ -231,8 +240,8 @@ export function changeOptions(
     alwaysSoftlink: config.get('always_softlink'),
     allowSoftlinks: config.get('allow_softlinks'),
     compilePyc: config.get('compile_pyc'),
-    ...withOwnFiles(activateFiles(config.targetPrefix, config, host)),
-    ...(config.get('lock_timeout') > 0 ? { lockTimeout: config.get('lock_timeout') * 1000 } : {}),
+    ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces })),
+    ...lockOptions(config, context),
     pathConflict: config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
     extraSafetyChecks: config.get('extra_safety_checks'),

@@ -1,4 +1,13 @@
-import { accessSync, constants, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
@@ -6,7 +15,12 @@ import { TcondaError } from '../errors.ts';
 import { withLease } from '../io/lease-file.ts';
 import { makeDirectories } from '../io/make-directories.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
-import { registerEnvironment, withPrefixLock } from '../record/index.ts';
+import {
+  type PrefixLockOptions,
+  registerEnvironment,
+  replaceContent,
+  withPrefixLock,
+} from '../record/index.ts';
 import type { CopiedEnvironment } from '../relocate/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
 import { writeActivateFiles } from './activate-files.ts';
@@ -16,8 +30,8 @@ import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { loadPrefixAt, notAnEnvironment } from './environment.ts';
 import { environmentsFile, isWritable } from './environments.ts';
 import { expandHome } from './expand-home.ts';
+import { lockOptions } from './lock-options.ts';
 import { readText, readTexts } from './option-values.ts';
-import { withPrefixAside } from './prefix-aside.ts';
 import { loadSettings } from './settings.ts';
 
 /** What `create --clone` does: the same packages, the same other files, at another place; without network and cache. */
@@ -62,8 +76,8 @@ export async function cloneEnvironment(
       notice: 'DryRunExit: Dry run. Exiting.',
     };
   }
-  const copy = (): Promise<CopiedEnvironment> => copyTo(source, target, 'own', config, context);
-  const copied = place === 'replace' ? await withPrefixAside(target, copy, () => true) : await copy();
+  const isReplacing = place === 'replace';
+  const copied = await copyTo(source, target, { files: 'own', isReplacing }, config, context);
   writeFileSync(path.join(target, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
   const hint = context.global.quiet ? [] : formatActivationHint(name ?? target);
   return describeCopy(source, target, copied, hint);
@@ -76,27 +90,29 @@ export function placeOf(text: string, config: LoadedConfig, { host }: Context): 
     : prefixOfName(text, config);
 }
 
-/**
- * Makes a copy of an environment that nobody changes meanwhile. It appears complete or not at all, and is listed.
- * @param files `shared` for an original that goes away
- */
+/** What becomes of the files, and of what is at the target. */
+export interface CopyToOptions {
+  /** `shared` for an original that goes away. */
+  readonly files: 'own' | 'shared';
+  /** Whether there is an environment, which goes. */
+  readonly isReplacing: boolean;
+}
+
+/** Makes a copy of an environment that nobody changes meanwhile. It appears complete or not at all, and is listed. */
 export async function copyTo(
   source: PrefixData,
   target: string,
-  files: 'own' | 'shared',
+  { files, isReplacing }: CopyToOptions,
   config: LoadedConfig,
   context: Context,
 ): Promise<CopiedEnvironment> {
   const { copyEnvironment } = await import('../relocate/index.ts');
-  const { signal, report, host } = context;
-  const beside = path.join(path.dirname(target), `.${path.basename(target)}`);
-  const directory = `${beside}.new`;
+  const { signal, host } = context;
   makeParent(target);
   const isBase = source.prefix === config.get('root_prefix');
-  const copy = async (): Promise<CopiedEnvironment> => {
-    // Of one who died at it.
-    rmSync(directory, { recursive: true, force: true });
-    const copied = await copyEnvironment(source, {
+  const lock = lockOptions(config, context);
+  const copy = (directory: string): Promise<CopiedEnvironment> =>
+    copyEnvironment(source, {
       directory,
       prefix: target,
       subdir: config.get('subdir'),
@@ -105,24 +121,49 @@ export async function copyTo(
       warn: (text) => context.warn(`warning: ${text}`),
       signal,
     });
-    moveIntoPlace(directory, target);
-    return copied;
-  };
-  const isLockable = isWritable(path.join(source.prefix, 'conda-meta'));
-  const subject = `environment ${target}`;
-  const copied = await withLease(`${beside}.lock`, { subject, signal }, async () => {
-    try {
-      return isLockable ? await withPrefixLock(source, { report, signal }, copy) : await copy();
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  });
+  const copyLocked = (directory: string): Promise<CopiedEnvironment> =>
+    isWritable(path.join(source.prefix, 'conda-meta'))
+      ? withPrefixLock(source, lock, () => copy(directory))
+      : copy(directory);
+  const copied = isReplacing
+    ? await withPrefixLock(await loadPrefixAt(target, config, context), lock, async (journal) => {
+        const directory = path.join(journal.scratch, 'copy');
+        mkdirSync(journal.scratch, { recursive: true });
+        const made = await copyLocked(directory);
+        await replaceContent(journal, directory);
+        return made;
+      })
+    : await appear(target, lock, copyLocked);
   writeActivateFiles(target, config, host);
   if (config.get('register_envs')) {
     const problem = registerEnvironment(environmentsFile(host), target);
     if (problem !== undefined) context.warn(`warning: ${problem}`);
   }
   return { untracked: copied.untracked.filter((name) => !isWrittenByUs(path.join(target, name))) };
+}
+
+/** Makes a directory beside its place, and moves it there when it is complete. */
+async function appear<T>(
+  target: string,
+  lock: PrefixLockOptions,
+  make: (directory: string) => Promise<T>,
+): Promise<T> {
+  const beside = path.join(path.dirname(target), `.${path.basename(target)}`);
+  const directory = `${beside}.new`;
+  const { lockTimeout: timeout, signal } = lock;
+  const subject = `environment ${target}`;
+  const options = { subject, ...(timeout !== undefined && { timeout }), ...(signal && { signal }) };
+  return await withLease(`${beside}.lock`, options, async () => {
+    try {
+      // Of one who died at it.
+      rmSync(directory, { recursive: true, force: true });
+      const made = await make(directory);
+      moveIntoPlace(directory, target);
+      return made;
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  });
 }
 
 /** @throws {TcondaError} `PREFIX_NOT_WRITABLE` */

@@ -10,7 +10,6 @@ import { clearPlace, type WhenThere } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
 import { isOff, isSet, readText } from './option-values.ts';
-import { withPrefixAside } from './prefix-aside.ts';
 import { solverInput } from './solver-input.ts';
 import { type LoadedWanted, loadWanted } from './wanted.ts';
 
@@ -37,11 +36,8 @@ export async function createEnvironment(
   if (place === 'refused') return refused;
   if (place === 'keep') return kept(config.targetPrefix);
   const command = place === 'update' ? 'install' : 'create';
-  const change = (): Promise<CommandOutput> =>
-    runChange({ command, wanted, input, isAsked: !isOfFile }, config, context);
-
-  const isReplacing = place === 'replace';
-  const result = isReplacing ? await withPrefixAside(config.targetPrefix, change, isDone) : await change();
+  const change = { command, wanted, input, isAsked: !isOfFile, replaces: place === 'replace' } as const;
+  const result = await runChange(change, config, context);
   if (!isDone(result)) return result;
   rememberPlatform(readText(options, 'subdir'), config, context);
   const installed = await finishEnvironment(wanted, config, context);

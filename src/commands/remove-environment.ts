@@ -1,7 +1,3 @@
-import { randomUUID } from 'node:crypto';
-import { rename, rm } from 'node:fs/promises';
-import path from 'node:path';
-
 import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
@@ -10,14 +6,15 @@ import { unregisterEnvironment } from '../record/index.ts';
 import { actionsToJson } from '../report/actions-json.ts';
 import { formatPlan } from '../report/plan-table.ts';
 import type { CommandOutput, Context } from './command.ts';
+import { discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
+import { lockOptions } from './lock-options.ts';
 import { removeMenuEntries } from './menu-entries.ts';
 
 /**
- * Deletes an environment with everything in it, after asking twice as conda does. It is renamed first, so that nobody
- * meets half of it.
- * @throws {TcondaError} `PREFIX_NOT_FOUND`, `ENVIRONMENT_IN_USE`, `ENVIRONMENT_FROZEN`
+ * Deletes an environment with everything in it, after asking twice as conda does.
+ * @throws {TcondaError} `PREFIX_NOT_FOUND`, `ENVIRONMENT_IN_USE`, `ENVIRONMENT_FROZEN`, and what {@link discardEnvironment} throws
  */
 export async function removeEnvironment(config: LoadedConfig, context: Context): Promise<CommandOutput> {
   const { host } = context;
@@ -51,11 +48,7 @@ export async function removeEnvironment(config: LoadedConfig, context: Context):
   }
 
   await removeMenuEntries(prefix, context);
-  const gone = path.join(path.dirname(prefix), `.${path.basename(prefix)}.${randomUUID()}.removed`);
-  await rename(prefix, gone).catch((cause: unknown) => {
-    throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not remove ${prefix}`, { cause });
-  });
-  await rm(gone, { recursive: true, force: true });
+  await discardEnvironment(installed, lockOptions(config, context));
   const problem = unregisterEnvironment(environmentsFile(host), prefix);
   if (problem !== undefined) context.warn(`warning: ${problem}`);
   return { kind: 'output', json, lines: [] };

@@ -1,16 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { rename as renameFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { unregisterEnvironment } from '../record/index.ts';
 import { copyTo, describeCopy, placeOf } from './clone-environment.ts';
-import type { CommandOutput, CommandSpec } from './command.ts';
+import type { CommandSpec } from './command.ts';
+import { discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, isEnvironment, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
+import { lockOptions } from './lock-options.ts';
 import { promptOptions, targetOptions } from './options.ts';
-import { withPrefixAside } from './prefix-aside.ts';
 import { loadSettings } from './settings.ts';
 
 export const rename: CommandSpec = {
@@ -64,17 +63,11 @@ export const rename: CommandSpec = {
         lines,
       };
     }
-    const move = async (): Promise<CommandOutput> => {
-      const copied = await copyTo(source, to, 'shared', config, context);
-      return describeCopy(source, to, copied);
-    };
-    const result = isReplacing ? await withPrefixAside(to, move, () => true) : await move();
-    const gone = path.join(path.dirname(from), `.${path.basename(from)}.${randomUUID()}.removed`);
-    await renameFile(from, gone);
-    await rm(gone, { recursive: true, force: true });
+    const copied = await copyTo(source, to, { files: 'shared', isReplacing }, config, context);
+    await discardEnvironment(source, lockOptions(config, context));
     const problem = unregisterEnvironment(environmentsFile(host), from);
     if (problem !== undefined) context.warn(`warning: ${problem}`);
-    return result;
+    return describeCopy(source, to, copied);
   },
 };
 

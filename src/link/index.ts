@@ -49,6 +49,8 @@ export interface LinkTransactionOptions extends LinkPreference {
   readonly longShebang?: LongShebang;
   /** Whether files of no package that stand where new ones go are replaced for good: they belong to a record that was lost. */
   readonly adopts?: boolean;
+  /** Whether all that is in the prefix goes, whoever it belongs to. */
+  readonly replaces?: boolean;
   /** What tconda itself keeps in the environment; changes with it or not at all. */
   readonly ownFiles?: OwnFiles;
   /** By name: what the user asked for. Records that are not in it keep what they have. */
@@ -78,7 +80,8 @@ export async function linkTransaction(
     own,
   } = planPrefix({
     prefix,
-    tree: readPrefixTree(prefix, journal.isNew),
+    tree: readPrefixTree(prefix, journal.isNew || options.replaces === true),
+    replaced: options.replaces === true ? journal.everything() : [],
     removed,
     unchanged,
     packages: planned,

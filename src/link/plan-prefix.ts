@@ -25,6 +25,8 @@ export interface PlanPrefixInput {
   readonly packages: readonly PlannedPackage[];
   /** Of the unchanged: those whose record is to be written again though none of their files moves. */
   readonly rewritten: readonly PrefixRecord[];
+  /** What is moved away first, with all it holds. The tree does not have it. */
+  readonly replaced: readonly string[];
   readonly subdir: string;
   readonly ownFiles?: OwnFiles;
   /** Whether a file of no package, where one of a package goes, is that package's and not kept. */
@@ -43,6 +45,9 @@ export interface PrefixPlan {
 
 /** The home of files that belonged to nobody and had to give way; no package can have this name. */
 const UNKNOWN_OWNER = '.user';
+/** What is written beside the records when an environment begins. */
+const FRESH = ['conda-meta/created_at', 'conda-meta/history'];
+
 /**
  * Settles where every file goes and what gives way for it, with nothing on the disk changed: which package has precedence
  * where several want a path, which files of no package are put aside, which directories come and go.
@@ -92,7 +97,7 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
   );
   return {
     journal: {
-      aside: [...aside, ...metadata.aside],
+      aside: [...input.replaced, ...aside, ...metadata.aside],
       replacedDirectories: replacedDirectories(created, new Set(leaving), tree).filter(
         (directory) => !whole.has(directory),
       ),
@@ -277,5 +282,9 @@ function planMetadata(
   const old = [...changed, ...input.removed].map(prefixRecordPath);
   const twice = created.length - new Set(created).size;
   if (twice > 0) throw new TypeError(`two packages of one name: ${linked.map(formatDistName).join(' ')}`);
-  return { aside: old.filter((file) => input.tree.kindOf(file) !== 'missing'), created };
+  const fresh = input.replaced.length > 0 ? FRESH : [];
+  return {
+    aside: old.filter((file) => input.tree.kindOf(file) !== 'missing'),
+    created: [...created, ...fresh],
+  };
 }

@@ -28,6 +28,8 @@ export interface Journal {
   readonly scratch: string;
   /** True when there was nothing at the prefix before. */
   readonly isNew: boolean;
+  /** All that is in the prefix, directories as one, but for what belongs to the change: an `aside` that leaves nothing. */
+  everything(): readonly string[];
   /** Makes the plan durable. Once, before anything changes. */
   begin(plan: JournalPlan): void;
   /** Carries out all steps but `created` and `emptied`, and gives control back now and then. */

@@ -57,6 +57,8 @@ export interface PrefixData {
   readonly pinned: readonly string[];
   /** Set when something stands at the prefix that is no environment: a file, or a directory with other things in it. */
   readonly isForeign?: boolean;
+  /** What is linked into the environment whose place this one, which is not there yet, takes. */
+  readonly replaced?: readonly PrefixRecord[];
 }
 
 /** The file of a record, relative to the prefix. */

@@ -15,5 +15,6 @@ export {
   type PythonDistribution,
 } from './python-distributions.ts';
 export { recordTransaction, type RecordTransactionOptions } from './record-transaction.ts';
+export { replaceContent } from './replace-content.ts';
 export { readStateVariables, updateStateVariables } from './state-file.ts';
 export { untilUnchanged } from './until-unchanged.ts';

@@ -36,6 +36,7 @@ export function createJournal(prefix: string, isNew: boolean, madeLevels: number
     get hasBegun() {
       return plan !== undefined;
     },
+    everything: () => entriesOf(prefix),
     begin(given) {
       if (plan !== undefined) throw new Error('a journal begins once');
       const history = statSync(path.join(prefix, journalFile.HISTORY), { throwIfNoEntry: false });
@@ -107,6 +108,14 @@ export function findBeforeImage(prefix: string): BeforeImage | undefined {
       return moved !== undefined && existsSync(moved) ? moved : path.join(meta, name);
     },
   };
+}
+
+function entriesOf(prefix: string): readonly string[] {
+  const meta = readdirSync(path.join(prefix, 'conda-meta')).filter((name) => !name.startsWith('.tconda'));
+  return [
+    ...readdirSync(prefix).filter((name) => name !== 'conda-meta'),
+    ...meta.map((name) => `conda-meta/${name}`),
+  ];
 }
 
 /** So many steps are made before control is given back. */

@@ -27,7 +27,8 @@ export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}
   const before = findBeforeImage(prefix);
   const names = before?.recordNames ?? namesIn(meta);
   const records = names.toSorted().flatMap((name) => loadRecord(meta, name, before, options));
-  const history = readText(path.join(meta, 'history'));
+  const fileOf = (name: string): string => before?.locate(name) ?? path.join(meta, name);
+  const history = readText(fileOf('history'));
   const historyBefore = before === undefined ? history : cut(history, before.historySize);
   const exists = before?.isNew !== true && (historyBefore !== undefined || records.length > 0);
   const isForeign = !exists && before === undefined && holdsOther(prefix);
@@ -36,7 +37,7 @@ export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}
     exists,
     records,
     history: installedSpecs(historyBefore ?? '', records),
-    pinned: pinnedLines(readText(path.join(meta, 'pinned')) ?? ''),
+    pinned: pinnedLines(readText(fileOf('pinned')) ?? ''),
     ...(isForeign && { isForeign }),
   };
 }

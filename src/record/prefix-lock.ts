@@ -126,7 +126,8 @@ function countLevels(prefix: string, first: string | undefined): number {
 }
 
 async function checkUnchanged(installed: PrefixData): Promise<void> {
-  const { prefix, records } = installed;
+  const { prefix } = installed;
+  const records = installed.replaced ?? installed.records;
   const expected = records.map((record) => path.basename(prefixRecordPath(record))).toSorted();
   if (expected.join('\n') === recordNames(prefix).join('\n')) return;
   const now = await loadPrefix(prefix);

@@ -24,6 +24,8 @@ export interface RecordTransactionOptions {
   readonly neuteredSpecs?: readonly string[];
   /** `~/.conda/environments.txt`; without it the environment is listed nowhere. */
   readonly environmentsFile?: string;
+  /** Whether a new environment took the place of another. */
+  readonly replaces?: boolean;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function recordTransaction(
   for (const record of records) {
     writeFileSync(path.join(prefix, prefixRecordPath(record)), formatPrefixRecord(record), { flag: 'wx' });
   }
-  if (options.journal.isNew) {
+  if (options.journal.isNew || options.replaces === true) {
     writeFileSync(path.join(prefix, 'conda-meta', 'created_at'), String(options.now.getTime() / 1000));
   }
   appendFileSync(path.join(prefix, 'conda-meta', 'history'), historyEntry(transaction, options));

@@ -10,13 +10,17 @@ import { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
  */
 export async function untilUnchanged<T>(
   prefix: string,
-  options: LoadPrefixOptions & { readonly report: Report },
+  options: LoadPrefixOptions & {
+    readonly report: Report;
+    /** Whether what is there counts for nothing: all of it goes. */
+    readonly replaces?: boolean;
+  },
   attempt: (installed: PrefixData) => Promise<T>,
 ): Promise<T> {
   for (let left = MOST; ; left--) {
     const installed = await loadPrefix(prefix, options);
     try {
-      return await attempt(installed);
+      return await attempt(options.replaces === true ? emptied(installed) : installed);
     } catch (error) {
       const isObsolete = error instanceof TcondaError && error.code === 'PREFIX_CHANGED';
       if (!isObsolete || !installed.exists || left === 1) throw error;
@@ -26,3 +30,7 @@ export async function untilUnchanged<T>(
 }
 
 const MOST = 20;
+
+function emptied({ prefix, records }: PrefixData): PrefixData {
+  return { prefix, exists: false, records: [], history: new Map(), pinned: [], replaced: records };
+}

@@ -30,9 +30,16 @@ export interface Home {
   readonly remove: () => void;
 }
 
-/** @param name of the folder's last part: a longer one makes longer prefixes */
-export function makeHome(name = 'home', env: Readonly<Record<string, string>> = {}): Home {
-  const directory = path.join(mkdtempSync(path.join(tmpdir(), 'tconda-e2e-')), name);
+/**
+ * @param name of the folder's last part: a longer one makes longer prefixes
+ * @param place where it is made
+ */
+export function makeHome(
+  name = 'home',
+  env: Readonly<Record<string, string>> = {},
+  { below = tmpdir() }: { readonly below?: string } = {},
+): Home {
+  const directory = path.join(mkdtempSync(path.join(below, 'tconda-e2e-')), name);
   const root = path.join(directory, 'root');
   const all: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import path from 'node:path';
+
+import { TcondaError } from '../errors.ts';
+import type { PrefixData } from '../model/prefix-record.ts';
+import { type PrefixLockOptions, withPrefixLock } from '../record/index.ts';
+
+/**
+ * Deletes an environment with everything in it, when nobody else is at work on it. It is renamed first, so that nobody meets
+ * half of it; what is left of one whose deletion was cut off goes too.
+ * @throws {TcondaError} `PREFIX_NOT_WRITABLE`, `LOCK_TIMEOUT`, `PREFIX_CHANGED`
+ */
+export async function discardEnvironment(installed: PrefixData, options: PrefixLockOptions): Promise<void> {
+  const { prefix } = installed;
+  const parent = path.dirname(prefix);
+  const mark = `.${path.basename(prefix)}.`;
+  await withPrefixLock(installed, options, async () => {
+    await rename(prefix, path.join(parent, `${mark}${randomUUID()}.removed`)).catch((cause: unknown) => {
+      throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not remove ${prefix}`, { cause });
+    });
+  });
+  const left = readdirSync(parent).filter((name) => name.startsWith(mark) && REMOVED.test(name));
+  for (const name of left) {
+    // oxlint-disable-next-line no-await-in-loop -- the disk is what is waited for
+    await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+const REMOVED = /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.removed$/;
