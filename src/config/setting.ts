@@ -46,6 +46,9 @@ type More<T extends SettingType> = Partial<
   >
 >;
 
+/** Of a setting that conda's files may hold and nothing here depends on. */
+export const NO_EFFECT = { effect: 'none' } as const;
+
 /** A row, checked: the default has the type of the setting. */
 export function define<const T extends SettingType>(
   group: SettingGroup,
