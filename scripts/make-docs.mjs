@@ -11,7 +11,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { commandPage, manPage } from './docs/command-page.mjs';
 import { exitCodePage } from './docs/exit-code-page.mjs';
-import { optionTables } from './docs/option-tables.mjs';
+import { optionTables, settingTable } from './docs/option-tables.mjs';
 import { outputDifferences } from './docs/output-differences.mjs';
 import { ROOT } from './lib/run.mjs';
 
@@ -24,6 +24,7 @@ await build({
     contents: `
       export { COMMANDS } from './src/commands/table.ts';
       export { globalOptions } from './src/commands/options.ts';
+      export { SETTINGS } from './src/config/settings.ts';
       export { ERRORS } from './src/errors.ts';
       export { TOOL } from './src/model/tool.ts';`,
     resolveDir: ROOT,
@@ -41,7 +42,7 @@ await build({
   },
   logLevel: 'warning',
 });
-const { COMMANDS, globalOptions, ERRORS, TOOL } = await import(pathToFileURL(bundle).href);
+const { COMMANDS, globalOptions, ERRORS, SETTINGS, TOOL } = await import(pathToFileURL(bundle).href);
 
 /** @type {Map<string, string>} */
 const files = new Map();
@@ -65,6 +66,7 @@ files.set(
     START,
     outputDifferences(path.join(ROOT, 'test/oracle/plan.json')),
     optionTables(commands, globalOptions),
+    settingTable(SETTINGS),
     `${END}${after}`,
   ].join('\n\n'),
 );

@@ -43,3 +43,26 @@ function table(all, key) {
     .map(([row, commands]) => `| ${row} | ${commands.join(', ')} |`);
   return ['| option | reason | commands |', '| --- | --- | --- |', ...lines].join('\n');
 }
+
+/**
+ * Settings that are taken without effect, with their reasons.
+ * @param {Readonly<Record<string, { aliases: readonly string[], noEffect?: string }>>} settings
+ */
+export function settingTable(settings) {
+  const rows = Object.entries(settings)
+    .filter(([, { noEffect }]) => noEffect !== undefined)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(
+      ([key, { aliases, noEffect }]) =>
+        `| ${[key, ...aliases].map((name) => `\`${name}\``).join(', ')} | ${noEffect} |`,
+    );
+  return [
+    '## Settings without effect',
+    '',
+    'They may stand in any `.condarc`; `config --describe` says so too.',
+    '',
+    '| key | reason |',
+    '| --- | --- |',
+    ...rows,
+  ].join('\n');
+}

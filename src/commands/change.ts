@@ -1,23 +1,16 @@
-import { channelSettings, type LoadedConfig } from '../config/index.ts';
-import { detectVirtualPackages, type Host, nativeSubdir } from '../host/index.ts';
-import { maskUrls } from '../io/url-secrets.ts';
-import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
-import type { ChangeCommand, SpecInput, UpdateModifier } from '../model/request.ts';
+import type { ChangeCommand, SpecInput } from '../model/request.ts';
 import type { Transaction } from '../model/transaction.ts';
 import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
 import { actionsToJson, NOTHING_TO_DO, nothingToDoJson } from '../report/actions-json.ts';
-import { planReasons } from '../report/plan-reasons.ts';
-import { formatPlan } from '../report/plan-table.ts';
-import { channelRules, checkAllowedChannels } from './allowed-channels.ts';
-import { activateFiles } from './activate-files.ts';
+import { checkAllowedChannels } from './allowed-channels.ts';
 import { findUncached } from './cached-packages.ts';
+import { changeOptions, specInput } from './change-options.ts';
+import { showPlan } from './change-plan.ts';
 import { beginNotices } from './channel-notices.ts';
 import type { CommandOutput, Context } from './command.ts';
-import { environmentsFile } from './environments.ts';
-import { channelNamer } from './environment.ts';
-import { excludeNewerOf } from './exclude-newer.ts';
-import { lockOptions } from './lock-options.ts';
 import { updateMenuEntries } from './menu-entries.ts';
 import { type Outside, withOutside } from './outside.ts';
 import type { Wanted } from './spec-files.ts';
@@ -44,6 +37,7 @@ export async function runChange(
   config: LoadedConfig,
   context: Context,
 ): Promise<CommandOutput> {
+  checkPrivileges(config, context);
   const seen: { fetch: readonly RepoDataRecord[] } = { fetch: [] };
   const confirm = async (transaction: Transaction): Promise<boolean> => {
     seen.fetch = findUncached(transaction, config.get('pkgs_dirs'));
@@ -87,6 +81,16 @@ export async function runChange(
   return describeResult(result, change, seen.fetch, config, context);
 }
 
+/** @throws {TcondaError} `NOT_ALLOWED` where `non_admin_enabled` leaves changes to administrators */
+function checkPrivileges(config: LoadedConfig, { host }: Context): void {
+  if (config.get('non_admin_enabled') || host.uid === undefined || host.uid === 0) return;
+  throw new TcondaError(
+    'NOT_ALLOWED',
+    'The create, install, update, and remove operations are not available to a non-privileged user',
+    { hint: 'Whoever cares for this machine has set non_admin_enabled to false' },
+  );
+}
+
 function describeResult(
   result: ChangeResult,
   change: Change,
@@ -117,149 +121,4 @@ function describeResult(
     case 'changed':
       return { kind: 'output', json: actionsToJson({ transaction, fetch, isDryRun: false }), lines: [] };
   }
-}
-
-function showPlan(
-  change: Change,
-  transaction: Transaction,
-  fetch: readonly RepoDataRecord[],
-  config: LoadedConfig,
-  context: Context,
-): void {
-  if (context.global.json) return;
-  const specs =
-    change.wanted.kind === 'explicit'
-      ? change.wanted.records.map(formatExactSpec)
-      : change.wanted.specs.map((text) => formatMatchSpec(parseMatchSpec(text)));
-  const shown = change.shown ?? specs;
-  const isRemoval = change.command === 'remove';
-  context.say(
-    ...formatPlan({
-      transaction,
-      added: isRemoval ? [] : [...shown, ...defaultPackages(change, config)],
-      removed: isRemoval ? shown : [],
-      fetch,
-      showChannelUrls: config.get('show_channel_urls') ?? undefined,
-      style: context.style,
-      ...(change.wanted.kind === 'explicit'
-        ? {}
-        : { reasons: planReasons(transaction, namesOf(change, config)) }),
-    }),
-  );
-}
-
-function namesOf(change: Change, config: LoadedConfig): ReadonlySet<string> {
-  const specs = change.wanted.kind === 'explicit' ? [] : change.wanted.specs;
-  return new Set([...specs, ...defaultPackages(change, config)].map((text) => parseMatchSpec(text).name));
-}
-
-/** A record as the one spec that names it. */
-function formatExactSpec({ schannel, subdir, name, version, build }: RepoDataRecord): string {
-  return `${schannel}/${subdir}::${name}==${version}=${build}`;
-}
-
-function defaultPackages(change: Change, config: LoadedConfig): readonly string[] {
-  if (change.command !== 'create' || change.wanted.kind === 'explicit') return [];
-  return change.input?.createDefaultPackages ?? config.get('create_default_packages');
-}
-
-/** The question to the solver, out of a change and the settings. */
-export function specInput(
-  change: Change,
-  specs: readonly string[],
-  config: LoadedConfig,
-  { host }: Context,
-  outside: Outside,
-): SpecInput {
-  const modifier = UPDATE_MODIFIERS[config.get('update_modifier')];
-  const deps = config.get('deps_modifier');
-  const settings = channelSettings(config, host);
-  const excludeNewer = excludeNewerOf(config, settings, host.now());
-  return {
-    command: change.command,
-    specs,
-    channels: outside.channels,
-    channelSettings: settings,
-    channelRules: channelRules(config, host),
-    ...(excludeNewer === undefined ? {} : { excludeNewer }),
-    subdirs: config.get('subdirs'),
-    channelPriority: config.get('channel_priority'),
-    ...(modifier === undefined ? {} : { updateModifier: modifier }),
-    noDeps: deps === 'no_deps',
-    onlyDeps: deps === 'only_deps',
-    forceReinstall: config.get('force_reinstall'),
-    ignorePinned: config.get('ignore_pinned'),
-    pinnedPackages: config.get('pinned_packages'),
-    aggressiveUpdatePackages: config.get('aggressive_update_packages'),
-    createDefaultPackages: config.get('create_default_packages'),
-    ...change.input,
-  };
-}
-
-/** `update_specs` is what happens unless told otherwise, and is left to each command. */
-const UPDATE_MODIFIERS: Readonly<Record<string, UpdateModifier | undefined>> = {
-  freeze_installed: 'freeze-installed',
-  update_deps: 'update-deps',
-  update_all: 'update-all',
-  specs_satisfied_skip_solve: 'specs-satisfied-skip-solve',
-};
-
-/** What the pipeline needs of the outside, as the settings have it. */
-export function changeOptions(
-  config: LoadedConfig,
-  context: Context,
-  outside: Outside,
-  confirm: ChangeOptions['confirm'],
-  replaces = false,
-): ChangeOptions {
-  const { host } = context;
-  const subdir = config.get('subdir');
-  const overrides = new Map(Object.entries(config.get('override_virtual_packages')));
-  return {
-    ...outside.repodata,
-    prefix: config.targetPrefix,
-    http: outside.http,
-    pkgsDirs: config.get('pkgs_dirs'),
-    fetchThreads: config.get('fetch_threads'),
-    offline: config.get('offline'),
-    cores: host.cores,
-    now: host.now,
-    virtualPackages: () => detectVirtualPackages(host, subdir, overrides),
-    dryRun: config.get('dry_run'),
-    downloadOnly: config.get('download_only'),
-    disallowedPackages: config.get('disallowed_packages'),
-    explainsAll: context.global.verbosity > 0,
-    confirm,
-    replaces,
-    channelName: channelNamer(config, host),
-    subdir,
-    canRun: canRun(subdir, host),
-    env: host.env,
-    rootPrefix: config.get('root_prefix'),
-    alwaysCopy: config.get('always_copy'),
-    alwaysSoftlink: config.get('always_softlink'),
-    allowSoftlinks: config.get('allow_softlinks'),
-    compilePyc: config.get('compile_pyc'),
-    ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces })),
-    ...lockOptions(config, context),
-    pathConflict: config.get('path_conflict'),
-    safetyChecks: config.get('safety_checks'),
-    extraSafetyChecks: config.get('extra_safety_checks'),
-    limits: { bytes: config.get('max_package_bytes'), members: config.get('max_package_files') },
-    command: historyCommand(context),
-    ...(config.get('register_envs') ? { environmentsFile: environmentsFile(host) } : {}),
-  };
-}
-
-function withOwnFiles(ownFiles: ChangeOptions['ownFiles']): Pick<ChangeOptions, 'ownFiles'> {
-  return ownFiles === undefined ? {} : { ownFiles };
-}
-
-function canRun(subdir: string, host: Host): boolean {
-  return subdir === 'noarch' || subdir === nativeSubdir(host);
-}
-
-/** The command line as the history has it. */
-function historyCommand({ commandLine }: Context): string {
-  return ['tconda', ...commandLine.map(maskUrls)].join(' ');
 }

@@ -102,7 +102,7 @@ function mapValues<T, U>(
 export function describe(keys: readonly string[], view: View): CommandResult {
   const names = namesOf(keys);
   const entries = names.map((name) => {
-    const { type, summary, aliases, effect, group } = SETTINGS[name];
+    const { type, summary, aliases, noEffect, group } = SETTINGS[name] as Setting;
     const parameterType = type.kind === 'list' ? 'sequence' : type.kind === 'map' ? 'map' : 'primitive';
     return {
       name,
@@ -112,7 +112,8 @@ export function describe(keys: readonly string[], view: View): CommandResult {
       parameter_type: parameterType,
       element_types: ['of' in type ? type.of.kind : type.kind],
       group,
-      effect,
+      effect: noEffect === undefined ? 'used' : 'none',
+      ...(noEffect === undefined ? {} : { reason: noEffect }),
       value: valueOf(name, view),
     };
   });
@@ -129,10 +130,10 @@ function defaultOf(name: SettingName, { settings }: View): unknown {
 /** Every setting as a commented-out line, with what it means above it. */
 export function describeLines(names: readonly SettingName[], view: View): readonly string[] {
   return names.flatMap((name) => {
-    const { summary, aliases, effect } = SETTINGS[name];
+    const { summary, aliases, noEffect } = SETTINGS[name] as Setting;
     return [
       `# # ${name}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}`,
-      `# #   ${summary}${effect === 'none' ? ' (no effect here)' : ''}`,
+      `# #   ${summary}${noEffect === undefined ? '' : ` (no effect here: ${noEffect})`}`,
       ...formatSettings(new Map([[name, textOf(name, view)]])).map((line) => `# ${line}`),
       '',
     ];

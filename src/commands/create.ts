@@ -1,26 +1,16 @@
 import { cloneEnvironment } from './clone-environment.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { createEnvironment } from './create-environment.ts';
+import { defaultPackagesOption, idleOptions, installingOptions } from './installing-options.ts';
 import { readText, readTexts } from './option-values.ts';
-import {
-  channelOptions,
-  displayOptions,
-  fileOptions,
-  linkOptions,
-  networkOptions,
-  platformOptions,
-  promptOptions,
-  solverOptions,
-  targetOptions,
-  whenThereOptions,
-} from './options.ts';
+import { fileOptions, targetOptions, whenThereOptions } from './options.ts';
 
 const createOptions: OptionGroup = {
   heading: 'Creation',
   options: [
-    { flags: '--no-default-packages', description: 'leave out create_default_packages' },
+    defaultPackagesOption,
     { flags: '--clone <environment>', description: 'copy an environment, given by name or path' },
-    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
+    idleOptions.dev,
   ],
 };
 
@@ -28,19 +18,7 @@ export const create: CommandSpec = {
   summary: 'Create an environment',
   description: 'Creates an environment and installs packages into it. Without packages it is empty.',
   operands: ['[specs...]'],
-  options: [
-    targetOptions,
-    fileOptions,
-    createOptions,
-    whenThereOptions,
-    platformOptions,
-    channelOptions,
-    solverOptions,
-    linkOptions,
-    networkOptions,
-    displayOptions,
-    promptOptions,
-  ],
+  options: [targetOptions, fileOptions, createOptions, whenThereOptions, ...installingOptions],
   examples: [
     'tconda create -n myenv python=3.12 numpy',
     'tconda create -p ./env -c conda-forge "zlib>=1.3"',

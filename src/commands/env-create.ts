@@ -1,18 +1,8 @@
 import type { CommandSpec } from './command.ts';
 import { createEnvironment } from './create-environment.ts';
+import { defaultPackagesOption, installingOptions } from './installing-options.ts';
 import { readTexts } from './option-values.ts';
-import {
-  channelOptions,
-  displayOptions,
-  fileOptions,
-  linkOptions,
-  networkOptions,
-  platformOptions,
-  promptOptions,
-  solverOptions,
-  targetOptions,
-  whenThereOptions,
-} from './options.ts';
+import { fileOptions, targetOptions, whenThereOptions } from './options.ts';
 
 /** What `env create` and `env update` read when no file is named. */
 export const DEFAULT_FILE = 'environment.yml';
@@ -25,16 +15,10 @@ export const envCreate: CommandSpec = {
     fileOptions,
     {
       heading: 'Creation',
-      options: [{ flags: '--no-default-packages', description: 'leave out create_default_packages' }],
+      options: [defaultPackagesOption],
     },
     whenThereOptions,
-    platformOptions,
-    channelOptions,
-    solverOptions,
-    linkOptions,
-    networkOptions,
-    displayOptions,
-    promptOptions,
+    ...installingOptions,
   ],
   examples: ['tconda env create', 'tconda env create -n myenv -f path/to/environment.yml'],
   async run(_, options, context) {

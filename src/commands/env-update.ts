@@ -5,18 +5,9 @@ import type { CommandSpec } from './command.ts';
 import { DEFAULT_FILE } from './env-create.ts';
 import { checkNotFrozen } from './environment.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
+import { installingOptions } from './installing-options.ts';
 import { isSet, readTexts } from './option-values.ts';
-import {
-  channelOptions,
-  displayOptions,
-  fileOptions,
-  linkOptions,
-  networkOptions,
-  platformOptions,
-  promptOptions,
-  solverOptions,
-  targetOptions,
-} from './options.ts';
+import { fileOptions, targetOptions } from './options.ts';
 import { loadWanted } from './wanted.ts';
 
 export const envUpdate: CommandSpec = {
@@ -29,18 +20,9 @@ export const envUpdate: CommandSpec = {
     fileOptions,
     {
       heading: 'What may change',
-      options: [
-        { flags: '--prune', description: 'remove what the file does not need' },
-        { flags: '--override-frozen', description: 'change an environment that is marked as frozen' },
-      ],
+      options: [{ flags: '--prune', description: 'remove what the file does not need' }],
     },
-    platformOptions,
-    channelOptions,
-    solverOptions,
-    { ...linkOptions, options: linkOptions.options.filter(({ flags }) => flags !== '--override-frozen') },
-    networkOptions,
-    displayOptions,
-    promptOptions,
+    ...installingOptions,
   ],
   examples: ['tconda env update -f environment.yml', 'tconda env update -n myenv --prune'],
   async run(_, options, context) {

@@ -60,9 +60,8 @@ const exportOptions: OptionGroup = {
     },
     {
       flags: '--override-platforms',
-      description: 'nothing',
+      description: 'none of the configured platforms, but those of --platform',
       hidden: true,
-      noEffect: 'it goes with --platform',
     },
   ],
 };
@@ -77,10 +76,11 @@ export const environmentExport: CommandSpec = {
     'tconda export -n myenv --format explicit > explicit.txt',
   ],
   async run(_, options, context) {
-    const subdir = platformOf(options);
-    const config = await loadSettings({ ...options, subdir }, context);
     const file = readText(options, 'file');
     const format = formatOf(options, file, context);
+    const here = await loadSettings(options, context);
+    const subdir = platformOf(options, here, format);
+    const config = subdir === undefined ? here : await loadSettings({ ...options, subdir }, context);
     const found = await loadEnvironmentOf(config, context);
     const installed =
       subdir === undefined || subdir === nativeSubdir(context.host) || isSet(options, 'fromHistory')
@@ -101,11 +101,21 @@ export const environmentExport: CommandSpec = {
   },
 };
 
-/** @throws {TcondaError} `USAGE` for several: no format has room for them */
-function platformOf(options: OptionValues): string | undefined {
-  const [platform, ...others] = readTexts(options, 'platform');
-  if (others.length === 0) return platform;
-  throw new TcondaError('USAGE', 'These formats are for one platform; --platform is there several times');
+/**
+ * The platform of `--platform`, or of the setting `export_platforms`; undefined for that of the environment.
+ * @throws {TcondaError} `INVALID_VALUE` for several: no format has room for them
+ */
+function platformOf(options: OptionValues, config: LoadedConfig, format: Format): string | undefined {
+  const configured = isSet(options, 'overridePlatforms') ? [] : config.get('export_platforms');
+  const platforms = new Set([...readTexts(options, 'platform'), ...configured]);
+  if (platforms.size <= 1) return [...platforms][0];
+  throw new TcondaError(
+    'INVALID_VALUE',
+    `Multiple platforms are not supported for the '${format}' exporter`,
+    {
+      hint: 'Export them one by one: with --override-platforms, the configured export_platforms do not count',
+    },
+  );
 }
 
 /** @throws {TcondaError} `EXPORT_FORMAT_UNKNOWN` for a file whose name tells none */

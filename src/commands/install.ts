@@ -3,19 +3,9 @@ import { runChange } from './change.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
+import { changingOptions, installingOptions } from './installing-options.ts';
 import { isSet, readCount, readTexts } from './option-values.ts';
-import {
-  channelOptions,
-  displayOptions,
-  fileOptions,
-  linkOptions,
-  networkOptions,
-  platformOptions,
-  promptOptions,
-  solverOptions,
-  targetOptions,
-  updateModeOptions,
-} from './options.ts';
+import { fileOptions, targetOptions, updateModeOptions } from './options.ts';
 import { restoreRevision } from './restore-revision.ts';
 import { solverInput } from './solver-input.ts';
 import { loadWanted } from './wanted.ts';
@@ -27,22 +17,7 @@ const installOptions: OptionGroup = {
       flags: '--revision <number>',
       description: 'go back to an earlier state; history lists them',
     },
-    { flags: '--update-all', aliases: ['--all'], description: 'update everything that is installed' },
     { flags: '--mkdir', description: 'nothing', hidden: true, noEffect: 'folders are made as needed' },
-    {
-      flags: '--prune',
-      description: 'nothing',
-      hidden: true,
-      noEffect: 'name what shall go with remove, or use env update --prune',
-    },
-    {
-      flags: '--force-pscheck',
-      description: 'nothing',
-      hidden: true,
-      noEffect: 'files in use are no hindrance',
-    },
-    { flags: '--unknown', description: 'nothing', hidden: true, noEffect: 'it has none in conda either' },
-    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
   ],
 };
 
@@ -55,14 +30,9 @@ export const install: CommandSpec = {
     targetOptions,
     fileOptions,
     updateModeOptions,
+    changingOptions,
     installOptions,
-    platformOptions,
-    channelOptions,
-    solverOptions,
-    linkOptions,
-    networkOptions,
-    displayOptions,
-    promptOptions,
+    ...installingOptions,
   ],
   examples: ['tconda install -n myenv scipy', 'tconda install -n myenv "numpy>=2" -c conda-forge'],
   async run(operands, options, context) {

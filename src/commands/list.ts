@@ -74,6 +74,7 @@ export const list: CommandSpec = {
         prefix,
         subdir: config.get('subdir'),
         showChannelUrls: config.get('show_channel_urls') ?? undefined,
+        fields: config.sources('list_fields')[0]?.kind === 'default' ? undefined : config.get('list_fields'),
         ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),
       }),
     };
@@ -84,6 +85,8 @@ interface View {
   readonly prefix: string;
   readonly subdir: string;
   readonly showChannelUrls: boolean | undefined;
+  /** Of the settings; undefined is the default. */
+  readonly fields: readonly string[] | undefined;
   readonly sizeOf?: (record: PrefixRecord) => number;
 }
 
@@ -93,9 +96,10 @@ function linesOf(records: readonly PrefixRecord[], options: OptionValues, view: 
     const rows = records.map(formatExportLine);
     return [...exportHeader(view.subdir), ...(rows.length > 0 ? rows : [''])];
   }
-  const fields = readText(options, 'fields')
-    ?.split(',')
-    .map((field) => field.trim());
+  const fields =
+    readText(options, 'fields')
+      ?.split(',')
+      .map((field) => field.trim()) ?? view.fields;
   return formatPackageTable(records, { ...view, fields });
 }
 

@@ -49,8 +49,7 @@ export const channelOptions: OptionGroup = {
     { flags: '-O, --override-channels', description: 'search no channel but those of -c' },
     {
       flags: '--use-local',
-      description: 'search conda-build’s channel',
-      refused: 'tconda builds no packages; name the folder with -c',
+      description: 'search the channel of this machine’s own builds first: that of conda-build',
     },
     {
       flags: '--repodata-fn <name>',
@@ -162,11 +161,10 @@ export const linkOptions: OptionGroup = {
     { flags: '--download-only', description: 'fill the package cache; change no environment' },
     {
       flags: '--clobber',
-      description: 'let packages overwrite each other’s files',
+      description: 'let packages overwrite each other’s files, whatever path_conflict says',
       hidden: true,
-      noEffect: 'it is the default, with a warning',
     },
-    { flags: '--shortcuts', description: 'make menu entries', hidden: true, noEffect: 'none are made' },
+    { flags: '--shortcuts', description: 'make menu entries, whatever shortcuts says', hidden: true },
     { flags: '--no-shortcuts', description: 'make no menu entries' },
     {
       flags: '--shortcuts-only <package>',

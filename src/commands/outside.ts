@@ -109,6 +109,7 @@ function repodataOptions(
     useZst: config.get('repodata_use_zst'),
     useShards: config.get('repodata_use_shards'),
     addPipAsPythonDependency: config.get('add_pip_as_python_dependency'),
+    allowNonChannelUrls: config.get('allow_non_channel_urls'),
     useOnlyTarBz2: config.get('use_only_tar_bz2') === true,
     ...(threads > 0 ? { threads } : {}),
     report,

@@ -2,7 +2,8 @@ import { TcondaError } from '../errors.ts';
 import { runChange } from './change.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
-import { isSet } from './option-values.ts';
+import { idleOptions } from './installing-options.ts';
+import { isOff, isSet } from './option-values.ts';
 import { channelOptions, networkOptions, promptOptions, solverOptions, targetOptions } from './options.ts';
 import { removeEnvironment } from './remove-environment.ts';
 import { loadSettings } from './settings.ts';
@@ -17,26 +18,21 @@ const removeOptions: OptionGroup = {
       description: 'the named packages alone, whatever needs them',
       aliases: ['--force'],
     },
-    { flags: '--features', description: 'packages with a feature', refused: 'features are of the past' },
+    { flags: '--features', description: 'the names are features: every package that tracks one of them' },
     { flags: '--override-frozen', description: 'change an environment that is marked as frozen' },
     {
       flags: '--lock-timeout <seconds>',
       description: 'give up when another process changes the environment for so long',
     },
-    { flags: '--no-prune-deps', description: 'nothing', hidden: true, refused: 'it is not built yet' },
+    { flags: '--no-prune-deps', description: 'keep what was there for the removed packages alone' },
     {
       flags: '--prune',
       description: 'nothing',
       hidden: true,
       noEffect: 'what was there for removed packages alone goes with them',
     },
-    {
-      flags: '--force-pscheck',
-      description: 'nothing',
-      hidden: true,
-      noEffect: 'files in use are no hindrance',
-    },
-    { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
+    idleOptions.forcePscheck,
+    idleOptions.dev,
   ],
 };
 
@@ -59,14 +55,21 @@ export const remove: CommandSpec = {
     if (isAll && !isSet(options, 'keepEnv')) return removeEnvironment(config, context);
     const { prefix, records } = await loadEnvironmentOf(config, context);
     checkNotFrozen(prefix, config);
-    const specs = isAll ? records.map(({ name }) => name) : operands;
+    const specs = isAll
+      ? records.map(({ name }) => name)
+      : isSet(options, 'features')
+        ? operands.map((feature) => `*[track_features=${feature}]`)
+        : operands;
     if (isAll) context.say('', `Remove all packages in environment ${prefix}:`, '');
     return runChange(
       {
         command: 'remove',
         wanted: { kind: 'specs', specs },
         ...(isAll ? { shown: [] } : {}),
-        input: { forceRemove: isAll || isSet(options, 'forceRemove') },
+        input: {
+          forceRemove: isAll || config.get('force_remove'),
+          ...(isOff(options, 'pruneDeps') ? { prune: false } : {}),
+        },
       },
       config,
       context,

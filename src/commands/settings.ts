@@ -29,9 +29,9 @@ export async function loadSettings(
     ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
   });
   context.adopt({
-    json: config.get('json'),
+    json: config.get('json') || config.get('console') === 'json',
     quiet: config.get('quiet'),
-    verbosity: config.get('verbosity'),
+    verbosity: Math.max(config.get('verbosity'), config.get('debug') ? 2 : 0, config.get('trace') ? 3 : 0),
   });
   // With files it is the second time.
   if (!context.global.quiet && ofFiles === undefined) {
@@ -50,10 +50,13 @@ function settingsOf(options: OptionValues): SettingFlags {
     subdir: readText(options, 'subdir'),
     root_prefix: readText(options, 'rootPrefix'),
     channel_priority: channelPriority(options),
+    use_local: flag('useLocal'),
+    clobber: flag('clobber'),
+    force_remove: flag('forceRemove'),
     always_yes: flag('yes'),
     always_copy: flag('copy'),
     compile_pyc: off('pyc'),
-    shortcuts: off('shortcuts'),
+    shortcuts: isSet(options, 'shortcuts') ? true : off('shortcuts'),
     shortcuts_only:
       readTexts(options, 'shortcutsOnly').length > 0 ? readTexts(options, 'shortcutsOnly') : undefined,
     lock_timeout: readSeconds(options, 'lockTimeout'),

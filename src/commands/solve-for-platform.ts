@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { LoadedConfig } from '../config/index.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
-import { changeOptions, specInput } from './change.ts';
+import { changeOptions, specInput } from './change-options.ts';
 import type { Context } from './command.ts';
 import { withOutside } from './outside.ts';
 

@@ -30,14 +30,12 @@ export function channelSettings(
 
 /**
  * The channel texts that a command searches: the configured ones, those of the command line before them; when there are
- * none, the setting `fallback_channels`.
- *
- * @param useLocal whether `local` comes before all (`--use-local`)
+ * none, the setting `fallback_channels`. With `use_local` the channel `local` comes before all.
  */
-export function channelTexts(config: Pick<Config, 'get'>, useLocal = false): readonly string[] {
+export function channelTexts(config: Pick<Config, 'get'>): readonly string[] {
   const configured = config.get('channels');
   const texts = configured.length === 0 ? config.get('fallback_channels') : configured;
-  return useLocal ? ['local', ...texts.filter((text) => text !== 'local')] : texts;
+  return config.get('use_local') ? ['local', ...texts.filter((text) => text !== 'local')] : texts;
 }
 
 /** Where packages are built on this machine, as far as it is there. */

@@ -27,8 +27,8 @@ export interface Setting<T extends SettingType = SettingType, V = unknown> {
   readonly aliases: readonly string[];
   /** Variables of the environment that say the same, besides those of its names; lowest precedence first. */
   readonly variables: readonly string[];
-  /** `none`: taken without complaint, since conda's files hold it, but nothing here depends on it. */
-  readonly effect: 'used' | 'none';
+  /** Why nothing here depends on it; it is taken without complaint, since conda's files hold it. */
+  readonly noEffect?: string;
   /** Variables of the environment are replaced in its texts. */
   readonly expands: boolean;
   /** Its texts are paths: a leading `~` is the home directory, relative ones start at the current directory. */
@@ -42,12 +42,9 @@ export interface Setting<T extends SettingType = SettingType, V = unknown> {
 type More<T extends SettingType> = Partial<
   Pick<
     Setting<T, ValueOf<T>>,
-    'aliases' | 'variables' | 'effect' | 'expands' | 'isPath' | 'complete' | 'check'
+    'aliases' | 'variables' | 'noEffect' | 'expands' | 'isPath' | 'complete' | 'check'
   >
 >;
-
-/** Of a setting that conda's files may hold and nothing here depends on. */
-export const NO_EFFECT = { effect: 'none' } as const;
 
 /** A row, checked: the default has the type of the setting. */
 export function define<const T extends SettingType>(
@@ -64,7 +61,6 @@ export function define<const T extends SettingType>(
     fallback: isComputed<T>(fallback) ? { of: fallback } : { value: fallback },
     aliases: [],
     variables: [],
-    effect: 'used',
     expands: false,
     isPath: false,
     ...more,

@@ -91,7 +91,7 @@ export interface SpecInput {
   readonly forceReinstall?: boolean;
   /** `remove` takes out what is named and nothing else. */
   readonly forceRemove?: boolean;
-  /** Packages leave that nobody asked for, now or before. */
+  /** Packages leave that nobody asked for, now or before; with `remove` they do unless it is `false`. */
   readonly prune?: boolean;
   /** The answer is what it would be for an empty environment, but for the environment's pins. */
   readonly ignoreInstalled?: boolean;

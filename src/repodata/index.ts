@@ -50,6 +50,8 @@ export interface LoadRepodataOptions {
   /** Every python of version 2 and 3 depends on pip; true by default. */
   readonly addPipAsPythonDependency?: boolean;
   readonly useOnlyTarBz2?: boolean;
+  /** A place without any index is searched in vain, with a warning, in place of an error. */
+  readonly allowNonChannelUrls?: boolean;
   /** Indexes opened at the same time. */
   readonly threads?: number;
   readonly report?: (event: ProgressEvent) => void;
@@ -98,7 +100,7 @@ async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Pro
   let opened: readonly SubdirAnswer[] = [];
   try {
     opened = await settle(targets.map((target) => limit(() => openSubdir(target, needs))));
-    checkChannels(targets, opened, needs);
+    checkChannels(targets, opened, { ...needs, allowsMissing: options.allowNonChannelUrls ?? false });
     const found = targets.flatMap((target, index) => {
       const answer = opened[index];
       return answer?.kind === 'found'
@@ -210,7 +212,7 @@ async function settle(openings: readonly Promise<SubdirAnswer>[]): Promise<reado
 function checkChannels(
   targets: readonly SubdirTarget[],
   answers: readonly SubdirAnswer[],
-  options: SubdirOptions,
+  options: SubdirOptions & { readonly allowsMissing: boolean },
 ): void {
   for (const channel of new Set(targets.map((target) => target.channel))) {
     const own = answers.filter((_, index) => targets[index]?.channel === channel);
@@ -219,20 +221,21 @@ function checkChannels(
     const status = statuses.find((value) => value !== undefined);
     if (status === undefined && options.offline) continue;
     const reason = status === 403 ? '403 Forbidden' : '404 Not Found';
-    throw new TcondaError(
-      'CHANNEL_UNAVAILABLE',
-      `HTTP ${reason} for channel ${channel.canonicalName} <${channel.baseUrl}>`,
-      {
-        data: {
-          channel_name: channel.canonicalName,
-          channel_url: channel.baseUrl,
-          status_code: status ?? 404,
-        },
-        ...(status === 403 && {
-          hint: 'The channel may want a login: put a token (/t/<token>/) into its URL',
-        }),
+    const text = `HTTP ${reason} for channel ${channel.canonicalName} <${channel.baseUrl}>`;
+    if (options.allowsMissing && status !== 403) {
+      options.report({ kind: 'warning', code: 'no-channel', text });
+      continue;
+    }
+    throw new TcondaError('CHANNEL_UNAVAILABLE', text, {
+      data: {
+        channel_name: channel.canonicalName,
+        channel_url: channel.baseUrl,
+        status_code: status ?? 404,
       },
-    );
+      ...(status === 403 && {
+        hint: 'The channel may want a login: put a token (/t/<token>/) into its URL',
+      }),
+    });
   }
 }
 

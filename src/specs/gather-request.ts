@@ -45,7 +45,8 @@ export function gatherRequest(input: SpecInput, environment: PrefixData): SolveR
     noDeps: input.noDeps === true || input.forceRemove === true,
     onlyDeps: input.onlyDeps === true,
     allowDowngrade: input.command !== 'update',
-    pruneOrphans: input.command === 'remove' ? input.forceRemove !== true : input.prune === true,
+    pruneOrphans:
+      input.command === 'remove' ? input.forceRemove !== true && input.prune !== false : input.prune === true,
     ...(input.prune === true && input.command !== 'remove' ? { prune: true } : {}),
     ...(input.updateModifier === 'update-deps' ? { updateDeps: true } : {}),
     ...(isSatisfied ? { isSatisfied } : {}),

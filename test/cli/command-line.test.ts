@@ -17,7 +17,14 @@ import { COMMANDS } from '../../src/commands/table.ts';
 const spec: CommandSpec = {
   summary: 'Install packages',
   operands: ['[specs...]'],
-  options: [targetOptions, channelOptions, solverOptions, updateModeOptions, promptOptions],
+  options: [
+    targetOptions,
+    channelOptions,
+    solverOptions,
+    updateModeOptions,
+    promptOptions,
+    { heading: 'Never', options: [{ flags: '--never', description: 'nothing', refused: 'it is not built' }] },
+  ],
   examples: ['tconda install numpy'],
   run: () => Promise.resolve({ kind: 'output', lines: [] }),
 };
@@ -147,7 +154,7 @@ describe('parseArguments', () => {
     ],
     [['-n'], "option '-n, --name <environment>' argument missing"],
     [['--channel-priority', 'odd'], /Allowed choices are strict, flexible, disabled/],
-    [['--use-local'], /^--use-local can't be used: /],
+    [['--never'], /^--never can't be used: it is not built/],
   ])('%j is wrong usage', (args, message) => {
     expect(() => parse(...args)).toThrow(message);
     expect(attempt(() => parse(...args))).toMatchObject({ code: 'USAGE' });

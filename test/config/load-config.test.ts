@@ -229,7 +229,8 @@ test('channelSettings knows the local channel of this machine', async () => {
   const config = await loadConfig(host);
   const channels = expandChannels(['local'], channelSettings(config, host));
   expect(channels.map(({ baseUrl }) => baseUrl)).toEqual([`file://${home}/conda-bld`]);
-  expect(channelTexts(config, true)).toEqual(['local', 'conda-forge']);
+  const local = await loadConfig(host, { values: { use_local: true } });
+  expect(channelTexts(local)).toEqual(['local', 'conda-forge']);
 });
 
 function write(file: string, text: string): void {

@@ -1,6 +1,6 @@
 import { osOfSubdir } from '../../model/subdir.ts';
 import { ANY, BOOL, BOOL_OR_INT, BOOL_OR_NULL, INT, LIST, MAP, STR } from '../setting-type.ts';
-import { define, NO_EFFECT, type Setting } from '../setting.ts';
+import { define, type Setting } from '../setting.ts';
 
 const GROUP = 'channels';
 const CONDA_SITE = 'https://conda.anaconda.org';
@@ -86,6 +86,7 @@ export const channelKeys = {
     LIST,
     ['current_repodata.json', 'repodata.json'],
     'Names of index files, in the order they are tried',
+    { noEffect: 'the smallest index that answers is read' },
   ),
   repodata_use_zst: define(GROUP, BOOL, true, 'Whether compressed indexes are asked for'),
   repodata_use_shards: define(GROUP, BOOL, true, 'Whether sharded indexes are asked for'),
@@ -96,6 +97,14 @@ export const channelKeys = {
     1,
     'Seconds that a cached index is fresh; 1 or true does what the server says, 0 or false asks it each time',
   ),
-  no_lock: define(GROUP, BOOL, false, 'Leave caches unlocked', NO_EFFECT),
+  no_lock: define(GROUP, BOOL, false, 'Leave caches unlocked', {
+    noEffect: 'caches are always safe to share',
+  }),
   number_channel_notices: define(GROUP, INT, 5, 'How many notices of channels are shown; 0 for none'),
+  use_local: define(
+    GROUP,
+    BOOL,
+    false,
+    'Search the channel of this machine’s own builds, `local`, before all others',
+  ),
 } as const satisfies Record<string, Setting>;

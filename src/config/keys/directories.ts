@@ -1,7 +1,7 @@
 import { nativeSubdir } from '../../host/index.ts';
 import { defaultEnvsDirs, defaultPkgsDirs } from '../directories.ts';
 import { BOOL, LIST, STR } from '../setting-type.ts';
-import { define, NO_EFFECT, type Setting } from '../setting.ts';
+import { define, type Setting } from '../setting.ts';
 
 const GROUP = 'directories';
 
@@ -28,5 +28,7 @@ export const directoryKeys = {
   export_platforms: define(GROUP, LIST, [], 'Platforms that an export is made for', {
     aliases: ['extra_platforms'],
   }),
-  force_32bit: define(GROUP, BOOL, false, 'Take this machine for one of 32 bits', NO_EFFECT),
+  force_32bit: define(GROUP, BOOL, false, 'Take this machine for one of 32 bits', {
+    noEffect: 'subdir says which platform',
+  }),
 } as const satisfies Record<string, Setting>;

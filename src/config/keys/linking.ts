@@ -1,5 +1,5 @@
 import { BOOL, FLOAT, INT, LIST, STR, STR_OR_NULL } from '../setting-type.ts';
-import { define, NO_EFFECT, type Setting } from '../setting.ts';
+import { define, type Setting } from '../setting.ts';
 
 const GROUP = 'linking';
 
@@ -39,7 +39,9 @@ export const linkingKeys = {
     'Files, links and directories that one package may hold. Of tconda alone',
     { check: (value) => (value > 0 ? undefined : 'it must be more than 0') },
   ),
-  rollback_enabled: define(GROUP, BOOL, true, 'Whether a failed change is undone', NO_EFFECT),
+  rollback_enabled: define(GROUP, BOOL, true, 'Whether a failed change is undone', {
+    noEffect: 'a failed change is always undone',
+  }),
   compile_pyc: define(GROUP, BOOL, true, 'Whether python code is compiled when it is linked'),
   lock_timeout: define(
     GROUP,
@@ -51,10 +53,17 @@ export const linkingKeys = {
   shortcuts_only: define(GROUP, LIST, [], 'The only packages whose menu entries are made', {
     expands: true,
   }),
-  separate_format_cache: define(GROUP, BOOL, false, 'Keep packages of both formats apart', NO_EFFECT),
+  separate_format_cache: define(GROUP, BOOL, false, 'Keep packages of both formats apart', {
+    noEffect: 'one package has one place',
+  }),
   non_admin_enabled: define(GROUP, BOOL, true, 'Whether users without privileges may change environments'),
   register_envs: define(GROUP, BOOL, true, 'Whether environments are written into the list of environments'),
   protect_frozen_envs: define(GROUP, BOOL, true, 'Whether frozen environments are left alone'),
-  signing_metadata_url_base: define(GROUP, STR_OR_NULL, null, 'Where signatures are', NO_EFFECT),
-  target_prefix_override: define(GROUP, STR, '', 'The path that files are written for, if it is another'),
+  signing_metadata_url_base: define(GROUP, STR_OR_NULL, null, 'Where signatures are', {
+    noEffect: 'signatures are not checked',
+  }),
+  target_prefix_override: define(GROUP, STR, '', 'The path that files are written for, if it is another', {
+    noEffect: 'files are written for the place where they stand',
+  }),
+  clobber: define(GROUP, BOOL, false, 'Let packages overwrite each other’s files without a warning'),
 } as const satisfies Record<string, Setting>;

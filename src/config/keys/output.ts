@@ -1,5 +1,5 @@
 import { BOOL, BOOL_OR_NULL, INT, LIST, STR, STR_OR_NULL } from '../setting-type.ts';
-import { define, NO_EFFECT, type Setting } from '../setting.ts';
+import { define, type Setting } from '../setting.ts';
 
 const GROUP = 'output';
 
@@ -11,15 +11,19 @@ export const outputKeys = {
   json: define(GROUP, BOOL, false, 'Whether results are printed as JSON'),
   quiet: define(GROUP, BOOL, false, 'Whether progress is not shown'),
   verbosity: define(GROUP, INT, 0, 'How much is told', { aliases: ['verbose'] }),
-  debug: define(GROUP, BOOL, false, 'verbosity 2 and more', NO_EFFECT),
-  trace: define(GROUP, BOOL, false, 'verbosity 3 and more', NO_EFFECT),
+  debug: define(GROUP, BOOL, false, 'The same as verbosity 2'),
+  trace: define(GROUP, BOOL, false, 'The same as verbosity 3'),
   dry_run: define(GROUP, BOOL, false, 'Only show what would be done'),
   download_only: define(GROUP, BOOL, false, 'Only fill the package cache'),
   use_index_cache: define(GROUP, BOOL, false, 'Take cached indexes whatever their age'),
-  console: define(GROUP, STR, 'classic', 'How results are shown', NO_EFFECT),
+  console: define(GROUP, STR, 'classic', 'How results are shown'),
   list_fields: define(GROUP, LIST, ['name', 'version', 'build', 'channel_name'], 'Columns of `list`'),
-  notify_outdated_conda: define(GROUP, BOOL, true, 'Whether a newer conda is announced', NO_EFFECT),
-  report_errors: define(GROUP, BOOL_OR_NULL, null, 'Whether errors are sent away; they never are', NO_EFFECT),
+  notify_outdated_conda: define(GROUP, BOOL, true, 'Whether a newer conda is announced', {
+    noEffect: 'nobody is asked for newer versions',
+  }),
+  report_errors: define(GROUP, BOOL_OR_NULL, null, 'Whether errors are sent away; they never are', {
+    noEffect: 'errors are never sent away',
+  }),
   auto_activate: define(GROUP, BOOL, true, 'Whether a new shell starts with an environment', {
     aliases: ['auto_activate_base'],
   }),
@@ -34,6 +38,7 @@ export const outputKeys = {
     'Whether variables of environments get upper-case names',
   ),
   environment_specifier: define(GROUP, STR_OR_NULL, null, 'The format of environment files', {
+    noEffect: 'files are told apart by their content',
     aliases: ['env_spec'],
   }),
 } as const satisfies Record<string, Setting>;

@@ -1,5 +1,5 @@
 import { BOOL, BOOL_OR_STR, INT, LIST, STR, STR_OR_NULL } from '../setting-type.ts';
-import { define, NO_EFFECT, type Setting } from '../setting.ts';
+import { define, type Setting } from '../setting.ts';
 
 const GROUP = 'solver';
 
@@ -10,7 +10,7 @@ export const solverKeys = {
     { kind: 'enum', values: ['libmamba', 'classic', 'rattler'] },
     'libmamba',
     'Which solver; all names mean the one there is',
-    { aliases: ['experimental_solver'], effect: 'none' },
+    { aliases: ['experimental_solver'], noEffect: 'all names mean the one solver there is' },
   ),
   channel_priority: define(
     GROUP,
@@ -27,7 +27,7 @@ export const solverKeys = {
   ),
   auto_update_conda: define(GROUP, BOOL, true, 'Whether conda is kept up to date in the base environment', {
     aliases: ['self_update'],
-    effect: 'none',
+    noEffect: 'the program is no package of an environment',
   }),
   create_default_packages: define(GROUP, LIST, [], 'Packages that every new environment gets'),
   pinned_packages: define(
@@ -39,7 +39,7 @@ export const solverKeys = {
   disallowed_packages: define(GROUP, { ...LIST, separator: '&' }, [], 'Packages that may not be installed', {
     aliases: ['disallow'],
   }),
-  track_features: define(GROUP, LIST, [], 'Features to enable', NO_EFFECT),
+  track_features: define(GROUP, LIST, [], 'Features to enable', { noEffect: 'features are of the past' }),
   force_reinstall: define(GROUP, BOOL, false, 'Link requested packages again even if nothing changes'),
   ignore_pinned: define(GROUP, BOOL, false, 'Whether pins are left out of account'),
   force_remove: define(GROUP, BOOL, false, 'Remove what is named and nothing else'),
@@ -56,7 +56,7 @@ export const solverKeys = {
     GROUP,
     { kind: 'map', of: BOOL_OR_STR },
     {},
-    'exclude_newer for single packages',
+    'The same as exclude_newer, for single packages',
     {
       aliases: ['cooldown_exclude'],
     },
@@ -83,17 +83,30 @@ export const solverKeys = {
     'update_specs',
     'How far a change reaches into what is installed',
   ),
-  sat_solver: define(GROUP, STR, 'pycosat', 'Engine of the classic solver', NO_EFFECT),
-  solver_ignore_timestamps: define(GROUP, BOOL, false, 'Whether age never decides between builds', NO_EFFECT),
-  unsatisfiable_hints: define(GROUP, BOOL, true, 'Whether the classic solver explains', NO_EFFECT),
-  unsatisfiable_hints_check_depth: define(GROUP, INT, 2, 'How deep the classic solver explains', NO_EFFECT),
+  sat_solver: define(GROUP, STR, 'pycosat', 'Engine of the classic solver', {
+    noEffect: 'there is one engine',
+  }),
+  solver_ignore_timestamps: define(GROUP, BOOL, false, 'Whether age never decides between builds', {
+    noEffect: 'age decides last, and only between builds that are equal otherwise',
+  }),
+  unsatisfiable_hints: define(GROUP, BOOL, true, 'Whether the classic solver explains', {
+    noEffect: 'conflicts are always explained',
+  }),
+  unsatisfiable_hints_check_depth: define(GROUP, INT, 2, 'How deep the classic solver explains', {
+    noEffect: 'conflicts are always explained in full',
+  }),
   prefix_data_interoperability: define(GROUP, BOOL, false, 'Whether packages installed by pip are seen', {
+    noEffect: 'packages of pip are always shown, and never changed',
     aliases: ['pip_interop_enabled'],
   }),
-  allow_cycles: define(GROUP, BOOL, true, 'Whether packages may depend on each other in a circle', NO_EFFECT),
-  allow_conda_downgrades: define(GROUP, BOOL, false, 'Whether conda may become older', NO_EFFECT),
+  allow_cycles: define(GROUP, BOOL, true, 'Whether packages may depend on each other in a circle', {
+    noEffect: 'circles are always allowed',
+  }),
+  allow_conda_downgrades: define(GROUP, BOOL, false, 'Whether conda may become older', {
+    noEffect: 'the program is no package of an environment',
+  }),
   default_python: define(GROUP, STR_OR_NULL, '3.11', 'The python of new environments of old condas', {
-    effect: 'none',
+    noEffect: 'new environments get the python that is asked for',
     check: (value) =>
       value === null || value === '' || /^\d\.\d{1,2}$/.test(value) ? undefined : 'it must be like 3.12',
   }),

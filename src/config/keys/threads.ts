@@ -1,5 +1,5 @@
 import { INT } from '../setting-type.ts';
-import { define, NO_EFFECT, type Setting } from '../setting.ts';
+import { define, type Setting } from '../setting.ts';
 
 const GROUP = 'threads';
 
@@ -13,18 +13,10 @@ export const threadKeys = {
     ({ defaultThreads }) => defaultThreads,
     'Indexes at a time; 0 for all',
   ),
-  verify_threads: define(
-    GROUP,
-    INT,
-    ({ defaultThreads }) => defaultThreads || 1,
-    'Checks at a time',
-    NO_EFFECT,
-  ),
-  execute_threads: define(
-    GROUP,
-    INT,
-    ({ defaultThreads }) => defaultThreads || 1,
-    'Links at a time',
-    NO_EFFECT,
-  ),
+  verify_threads: define(GROUP, INT, ({ defaultThreads }) => defaultThreads || 1, 'Checks at a time', {
+    noEffect: 'the number of processors decides',
+  }),
+  execute_threads: define(GROUP, INT, ({ defaultThreads }) => defaultThreads || 1, 'Links at a time', {
+    noEffect: 'the number of processors decides',
+  }),
 } as const satisfies Record<string, Setting>;
