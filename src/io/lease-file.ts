@@ -20,6 +20,8 @@ export interface LeaseOptions {
 /** A held lease. */
 export interface Lease {
   readonly file: string;
+  /** Its directory was renamed: from now on the lease is this file. */
+  moveTo(file: string): void;
   /** Gives it back; more than once is once. */
   release(): Promise<void>;
 }
@@ -161,7 +163,8 @@ async function createWithoutLinks(file: string, text: string): Promise<boolean> 
   }
 }
 
-function hold(file: string, text: string): Lease {
+function hold(takenAt: string, text: string): Lease {
+  let file = takenAt;
   const touch = setInterval(() => {
     const now = new Date();
     void utimes(file, now, now).catch(() => undefined);
@@ -169,7 +172,12 @@ function hold(file: string, text: string): Lease {
   touch.unref();
   let held = true;
   return {
-    file,
+    get file() {
+      return file;
+    },
+    moveTo(other) {
+      file = other;
+    },
     async release() {
       if (!held) return;
       held = false;

@@ -6,7 +6,8 @@ import type { LinkMethod } from './link-method.ts';
 import type { PlannedFile, PlannedPackage } from './planned-package.ts';
 
 export interface BuildRecordOptions {
-  readonly prefix: string;
+  /** Where the files are now; absolute. */
+  readonly place: string;
   readonly method: LinkMethod;
   /** Of each file whose content differs from the one shipped: its digest in the prefix. */
   readonly digests: ReadonlyMap<PlannedFile, string>;
@@ -27,11 +28,11 @@ export function buildRecord(planned: PlannedPackage, options: BuildRecordOptions
     ...options.compiled.map((place): PrefixPath => ({
       _path: place,
       path_type: 'pyc_file',
-      ...sizeOf(options.prefix, place),
+      ...sizeOf(options.place, place),
     })),
     ...generated.map((file): PrefixPath => ({
       ...describeFile(file, options.digests),
-      ...sizeOf(options.prefix, file.place),
+      ...sizeOf(options.place, file.place),
     })),
   ];
   return {
@@ -66,7 +67,7 @@ function describeFile(file: PlannedFile, digests: ReadonlyMap<PlannedFile, strin
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-function sizeOf(prefix: string, place: string): Pick<PrefixPath, 'size_in_bytes'> {
-  const size = statSync(path.join(prefix, place), { throwIfNoEntry: false })?.size;
+function sizeOf(directory: string, file: string): Pick<PrefixPath, 'size_in_bytes'> {
+  const size = statSync(path.join(directory, file), { throwIfNoEntry: false })?.size;
   return size === undefined ? {} : { size_in_bytes: size };
 }

@@ -73,7 +73,7 @@ export function findMethods(
 export function checkSpace(
   planned: readonly PlannedPackage[],
   methods: ReadonlyMap<PlannedPackage, LinkMethod>,
-  prefix: string,
+  { prefix, place }: Pick<Journal, 'prefix' | 'place'>,
 ): void {
   let needed = 0;
   for (const one of planned) {
@@ -82,7 +82,7 @@ export function checkSpace(
       if (isCopied || entry?.prefix_placeholder !== undefined) needed += entry?.size_in_bytes ?? 0;
     }
   }
-  const { bavail, bsize } = statfsSync(prefix);
+  const { bavail, bsize } = statfsSync(place);
   if (needed <= bavail * bsize) return;
   throw new TcondaError('NO_SPACE', `${prefix} needs ${needed} bytes, and ${bavail * bsize} are free`);
 }

@@ -16,7 +16,7 @@ import { findLauncher } from './launcher.ts';
 import { writeFile } from './link-file.ts';
 import type { LinkPreference } from './link-method.ts';
 import { checkRoom, linkPackage } from './link-package.ts';
-import { type LinkScriptAction, runLinkScript } from './link-script.ts';
+import { hasLinkScript, type LinkScriptAction, runLinkScript } from './link-script.ts';
 import type { OwnFiles } from './own-files.ts';
 import { planPrefix } from './plan-prefix.ts';
 import { type PlannedFile, type PlannedPackage, planPackage } from './planned-package.ts';
@@ -80,7 +80,7 @@ export async function linkTransaction(
     own,
   } = planPrefix({
     prefix,
-    tree: readPrefixTree(prefix, journal.isNew || options.replaces === true),
+    tree: readPrefixTree(journal.place, journal.isNew || options.replaces === true),
     replaced: options.replaces === true ? journal.everything() : [],
     removed,
     unchanged,
@@ -94,19 +94,26 @@ export async function linkTransaction(
   checkLinksOut(planned, options);
   for (const one of planned) checkRoom(one, prefix, subdir);
   const methods = findMethods(planned, options);
-  checkSpace(planned, methods, prefix);
+  checkSpace(planned, methods, journal);
 
   report({ kind: 'phase-started', phase: 'link', total: removed.length + planned.length });
   journal.begin(plan);
-  for (const record of removed) await runScript(record, 'pre-unlink', prefix, options);
+  for (const record of removed) await runScript(record, 'pre-unlink', options);
   for await (const _ of journal.clearTheWay()) await rest(options.signal);
   for (const record of removed) report({ kind: 'unlinked', record });
 
   const digests = new Map<PlannedFile, string>();
   for (const one of planned) {
-    await runScript(one.record, 'pre-link', one.package.directory, options);
+    await runScript(one.record, 'pre-link', options, one.package.directory);
+    const { place } = journal;
     const method = methods.get(one) ?? 'copy';
-    const steps = linkPackage(one, { prefix, subdir, method, longShebang: options.longShebang ?? 'exec' });
+    const steps = linkPackage(one, {
+      prefix,
+      place,
+      subdir,
+      method,
+      longShebang: options.longShebang ?? 'exec',
+    });
     let step = steps.next();
     for (; step.done !== true; step = steps.next()) await rest(options.signal);
     for (const [file, digest] of step.value) digests.set(file, digest);
@@ -114,15 +121,15 @@ export async function linkTransaction(
     await rest(options.signal);
   }
   for (const file of own) {
-    writeFile(path.join(prefix, file), options.ownFiles?.contents.get(file) ?? '', 0o644);
+    writeFile(path.join(journal.place, file), options.ownFiles?.contents.get(file) ?? '', 0o644);
   }
   const compiled = await compile(planned, options);
-  for (const { record } of planned) await runScript(record, 'post-link', prefix, options);
+  for (const { record } of planned) await runScript(record, 'post-link', options);
 
   const old = new Map(removed.map((record) => [record.name as string, record]));
   const linked = planned.map((one) =>
     buildRecord(one, {
-      prefix,
+      place: journal.place,
       method: methods.get(one) ?? 'copy',
       digests,
       compiled: compiled.get(one) ?? [],
@@ -192,13 +199,16 @@ function reportDamage(text: string, options: LinkTransactionOptions): void {
 async function runScript(
   record: PrefixRecord | PlannedPackage['record'],
   action: LinkScriptAction,
-  root: string,
   options: LinkTransactionOptions,
+  cached?: string,
 ): Promise<void> {
   if (options.linkScripts === 'skip' || !options.canRun) return;
   const { journal, rootPrefix, subdir, env, report, signal } = options;
+  if (!hasLinkScript(record.name, action, cached ?? journal.place, subdir)) return;
+  // It names the environment, and runs what is in it.
+  journal.appear();
   try {
-    await runLinkScript(record, action, root, {
+    await runLinkScript(record, action, cached ?? journal.place, {
       prefix: journal.prefix,
       rootPrefix,
       subdir,
@@ -233,6 +243,7 @@ async function compile(
   }
   if (sources.length === 0 || python === undefined) return compiled;
   const { journal, env, signal } = options;
+  journal.appear();
   const problem = await compilePyc(sources, {
     prefix: journal.prefix,
     python: python.executable,

@@ -13,8 +13,9 @@ import { replacePrefix } from './prefix-placeholder.ts';
 import type { LongShebang } from './shebang.ts';
 
 export interface LinkPackageOptions {
-  /** Absolute. */
+  /** Where the environment lives, which its files name, and where they are made; absolute. */
   readonly prefix: string;
+  readonly place: string;
   readonly subdir: string;
   readonly method: LinkMethod;
   readonly longShebang: LongShebang;
@@ -29,7 +30,7 @@ export function* linkPackage(
   options: LinkPackageOptions,
 ): Generator<void, ReadonlyMap<PlannedFile, string>> {
   const digests = new Map<PlannedFile, string>();
-  const base = `${options.prefix}/`;
+  const base = `${options.place}/`;
   let made = 0;
   for (const file of planned.files) {
     const digest = makeFile(file, planned, base + file.place, options);

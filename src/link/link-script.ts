@@ -20,13 +20,18 @@ export interface LinkScriptOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Whether the package has this script below `root`, where its files are. */
+export function hasLinkScript(name: string, action: LinkScriptAction, root: string, subdir: string): boolean {
+  return existsSync(path.join(root, linkScriptPath(name, action, subdir)));
+}
+
 /** The script of a package, relative to where its files are; whether it has one is another question. */
 export function linkScriptPath(name: string, action: LinkScriptAction, subdir: string): string {
   return osOfSubdir(subdir) === 'win' ? `Scripts/.${name}-${action}.bat` : `bin/.${name}-${action}.sh`;
 }
 
 /**
- * Runs a script of a package (CEP 34), if it has one below `root`: the prefix, or the package in the cache for `pre-link`.
+ * Runs a script that a package has (CEP 34) below `root`: the prefix, or the package in the cache for `pre-link`.
  * What it wrote to `.messages.txt` is reported.
  * @throws {TcondaError} `LINK_SCRIPT_FAILED`
  */
@@ -37,7 +42,6 @@ export async function runLinkScript(
   options: LinkScriptOptions,
 ): Promise<void> {
   const script = path.join(root, linkScriptPath(record.name, action, options.subdir));
-  if (!existsSync(script)) return;
   const outcome = await run(script, { ...options, env: scriptEnv(record, action, script, root, options) });
   const messages = takeMessages(options.prefix);
   if (messages !== undefined) options.report({ kind: 'message', text: messages });

@@ -22,14 +22,18 @@ export interface JournalPlan {
  * process dies, the prefix becomes again what it was.
  */
 export interface Journal {
-  /** Absolute path. */
+  /** Where the environment lives; absolute. */
   readonly prefix: string;
+  /** Where its files are made: at the prefix, or beside it as long as a new environment has no name. Absolute. */
+  readonly place: string;
   /** A directory on the file system of the prefix for what is needed in between; it goes away with the journal. Absolute. */
   readonly scratch: string;
   /** True when there was nothing at the prefix before. */
   readonly isNew: boolean;
   /** All that is in the prefix, directories as one, but for what belongs to the change: an `aside` that leaves nothing. */
   everything(): readonly string[];
+  /** Gives a new environment its name by one rename, so that programs may run in it. Else it gets it with the commit. */
+  appear(): void;
   /** Makes the plan durable. Once, before anything changes. */
   begin(plan: JournalPlan): void;
   /** Carries out all steps but `created` and `emptied`, and gives control back now and then. */

@@ -12,6 +12,7 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { syncDirectory } from '../io/path-state.ts';
 import type { JournalPlan } from '../model/journal.ts';
 
 /** Where a journal and what belongs to it lies, relative to the prefix. */
@@ -99,17 +100,4 @@ export function deleteJournal(prefix: string): void {
 /** Where entry `slot` of `aside` lies while the change is under way. */
 export function asidePath(prefix: string, slot: number): string {
   return path.join(prefix, DIRECTORY, 'aside', String(slot));
-}
-
-function syncDirectory(directory: string): void {
-  try {
-    const handle = openSync(directory, 'r');
-    try {
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    // Windows opens no directories; there the rename is durable by itself.
-  }
 }

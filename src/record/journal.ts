@@ -5,7 +5,8 @@ import { removeTreeSync } from '../io/remove-tree.ts';
 import type { Journal, JournalPlan } from '../model/journal.ts';
 import * as journalFile from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
-import { undoPlan } from './undo-plan.ts';
+import { giveName } from './staging.ts';
+import { removeContent, undoPlan } from './undo-plan.ts';
 
 /** A journal in the hand of the one who holds the lock. */
 export interface OpenJournal extends Journal {
@@ -26,21 +27,50 @@ export interface BeforeImage {
   isMade(name: string): boolean;
 }
 
-/** `madeLevels`: how many directories of the path of a new prefix were made for it. */
-export function createJournal(prefix: string, isNew: boolean, madeLevels: number): OpenJournal {
+export interface JournalOptions {
+  /** Where the environment lives, and where it is made; see {@link Journal}. */
+  readonly prefix: string;
+  readonly place: string;
+  readonly isNew: boolean;
+  /** How many directories of the path of a new prefix were made for it. */
+  readonly madeLevels: number;
+  /** The prefix has its name by now, and with it all that was at the place. */
+  readonly onAppear: () => void;
+}
+
+export function createJournal({
+  prefix,
+  place: begunAt,
+  isNew,
+  madeLevels,
+  onAppear,
+}: JournalOptions): OpenJournal {
   let plan: JournalPlan | undefined;
+  let place = begunAt;
+  const appear = (): void => {
+    if (place === prefix) return;
+    giveName(place, prefix);
+    place = prefix;
+    onAppear();
+  };
   return {
     prefix,
-    scratch: path.join(prefix, journalFile.DIRECTORY, 'scratch'),
+    get place() {
+      return place;
+    },
+    get scratch() {
+      return path.join(place, journalFile.DIRECTORY, 'scratch');
+    },
     isNew,
+    appear,
     get hasBegun() {
       return plan !== undefined;
     },
-    everything: () => entriesOf(prefix),
+    everything: () => entriesOf(place),
     begin(given) {
       if (plan !== undefined) throw new Error('a journal begins once');
-      const history = statSync(path.join(prefix, journalFile.HISTORY), { throwIfNoEntry: false });
-      journalFile.writeJournal(prefix, {
+      const history = statSync(path.join(place, journalFile.HISTORY), { throwIfNoEntry: false });
+      journalFile.writeJournal(place, {
         version: 1,
         isNew,
         madeLevels,
@@ -51,10 +81,11 @@ export function createJournal(prefix: string, isNew: boolean, madeLevels: number
     },
     async *clearTheWay() {
       if (plan === undefined) throw new Error('the journal has not begun');
-      yield* clearTheWay(prefix, plan);
+      yield* clearTheWay(place, plan);
     },
     commit() {
-      journalFile.commitJournal(prefix);
+      journalFile.commitJournal(place);
+      appear();
     },
   };
 }
@@ -84,6 +115,16 @@ export function recoverJournal(prefix: string): Recovery {
     kind: found.isCommitted ? 'finished' : 'undone',
     madeLevels: found.isCommitted || !found.header.isNew ? 0 : found.header.madeLevels,
   };
+}
+
+/** Takes back an environment that never got its name, also one that lacked nothing but that. */
+export function discardUnnamed(place: string): Recovery {
+  const found = journalFile.readJournal(place);
+  removeContent(place);
+  removeTreeSync(path.join(place, journalFile.DIRECTORY));
+  return found === undefined
+    ? { kind: 'none', madeLevels: 0 }
+    : { kind: 'undone', madeLevels: found.header.madeLevels };
 }
 
 /** Undefined when no change is under way, or when it is committed. */

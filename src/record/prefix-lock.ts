@@ -4,12 +4,14 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import { acquireLease, type Lease } from '../io/lease-file.ts';
 import { makeDirectories } from '../io/make-directories.ts';
+import { isThere } from '../io/path-state.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import { type PrefixData, prefixRecordPath } from '../model/prefix-record.ts';
-import { createJournal, recoverJournal } from './journal.ts';
+import { createJournal, discardUnnamed, recoverJournal } from './journal.ts';
 import { releaseReserve } from './journal-file.ts';
 import { loadPrefix, recordNames } from './prefix-data.ts';
+import { placeOf, sweepBeside } from './staging.ts';
 
 export interface PrefixLockOptions {
   /** Milliseconds to wait for another process; without it, as long as it takes. */
@@ -32,15 +34,21 @@ export async function withPrefixLock<T>(
   const { prefix } = installed;
   return await whileLocked(prefix, options, async (made) => {
     await checkUnchanged(installed);
-    const isNew = isUnused(prefix);
-    const journal = createJournal(prefix, isNew, isNew ? made.levels : 0);
+    const isNew = isUnused(made.place);
+    const journal = createJournal({
+      prefix,
+      place: made.place,
+      isNew,
+      madeLevels: isNew ? made.levels : 0,
+      onAppear: () => made.moveTo(prefix),
+    });
     try {
       const result = await change(journal);
       options.signal?.throwIfAborted();
       if (journal.hasBegun) journal.commit();
       return result;
     } finally {
-      bringToRest(prefix, options.report);
+      bringToRest(prefix, made.place, options.report);
     }
   });
 }
@@ -54,23 +62,36 @@ export async function recoverPrefix(
 }
 
 interface Made {
+  /** Where the lock is, and all that goes with it. */
+  place: string;
+  moveTo(place: string): void;
   /** How many directories of the path were made, now or by the change that was undone. */
   levels: number;
   recovered: 'none' | 'undone' | 'finished';
 }
 
-const LOCK = '.tconda.lock';
+/** Relative to the prefix. */
+const LOCK = 'conda-meta/.tconda.lock';
 
 async function whileLocked<T>(
   prefix: string,
   options: PrefixLockOptions,
   action: (made: Made) => Promise<T>,
 ): Promise<T> {
-  const { lease, levels } = await acquire(prefix, options);
-  const made: Made = { levels, recovered: 'none' };
+  const { lease, levels, place: begunAt } = await acquire(prefix, options);
+  const made: Made = {
+    place: begunAt,
+    moveTo(place) {
+      lease.moveTo(path.join(place, LOCK));
+      made.place = place;
+    },
+    levels,
+    recovered: 'none',
+  };
   try {
-    sweepLocks(path.join(prefix, 'conda-meta'));
-    const recovery = recoverJournal(prefix);
+    sweepLocks(path.join(begunAt, 'conda-meta'));
+    const recovery = begunAt === prefix ? recoverJournal(prefix) : discardUnnamed(begunAt);
+    await sweepBeside(prefix, LOCK);
     made.recovered = recovery.kind;
     made.levels = Math.max(levels, recovery.madeLevels);
     return await action(made);
@@ -78,33 +99,37 @@ async function whileLocked<T>(
     throw explain(prefix, error);
   } finally {
     await lease.release();
-    removeUnused(prefix, made.levels);
+    removeUnused(made.place, made.levels);
   }
 }
 
 async function acquire(
   prefix: string,
   options: PrefixLockOptions,
-): Promise<{ readonly lease: Lease; readonly levels: number }> {
-  const meta = path.join(prefix, 'conda-meta');
+): Promise<{ readonly lease: Lease; readonly levels: number; readonly place: string }> {
   let levels = 0;
   for (let attempt = 0; ; attempt++) {
+    const place = placeOf(prefix);
     try {
-      levels = Math.max(levels, countLevels(prefix, makeDirectories(meta)));
-      const lease = await acquireLease(path.join(meta, LOCK), {
+      levels = Math.max(levels, countLevels(place, makeDirectories(path.join(place, 'conda-meta'))));
+      const lease = await acquireLease(path.join(place, LOCK), {
         subject: `environment ${prefix}`,
         ...(options.lockTimeout !== undefined && { timeout: options.lockTimeout }),
         ...(options.signal && { signal: options.signal }),
         onWait: ({ pid }) =>
           options.report?.({ kind: 'message', text: `Waiting for process ${pid}, which changes ${prefix}` }),
       });
-      return { lease, levels };
+      if (place === prefix || !isThere(prefix)) return { lease, levels, place };
+      // It got its name while we waited.
+      await lease.release();
+      removeUnused(place, levels);
+      levels = 0;
     } catch (error) {
       // Who held the lock before us took back a prefix that did not work out, and its directories.
       const isGone = (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (isGone && attempt < 100) continue;
-      if (isFull(error) && releaseReserve(prefix)) continue;
-      removeUnused(prefix, levels);
+      if (isFull(error) && releaseReserve(place)) continue;
+      removeUnused(place, levels);
       throw explain(prefix, error);
     }
   }
@@ -113,7 +138,7 @@ async function acquire(
 /** What those left who died while they asked for the lock. One who lives asks again. */
 function sweepLocks(meta: string): void {
   for (const name of readdirSync(meta)) {
-    if (name.startsWith(`${LOCK}.`)) rmSync(path.join(meta, name), { force: true });
+    if (name.startsWith(`${path.basename(LOCK)}.`)) rmSync(path.join(meta, name), { force: true });
   }
 }
 
@@ -137,9 +162,10 @@ async function checkUnchanged(installed: PrefixData): Promise<void> {
 }
 
 /** A committed change stands, even if its leftovers can't be removed now: the next one tries again. */
-function bringToRest(prefix: string, report: Report | undefined): void {
+function bringToRest(prefix: string, place: string, report: Report | undefined): void {
   try {
-    recoverJournal(prefix);
+    if (place === prefix) recoverJournal(prefix);
+    else discardUnnamed(place);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     report?.({

@@ -39,13 +39,14 @@ export async function recordTransaction(
   options: RecordTransactionOptions,
 ): Promise<void> {
   const { prefix } = transaction;
+  const { place } = options.journal;
   for (const record of records) {
-    writeFileSync(path.join(prefix, prefixRecordPath(record)), formatPrefixRecord(record), { flag: 'wx' });
+    writeFileSync(path.join(place, prefixRecordPath(record)), formatPrefixRecord(record), { flag: 'wx' });
   }
   if (options.journal.isNew || options.replaces === true) {
-    writeFileSync(path.join(prefix, 'conda-meta', 'created_at'), String(options.now.getTime() / 1000));
+    writeFileSync(path.join(place, 'conda-meta', 'created_at'), String(options.now.getTime() / 1000));
   }
-  appendFileSync(path.join(prefix, 'conda-meta', 'history'), historyEntry(transaction, options));
+  appendFileSync(path.join(place, 'conda-meta', 'history'), historyEntry(transaction, options));
   if (options.environmentsFile === undefined) return;
   const problem = registerEnvironment(options.environmentsFile, prefix);
   if (problem !== undefined) {

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
+import { isThere } from '../io/path-state.ts';
 import { removeTreeSync } from '../io/remove-tree.ts';
 import { asidePath, DIRECTORY, HISTORY, type JournalHeader } from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
@@ -56,7 +57,7 @@ export function undoPlan(prefix: string, header: JournalHeader): void {
 }
 
 /** Everything in a prefix that was not there before; the directories themselves go with the last lock. */
-function removeContent(prefix: string): void {
+export function removeContent(prefix: string): void {
   for (const name of listDirectory(prefix)) {
     if (name !== 'conda-meta') removeTreeSync(path.join(prefix, name));
   }
@@ -107,15 +108,6 @@ function listDirectory(directory: string): string[] {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    throw error;
-  }
-}
-
-function isThere(file: string): boolean {
-  try {
-    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
     throw error;
   }
 }

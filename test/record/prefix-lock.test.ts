@@ -24,7 +24,8 @@ test('the second waits for the first, and says so', async () => {
     });
     order.push('first');
   });
-  while (!existsSync(path.join(env.prefix, 'conda-meta', '.tconda.lock'))) {
+  const beside = path.join(path.dirname(env.prefix), '.e.tconda-new');
+  while (!existsSync(path.join(beside, 'conda-meta', '.tconda.lock'))) {
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
   const report = (event: ProgressEvent): void => {
