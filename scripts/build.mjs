@@ -12,9 +12,11 @@ const { values } = parseArgs({ options: { force: { type: 'boolean' }, types: { t
 const ENTRIES = {
   cli: 'src/cli/main.ts',
   index: 'src/index.ts',
-  'extract-worker': 'src/extract/worker.ts',
   'index-worker': 'src/publish/worker.ts',
 };
+
+/** A thread begins with one file, too: it shares no module with the thread that starts it, and reads each of its own anew. */
+const WORKER = { 'extract-worker': 'src/extract/worker.ts' };
 
 /** What a prompt waits for is one file with nothing else in it: reading thirty chunks takes longer than the work. */
 const SHELL = 'src/cli/shell-program.ts';
@@ -42,9 +44,6 @@ const step = async () => {
   const { build } = await import('esbuild');
   const dist = path.join(ROOT, 'dist');
   mkdirSync(dist, { recursive: true });
-  const entryPoints = Object.fromEntries(
-    Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(ROOT, file))),
-  );
   /** @type {import('esbuild').BuildOptions} */
   const common = {
     absWorkingDir: ROOT,
@@ -67,15 +66,15 @@ const step = async () => {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   };
-  const [result] = await Promise.all([
-    build({
-      ...common,
-      entryPoints,
-      chunkNames: 'chunks/[name]-[hash]',
-      splitting: true,
-      metafile: true,
-      plugins: [shellApart],
-    }),
+  const split = {
+    ...common,
+    chunkNames: 'chunks/[name]-[hash]',
+    splitting: true,
+    metafile: /** @type {const} */ (true),
+  };
+  const [main, worker] = await Promise.all([
+    build({ ...split, entryPoints: ENTRIES, plugins: [shellApart] }),
+    build({ ...split, entryPoints: WORKER }),
     // CommonJS, which Node starts faster, and in which what is imported on demand is.
     build({
       ...common,
@@ -88,7 +87,7 @@ const step = async () => {
       mainFields: ['main'],
     }),
   ]);
-  removeStale(dist, new Set(Object.keys(result.metafile.outputs)));
+  removeStale(dist, new Set([main, worker].flatMap(({ metafile }) => Object.keys(metafile.outputs))));
   chmodSync(path.join(dist, 'cli.js'), 0o755);
 };
 

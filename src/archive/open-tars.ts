@@ -21,7 +21,7 @@ export interface OpenTarsOptions {
 
 /**
  * Opens the archive `file`, of either format, and hands its tars, decompressed, to `use`, one after the other: the body, then `info/`.
- * The format is told by the first bytes. `use` may return before it has read all.
+ * The format is told by the first bytes. `use` may return before it has read all; each chunk is valid only until the next one.
  *
  * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`, with the name of the file in front, and the system's errors
  */
@@ -34,7 +34,10 @@ export async function openTars(
   try {
     const magic = Buffer.from(source.read(0, 4)).toString('latin1');
     if (magic.startsWith('BZh')) {
-      await use('all', bounded(decodeBzip2(readChunks(source, 0, source.size)), options.maxBytes));
+      await use(
+        'all',
+        bounded(decodeBzip2(readChunks(source, 0, source.size), { reuse: true }), options.maxBytes),
+      );
     } else if (magic.startsWith('PK')) {
       const members = findCondaMembers(source);
       if (options.infoOnly !== true && members.pkg !== undefined) {
@@ -53,7 +56,7 @@ export async function openTars(
 
 function openMember(source: FileSource, member: ZipMember, maxBytes: number): AsyncIterable<Uint8Array> {
   const stored = readChunks(source, member.offset, member.offset + member.length);
-  return decompressZstd(readZipContent(member, stored), { maxBytes });
+  return decompressZstd(readZipContent(member, stored), { maxBytes, reuse: true });
 }
 
 async function* bounded(chunks: Iterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

@@ -6,7 +6,7 @@ import { quotePath } from './quote-path.ts';
 import type { ZipMember } from './zip-directory.ts';
 
 /**
- * The content of a member from its bytes in the archive.
+ * The content of a member from its bytes in the archive. Each chunk of both is valid only until the next one.
  * @throws {TcondaError} `INVALID_ARCHIVE` when it isn't as long as the directory says, or fails its checksum
  */
 export async function* readZipContent(
@@ -27,7 +27,8 @@ export async function* readZipContent(
 }
 
 async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const source = Readable.from(stored, { objectMode: false });
+  // Copies, since the next chunk is read while this one waits.
+  const source = Readable.from(copies(stored), { objectMode: false });
   const inflater = createInflateRaw();
   source.once('error', (error) => inflater.destroy(error));
   try {
@@ -37,4 +38,8 @@ async function* inflate(stored: Iterable<Uint8Array>): AsyncGenerator<Uint8Array
   } finally {
     source.destroy();
   }
+}
+
+function* copies(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const chunk of chunks) yield Buffer.from(chunk);
 }

@@ -54,6 +54,8 @@ export async function extractPackages(
   const ended = new AbortController();
   const { stopped, stop } = createStop(options.signal);
   const iterator = archives[Symbol.asyncIterator]();
+  // What doesn't come at once is being downloaded, and will have to be extracted.
+  const preparation = setTimeout(() => pool.prepare(), SOON);
   try {
     for (;;) {
       // oxlint-disable-next-line no-await-in-loop -- archives come one after the other
@@ -74,6 +76,7 @@ export async function extractPackages(
     void iterator.return?.().catch(() => undefined);
     throw error;
   } finally {
+    clearTimeout(preparation);
     ended.abort();
     await pool.close();
     // What threads were writing when they were ended.
@@ -115,6 +118,9 @@ async function extractOnce(
     report({ kind: 'extracted', record, fromCache: false });
   });
 }
+
+/** Milliseconds that it takes at most to find archives that lie in the cache. */
+const SOON = 20;
 
 /** Milliseconds that others may take before it is worth a word. */
 const PATIENCE = 2000;
@@ -158,6 +164,7 @@ function createPool(cores: number): WorkerPool<ExtractTask, ExtractReport> {
   const limit = createLimit(1);
   let isClosed = false;
   return {
+    prepare: () => undefined,
     run: (task) => limit(() => (isClosed ? Promise.reject(closed()) : extractPackage(task))),
     async close() {
       isClosed = true;

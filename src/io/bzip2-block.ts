@@ -21,11 +21,19 @@ export class BlockDecoder {
   readonly #mtf = new Uint8Array(256);
   readonly #starts = new Uint32Array(256);
 
+  readonly #reuse: boolean;
+  #output = new Uint8Array(0);
+
   /** Bit after the block, once `decode` returned. */
   position = 0;
 
+  /** With `reuse`, all blocks are decoded into the same bytes. */
+  constructor(reuse: boolean) {
+    this.#reuse = reuse;
+  }
+
   /**
-   * Decodes the block whose bits begin at `start`, after magic and CRC, and gives its bytes in a fresh array.
+   * Decodes the block whose bits begin at `start`, after magic and CRC, and gives its bytes: in a fresh array, unless they are to be reused.
    * Reads past the end of `input` count as zero bits: the caller compares `position` with what there was.
    *
    * @throws {TcondaError} `INVALID_ARCHIVE` when the bits are no block, or its CRC isn't `crc`
@@ -159,7 +167,7 @@ export class BlockDecoder {
       tt[target] = (tt[target] as number) | (i << 8);
     }
 
-    let output = new Uint8Array(count + 1024);
+    let output = this.#output.length >= count + 1024 ? this.#output : new Uint8Array(count + 1024);
     let length = 0;
     let same = 0;
     let previous = -1;
@@ -181,9 +189,13 @@ export class BlockDecoder {
       output[length] = byte;
       length += 1;
     }
+    if (this.#reuse && output.length <= MOST_KEPT) this.#output = output;
     return output.subarray(0, length);
   }
 }
+
+/** Bytes of output that are worth keeping. A run can make a block fifty times as long. */
+const MOST_KEPT = 4 * MAX_BLOCK;
 
 /** Canonical Huffman codes of one table, to be looked up by their first bits. */
 class CodeTable {

@@ -7,13 +7,17 @@ const END_MAGIC = [0x177245, 0x385090] as const;
 
 /**
  * Decompresses bzip2, block by block: one stream or several in a row, as parallel compressors write them.
- * Yields the bytes of each block. Memory: about 8 MB and the output of one block.
+ * Yields the bytes of each block; with `reuse`, they are valid only until the next one. Each of `chunks` is read before the next one is
+ * asked for. Memory: about 8 MB and the output of one block.
  *
  * @throws {TcondaError} `INVALID_ARCHIVE` when the input is no bzip2, is damaged, ends early, or goes on with something else
  */
-export function* decodeBzip2(chunks: Iterable<Uint8Array>): Generator<Uint8Array> {
+export function* decodeBzip2(
+  chunks: Iterable<Uint8Array>,
+  { reuse = false }: { readonly reuse?: boolean } = {},
+): Generator<Uint8Array> {
   const input = new Window(chunks);
-  const decoder = new BlockDecoder();
+  const decoder = new BlockDecoder(reuse);
   let streams = 0;
   while (input.fill(14) > 0) {
     const blockSize = readStreamHeader(input.bytes);
@@ -77,6 +81,7 @@ class Window {
 
   /** Reads on until there are `wanted` bytes, or the input has ended; gives how many there are. */
   fill(wanted: number): number {
+    if (this.#buffer.length < wanted) this.#move(wanted * 2);
     while (this.#end - this.#start < wanted && !this.#isDone) {
       const { value, done } = this.#chunks.next();
       if (done === true) this.#isDone = true;
@@ -92,16 +97,21 @@ class Window {
   }
 
   #append(chunk: Uint8Array): void {
+    const needed = this.#end - this.#start + chunk.length;
     if (this.#end + chunk.length > this.#buffer.length) {
-      const kept = this.bytes;
-      const size = Math.max((kept.length + chunk.length) * 2, 1 << 16);
-      const buffer = size > this.#buffer.length ? new Uint8Array(size) : this.#buffer;
-      buffer.set(kept);
-      this.#buffer = buffer;
-      this.#end = kept.length;
-      this.#start = 0;
+      this.#move(needed > this.#buffer.length ? needed * 2 : this.#buffer.length);
     }
     this.#buffer.set(chunk, this.#end);
     this.#end += chunk.length;
+  }
+
+  /** Moves what is left to the beginning of a buffer of `size` bytes. */
+  #move(size: number): void {
+    const kept = this.bytes;
+    const buffer = size === this.#buffer.length ? this.#buffer : new Uint8Array(size);
+    buffer.set(kept);
+    this.#buffer = buffer;
+    this.#end = kept.length;
+    this.#start = 0;
   }
 }

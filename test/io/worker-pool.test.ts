@@ -49,6 +49,18 @@ test('does all tasks in no more threads than allowed, which are reused', async (
   expect(new Set(threads).size).toBe(2);
 });
 
+test('a thread that was prepared takes the first task', async () => {
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 2);
+  pool.prepare();
+  pool.prepare();
+  await pool.run(task('done', 'prepared'));
+  await pool.run(task('done', 'prepared'));
+  await pool.close();
+  pool.prepare();
+  const threads = readFileSync(path.join(directory, 'prepared'), 'utf8').trim().split('\n');
+  expect(new Set(threads).size).toBe(1);
+});
+
 test('brings errors over, ours as ours', async () => {
   const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1);
   const failure: unknown = await pool.run(task('fail')).catch((error: unknown) => error);

@@ -1,0 +1,93 @@
+import { createRequire } from 'node:module';
+
+import { checkZstdLimit, invalidZstd, type ZstdCodec } from './zstd-codec.ts';
+
+/** The part of `zstd-napi/binding` that is used here. */
+interface Addon {
+  readonly DCtx: new () => {
+    /** [what is still expected, or 0 at the end of a frame; bytes written; bytes read] */
+    decompressStream(into: Uint8Array, from: Uint8Array): [number, number, number];
+  };
+  readonly CCtx: new () => { compress(into: Uint8Array, from: Uint8Array, level: number): number };
+  compressBound(size: number): number;
+}
+
+/** The addon `zstd-napi`; undefined where it could not be installed. */
+export function zstdOfAddon(): ZstdCodec | undefined {
+  let addon: Addon;
+  try {
+    addon = createRequire(import.meta.url)('zstd-napi/binding') as Addon;
+  } catch {
+    return undefined;
+  }
+  // One context serves for all: making one costs more than unpacking a shard, and what it holds is not freed before a garbage collection
+  // that knows nothing of it. A failure leaves it in the middle of a frame: then it is not handed on.
+  let spare: InstanceType<Addon['DCtx']> | undefined;
+  const take = (): InstanceType<Addon['DCtx']> => {
+    const context = spare ?? new addon.DCtx();
+    spare = undefined;
+    return context;
+  };
+  return {
+    async *stream(chunks, reuse) {
+      const context = take();
+      const decode = createDecoder(context);
+      const buffer = reuse ? Buffer.allocUnsafeSlow(CHUNK) : undefined;
+      for await (const chunk of chunks) {
+        yield* decode.push(chunk, () => buffer ?? Buffer.allocUnsafeSlow(CHUNK));
+      }
+      decode.end();
+      spare = context;
+    },
+    whole(bytes, limits) {
+      const context = take();
+      const decode = createDecoder(context);
+      const parts = [];
+      let total = 0;
+      const size = Math.min(CHUNK, Math.max(16 * 1024, bytes.length * 8));
+      for (const part of decode.push(bytes, () => Buffer.allocUnsafeSlow(size))) {
+        total += part.length;
+        checkZstdLimit(total, limits);
+        parts.push(part);
+      }
+      decode.end();
+      spare = context;
+      return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
+    },
+    compress(bytes, level) {
+      const into = Buffer.allocUnsafe(addon.compressBound(bytes.length));
+      return into.subarray(0, new addon.CCtx().compress(into, bytes, level));
+    },
+  };
+}
+
+const CHUNK = 256 * 1024;
+
+function createDecoder(context: InstanceType<Addon['DCtx']>) {
+  let expected = 0;
+  let any = false;
+  return {
+    *push(chunk: Uint8Array, makeBuffer: () => Buffer): Generator<Buffer> {
+      let from = chunk;
+      let full = false;
+      any ||= chunk.length > 0;
+      while (from.length > 0 || full) {
+        const into = makeBuffer();
+        let written, read;
+        try {
+          [expected, written, read] = context.decompressStream(into, from);
+        } catch (error) {
+          throw invalidZstd(error);
+        }
+        from = from.subarray(read);
+        // A full buffer may mean that more is waiting inside; between two frames nothing is.
+        full = written === into.length && expected !== 0;
+        if (written > 0) yield into.subarray(0, written);
+        if (written === 0 && read === 0) break;
+      }
+    },
+    end() {
+      if (expected !== 0 || !any) throw invalidZstd(new Error('it ends too early'));
+    },
+  };
+}
