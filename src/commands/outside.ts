@@ -108,6 +108,7 @@ function repodataOptions(
     now: host.now,
     useZst: config.get('repodata_use_zst'),
     useShards: config.get('repodata_use_shards'),
+    maxBytes: config.get('max_repodata_bytes'),
     addPipAsPythonDependency: config.get('add_pip_as_python_dependency'),
     allowNonChannelUrls: config.get('allow_non_channel_urls'),
     useOnlyTarBz2: config.get('use_only_tar_bz2') === true,

@@ -1,6 +1,6 @@
 import { pipeline, type Readable, type Transform } from 'node:stream';
 
-import { TcondaError } from '../errors.ts';
+import { createGrowthMeter, USUAL_GROWTH } from './growth-limit.ts';
 import type { RawAnswer } from './http-file.ts';
 
 /** Asks again for the rest of a body: from this byte on, if it is still the same file. Undefined: it can't be had. */
@@ -9,12 +9,12 @@ export type AskForRest = (from: number, validator: string) => Promise<RawAnswer 
 /**
  * The body of an answer, its `Content-Encoding` undone. When the connection breaks on the way, the rest is asked for and
  * follows without a seam, provided that the server says how to recognize the file.
- * @throws what the connection failed with
+ * @throws {RefusedBody} or what the connection failed with
  */
 export async function* readBody(answer: RawAnswer, askForRest: AskForRest): AsyncGenerator<Uint8Array> {
   const encoding = answer.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   if (encoding !== '' && encoding !== 'identity') {
-    yield* await decode(answer.body, encoding);
+    yield* decode(answer.body, encoding);
     return;
   }
   const start = rangeStart(answer);
@@ -69,18 +69,34 @@ function findValidator({ headers }: RawAnswer): string | undefined {
   return etag !== undefined && !etag.startsWith('W/') ? etag : headers.get('last-modified');
 }
 
-async function decode(body: Readable, encoding: string): Promise<AsyncIterable<Uint8Array>> {
+/** The body can't be unpacked, or would fill the disk. The message is a sentence, to be followed by the URL. */
+export class RefusedBody extends Error {}
+
+async function* decode(body: Readable, encoding: string): AsyncGenerator<Uint8Array> {
+  const meter = createGrowthMeter({ ...USUAL_GROWTH, maxBytes: Number.MAX_SAFE_INTEGER });
+  for await (const chunk of await unpack(body, meter.arriving(body), encoding)) {
+    const problem = meter.unpacked(chunk.length);
+    if (problem !== undefined) throw new RefusedBody(`The answer is refused, because ${problem},`);
+    yield chunk;
+  }
+}
+
+async function unpack(
+  body: Readable,
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+): Promise<AsyncIterable<Uint8Array>> {
   if (encoding === 'zstd') {
     const { decompressZstd } = await import('./zstd.ts');
-    return decompressZstd(body, { maxBytes: Number.MAX_SAFE_INTEGER });
+    return decompressZstd(chunks, { maxBytes: Number.MAX_SAFE_INTEGER });
   }
   const decoder = await createDecoder(encoding);
   if (decoder === undefined) {
     body.destroy();
-    throw new TcondaError('HTTP_FAILED', `The server packs its answer in an unknown way: ${encoding}`);
+    throw new RefusedBody(`The server packs its answer in an unknown way, ${encoding},`);
   }
   // Errors and an early end pass through the decoder to whoever reads from it.
-  return pipeline(body, decoder, () => undefined);
+  return pipeline(chunks, decoder, () => undefined);
 }
 
 async function createDecoder(encoding: string): Promise<Transform | undefined> {

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TcondaError } from '../errors.ts';
 import type { Secret } from '../model/secret.ts';
 import { createCredentials, type Credentials } from './auth.ts';
-import { readBody } from './http-body.ts';
+import { readBody, RefusedBody } from './http-body.ts';
 import { type ConnectionOptions, createConnections } from './http-connections.ts';
 import { answerFromDisk, type RawAnswer } from './http-file.ts';
 import { maskUrls, stripUrl } from './url-secrets.ts';
@@ -287,14 +287,12 @@ async function* readWhole(
     yield* readBody(answer, askForRest);
   } catch (error) {
     if (error instanceof TcondaError || isAbort(error)) throw error;
-    throw new TcondaError(
-      'HTTP_FAILED',
-      `The connection broke: ${describe(error)} for url <${stripUrl(url)}>`,
-      {
-        data: { url: stripUrl(url) },
-        cause: error,
-      },
-    );
+    const place = stripUrl(url);
+    const problem = error instanceof RefusedBody ? error.message : `The connection broke: ${describe(error)}`;
+    throw new TcondaError('HTTP_FAILED', `${problem} for url <${place}>`, {
+      data: { url: place },
+      cause: error,
+    });
   } finally {
     dispose();
   }

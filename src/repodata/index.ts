@@ -2,20 +2,15 @@ import { accessSync, constants, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { TcondaError } from '../errors.ts';
 import type { HttpClient } from '../io/http.ts';
-import { createLimit } from '../io/limit.ts';
 import { channelSubdirs } from '../model/channel-list.ts';
 import { type Channel, subdirUrl } from '../model/channel.ts';
 import type { ProgressEvent } from '../model/event.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { Repodata, SubdirRecords } from '../model/repodata.ts';
-import { matchesPattern, parseStringPattern } from '../model/string-pattern.ts';
-import { findDependencyName } from './dependency-name.ts';
-import { openMonolith } from './open-monolith.ts';
-import { parseRecord, type RawRecord } from './parse-record.ts';
-import { preferConda } from './prefer-conda.ts';
-import type { SubdirAnswer, SubdirOptions, SubdirSource, SubdirTarget } from './subdir-source.ts';
+import { gatherRecords } from './gather-records.ts';
+import { openSubdirs } from './open-subdirs.ts';
+import type { SubdirAnswer, SubdirOptions } from './subdir-source.ts';
 
 export interface RepodataQuery {
   /** Highest priority first, groups expanded. */
@@ -47,6 +42,8 @@ export interface LoadRepodataOptions {
   readonly now: () => number;
   readonly useZst?: boolean;
   readonly useShards?: boolean;
+  /** Bytes that the index of one subdir may have, unpacked; 2 GiB by default. */
+  readonly maxBytes?: number;
   /** Every python of version 2 and 3 depends on pip; true by default. */
   readonly addPipAsPythonDependency?: boolean;
   readonly useOnlyTarBz2?: boolean;
@@ -96,18 +93,16 @@ async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Pro
   );
   const cache = chooseCacheDir(options.cacheDirs);
   const needs = fillIn(options, cache.directory);
-  const limit = createLimit(options.threads ?? 8);
   let opened: readonly SubdirAnswer[] = [];
   try {
-    opened = await settle(targets.map((target) => limit(() => openSubdir(target, needs))));
-    checkChannels(targets, opened, { ...needs, allowsMissing: options.allowNonChannelUrls ?? false });
+    opened = await openSubdirs(targets, options.threads ?? 8, needs);
     const found = targets.flatMap((target, index) => {
       const answer = opened[index];
       return answer?.kind === 'found'
         ? [{ target, source: answer.source, records: [] as RepoDataRecord[] }]
         : [];
     });
-    await gather(found, query, options);
+    await gatherRecords(found, query, options);
     return {
       subdirs: targets.map((target): SubdirRecords => {
         const place = {
@@ -133,12 +128,6 @@ async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Pro
   }
 }
 
-interface OpenSubdir {
-  readonly target: SubdirTarget;
-  readonly source: SubdirSource;
-  readonly records: RepoDataRecord[];
-}
-
 function fillIn(options: LoadRepodataOptions, cacheDir: string): SubdirOptions {
   return {
     http: options.http,
@@ -149,6 +138,8 @@ function fillIn(options: LoadRepodataOptions, cacheDir: string): SubdirOptions {
     now: options.now,
     useZst: options.useZst ?? true,
     useShards: options.useShards ?? true,
+    maxBytes: options.maxBytes ?? 2 * 1024 ** 3,
+    allowNonChannelUrls: options.allowNonChannelUrls ?? false,
     report: options.report ?? (() => undefined),
     ...(options.signal && { signal: options.signal }),
   };
@@ -169,152 +160,4 @@ function chooseCacheDir(cacheDirs: readonly string[]): {
     }
   }
   return { directory: mkdtempSync(path.join(tmpdir(), 'tconda-cache-')), isTemporary: true };
-}
-
-async function openSubdir(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
-  const answer = await openEither(target, options);
-  if (answer.kind === 'found') {
-    options.report({
-      kind: 'repodata-loaded',
-      channel: target.channel.canonicalName,
-      subdir: target.subdir,
-      fromCache: answer.source.fromCache,
-    });
-  }
-  return answer;
-}
-
-/** Pieces first; but a channel on this disk has its whole index at hand, so that nothing is gained by pieces of it. */
-async function openEither(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
-  const isOnDisk = target.channel.scheme === 'file';
-  const first = isOnDisk ? await openMonolith(target, options) : await openPieces(target, options);
-  if (first.kind === 'found') return first;
-  return isOnDisk ? openPieces(target, options) : openMonolith(target, options);
-}
-
-async function openPieces(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
-  if (!options.useShards) return { kind: 'missing', status: undefined };
-  const { openShards } = await import('./open-shards.ts');
-  return openShards(target, options);
-}
-
-/** All results; when one failed, the others are closed before its error is thrown. */
-async function settle(openings: readonly Promise<SubdirAnswer>[]): Promise<readonly SubdirAnswer[]> {
-  const results = await Promise.allSettled(openings);
-  const answers = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure === undefined) return answers;
-  for (const answer of answers) if (answer.kind === 'found') answer.source.close();
-  throw failure.reason;
-}
-
-/** A subdir may be missing; a channel without any of those asked for is none. */
-function checkChannels(
-  targets: readonly SubdirTarget[],
-  answers: readonly SubdirAnswer[],
-  options: SubdirOptions & { readonly allowsMissing: boolean },
-): void {
-  for (const channel of new Set(targets.map((target) => target.channel))) {
-    const own = answers.filter((_, index) => targets[index]?.channel === channel);
-    const statuses = own.flatMap((answer) => (answer.kind === 'missing' ? [answer.status] : []));
-    if (own.length === 0 || statuses.length < own.length) continue;
-    const status = statuses.find((value) => value !== undefined);
-    if (status === undefined && options.offline) continue;
-    const reason = status === 403 ? '403 Forbidden' : '404 Not Found';
-    const text = `HTTP ${reason} for channel ${channel.canonicalName} <${channel.baseUrl}>`;
-    if (options.allowsMissing && status !== 403) {
-      options.report({ kind: 'warning', code: 'no-channel', text });
-      continue;
-    }
-    throw new TcondaError('CHANNEL_UNAVAILABLE', text, {
-      data: {
-        channel_name: channel.canonicalName,
-        channel_url: channel.baseUrl,
-        status_code: status ?? 404,
-      },
-      ...(status === 403 && {
-        hint: 'The channel may want a login: put a token (/t/<token>/) into its URL',
-      }),
-    });
-  }
-}
-
-/** Wave by wave: what the records of one wave depend on are the names of the next. */
-async function gather(
-  subdirs: readonly OpenSubdir[],
-  query: RepodataQuery,
-  options: LoadRepodataOptions,
-): Promise<void> {
-  const seen = new Set<string>();
-  let wave = [...query.names, ...matchingNames(subdirs, query.patterns ?? [])];
-  while (wave.length > 0) {
-    const fresh = [...new Set(wave)].filter((name) => !seen.has(name) && !name.startsWith('__'));
-    for (const name of fresh) seen.add(name);
-    wave = [];
-    const loaded = await Promise.all(subdirs.map(({ source }) => source.load(fresh)));
-    for (const [index, raw] of loaded.entries()) {
-      const subdir = subdirs[index];
-      if (subdir === undefined) continue;
-      for (const record of parseRecords(raw, subdir, options)) {
-        if (query.isRelevant?.(record) === false) continue;
-        subdir.records.push(record);
-        if (query.closure === false) continue;
-        for (const spec of dependenciesOf(record)) {
-          const name = findDependencyName(spec);
-          if (name !== undefined && !seen.has(name)) wave.push(name);
-        }
-      }
-    }
-  }
-}
-
-/**
- * With those of optional groups (CEP 44), for whom anyone may ask. What a condition (CEP 43) is about is not among them:
- * unless something else leads to it, no answer holds it, and the condition is not met.
- */
-function dependenciesOf({ depends, extra_depends: extras }: RepoDataRecord): readonly string[] {
-  return extras === undefined ? depends : [...depends, ...Object.values(extras).flat()];
-}
-
-function matchingNames(subdirs: readonly OpenSubdir[], patterns: readonly string[]): readonly string[] {
-  const parsed = patterns.map(parseStringPattern);
-  if (parsed.length === 0) return [];
-  return subdirs.flatMap(({ source }) =>
-    source.names.filter((name) => parsed.some((pattern) => matchesPattern(pattern, name))),
-  );
-}
-
-function parseRecords(
-  raw: ReadonlyMap<string, RawRecord>,
-  { target, source }: OpenSubdir,
-  options: LoadRepodataOptions,
-): readonly RepoDataRecord[] {
-  const place = {
-    channel: target.channel.baseUrl,
-    schannel: target.channel.canonicalName,
-    subdir: target.subdir,
-    baseUrl: source.baseUrl,
-  };
-  const records: RepoDataRecord[] = [];
-  const unusable: string[] = [];
-  for (const [fn, fields] of raw) {
-    const record = parseRecord(fn, fields, place);
-    // Names of virtual packages are not a channel's to give.
-    if (record === undefined || record.name.startsWith('__')) unusable.push(fn);
-    else records.push(record);
-  }
-  if (unusable.length > 0) {
-    options.report?.({
-      kind: 'warning',
-      code: 'unusable-record',
-      text: `${target.url}: left out ${unusable.length} records that can't be used, among them ${JSON.stringify(unusable[0])}`,
-    });
-  }
-  const preferred = preferConda(records, options.useOnlyTarBz2 ?? false);
-  return options.addPipAsPythonDependency === false ? preferred : preferred.map(withPip);
-}
-
-function withPip(record: RepoDataRecord): RepoDataRecord {
-  if (record.name !== 'python' || !/^[23]\./.test(record.version)) return record;
-  return { ...record, depends: [...record.depends, 'pip'] };
 }

@@ -5,11 +5,17 @@ import { fileURLToPath } from 'node:url';
 import { TcondaError } from '../errors.ts';
 import { resolveBaseUrl } from './base-url.ts';
 import { cacheName } from './cache-state.ts';
-import { cacheKey } from './subdir-source.ts';
 import { type CandidateForm, refreshFile } from './refresh-file.ts';
-import { openRepodataFile, receiveRepodata, type RepodataFile, saveIndex } from './repodata-file.ts';
+import { receiveRepodata } from './receive-repodata.ts';
+import { openRepodataFile, type RepodataFile, saveIndex } from './repodata-file.ts';
 import type { RepodataIndex } from './repodata-index.ts';
-import type { SubdirAnswer, SubdirOptions, SubdirTarget } from './subdir-source.ts';
+import {
+  cacheKey,
+  freshness,
+  type SubdirAnswer,
+  type SubdirOptions,
+  type SubdirTarget,
+} from './subdir-source.ts';
 import type { RawRecord } from './parse-record.ts';
 
 /**
@@ -26,19 +32,13 @@ export async function openMonolith(target: SubdirTarget, options: SubdirOptions)
     return { kind: 'found', source: sourceOf(file, target, false) };
   }
   const dataFile = `${stem}.json`;
-  const isDirectory = target.channel.scheme === 'file';
   for (let attempt = 0; ; attempt += 1) {
     const answer = await refreshFile(formsOf(target, options), {
       http: options.http,
       dataFile,
       stateFile: `${stem}.info.json`,
       lockFile: `${stem}.tconda-lock`,
-      // What is on a disk here needs no patience.
-      ttl: isDirectory ? 0 : options.localRepodataTtl,
-      now: options.now,
-      preferCache: options.useIndexCache && !isDirectory,
-      offline: options.offline && !isDirectory,
-      ...(options.signal && { signal: options.signal }),
+      ...freshness(target, options),
     });
     if (answer.kind === 'absent') return { kind: 'missing', status: answer.status };
     if (answer.kind === 'unknown') {
@@ -85,35 +85,28 @@ function findLocalFile({ channel, url }: SubdirTarget): string | undefined {
   return existsSync(file) ? file : undefined;
 }
 
-function formsOf({ url }: SubdirTarget, { useZst }: SubdirOptions): readonly CandidateForm<RepodataIndex>[] {
-  const plain: CandidateForm<RepodataIndex> = {
-    url: `${url}/repodata.json`,
-    fact: 'hasJson',
-    compressed: true,
-    receive: (body, descriptor) =>
-      receiveRepodata(body, descriptor, { packing: undefined, source: `${url}/repodata.json` }),
-  };
-  const old = `${url}/repodata.json.bz2`;
-  const bzip2: CandidateForm<RepodataIndex> = {
-    url: old,
-    fact: 'hasJson',
-    compressed: false,
-    receive: (body, descriptor) => receiveRepodata(body, descriptor, { packing: 'bz2', source: old }),
-  };
-  if (!useZst) return [plain, bzip2];
-  const source = `${url}/repodata.json.zst`;
-  return [
-    {
+function formsOf(
+  { url }: SubdirTarget,
+  { useZst, maxBytes }: SubdirOptions,
+): readonly CandidateForm<RepodataIndex>[] {
+  const form = (
+    ending: string,
+    packing: 'zst' | 'bz2' | undefined,
+    fact?: 'hasZst' | 'hasJson',
+  ): CandidateForm<RepodataIndex> => {
+    const source = `${url}/repodata.json${ending}`;
+    return {
       url: source,
-      fact: 'hasZst',
-      compressed: false,
-      receive: (body, descriptor) => receiveRepodata(body, descriptor, { packing: 'zst', source }),
-      mayFallBack: (error) =>
-        error instanceof TcondaError && (error.code === 'ZSTD_INVALID' || error.code === 'REPODATA_CORRUPT'),
-    },
-    plain,
-    bzip2,
-  ];
+      ...(fact && { fact }),
+      compressed: packing === undefined,
+      receive: (body, descriptor) => receiveRepodata(body, descriptor, { packing, source, maxBytes }),
+    };
+  };
+  const plain = [form('', undefined, 'hasJson'), form('.bz2', 'bz2')];
+  if (!useZst) return plain;
+  const mayFallBack = (error: unknown): boolean =>
+    error instanceof TcondaError && (error.code === 'ZSTD_INVALID' || error.code === 'REPODATA_CORRUPT');
+  return [{ ...form('.zst', 'zst', 'hasZst'), mayFallBack }, ...plain];
 }
 
 function sourceOf(

@@ -1,14 +1,20 @@
-import { readFileSync, writeSync } from 'node:fs';
+import { readFileSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { mapLimited } from '../io/limit.ts';
 import { cacheName, isKnownAbsent, loadCacheState } from './cache-state.ts';
 import type { RawRecord } from './parse-record.ts';
-import { refreshFile } from './refresh-file.ts';
+import { type CandidateForm, refreshFile } from './refresh-file.ts';
 import { createShardStore, type ShardStore } from './shard-store.ts';
 import { parseShard, parseShardIndex, type Shard, type ShardIndex } from './shard-index.ts';
-import { cacheKey, type SubdirAnswer, type SubdirOptions, type SubdirTarget } from './subdir-source.ts';
+import {
+  cacheKey,
+  freshness,
+  type SubdirAnswer,
+  type SubdirOptions,
+  type SubdirTarget,
+} from './subdir-source.ts';
 
 /**
  * Opens the sharded index of a subdir (CEP 16). `missing` when the channel has none, or none that can be used: then there is still
@@ -24,12 +30,12 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
   try {
     opened = await loadIndex(target, stem, options);
   } catch (error) {
-    // Whether the channel can be had at all, repodata.json will tell.
+    // There may be a repodata.json.
     if (!(error instanceof TcondaError) || error.code === 'OFFLINE') throw error;
     if (error.code === 'REPODATA_CORRUPT') {
       options.report({ kind: 'warning', code: 'shards-unusable', text: error.message });
     }
-    return { kind: 'missing', status: undefined };
+    return { kind: 'missing', status: undefined, error };
   }
   if (opened === undefined) return { kind: 'missing', status: 404 };
   let { index } = opened;
@@ -104,40 +110,42 @@ async function loadIndex(
 ): Promise<{ readonly index: ShardIndex; readonly fromCache: boolean } | undefined> {
   const url = `${target.url}/${INDEX_FILE}`;
   const dataFile = `${stem}.msgpack.zst`;
-  const isOnDisk = target.channel.scheme === 'file';
-  const answer = await refreshFile<ShardIndex>(
-    [
-      {
-        url,
-        fact: 'hasShards',
-        compressed: false,
-        receive: async (body, descriptor) => {
-          const bytes = await collect(body, url);
-          const parsed = parseShardIndex(bytes, url);
-          for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
-          return parsed;
-        },
-      },
-    ],
-    {
+  for (let attempt = 0; ; attempt += 1) {
+    const answer = await refreshFile<ShardIndex>([indexForm(url)], {
       http: options.http,
       dataFile,
       stateFile: `${stem}.info.json`,
       lockFile: `${stem}.tconda-lock`,
-      ttl: isOnDisk ? 0 : options.localRepodataTtl,
-      now: options.now,
-      preferCache: options.useIndexCache && !isOnDisk,
-      offline: options.offline && !isOnDisk,
-      ...(options.signal && { signal: options.signal }),
-    },
-  );
-  if (answer.kind === 'new') return { index: answer.value, fromCache: false };
-  if (answer.kind === 'absent' || answer.kind === 'unknown') return undefined;
-  if (answer.kind === 'stale') {
-    const text = `Using the cached index of ${target.url}, which may be old: ${answer.error.message}`;
-    options.report({ kind: 'warning', code: 'stale-repodata', text });
+      ...freshness(target, options),
+    });
+    if (answer.kind === 'new') return { index: answer.value, fromCache: false };
+    if (answer.kind === 'absent' || answer.kind === 'unknown') return undefined;
+    if (answer.kind === 'stale') {
+      const text = `Using the cached index of ${target.url}, which may be old: ${answer.error.message}`;
+      options.report({ kind: 'warning', code: 'stale-repodata', text });
+    }
+    try {
+      return { index: parseShardIndex(readFileSync(dataFile), url), fromCache: true };
+    } catch (error) {
+      // Damaged by whoever shares the cache. What was received just now is right.
+      if (attempt > 0 || options.offline || answer.kind === 'stale') throw error;
+      rmSync(dataFile, { force: true });
+    }
   }
-  return { index: parseShardIndex(readFileSync(dataFile), url), fromCache: true };
+}
+
+function indexForm(url: string): CandidateForm<ShardIndex> {
+  return {
+    url,
+    fact: 'hasShards',
+    compressed: false,
+    receive: async (body, descriptor) => {
+      const bytes = await collect(body, url);
+      const parsed = parseShardIndex(bytes, url);
+      for (let at = 0; at < bytes.length;) at += writeSync(descriptor, bytes, at);
+      return parsed;
+    },
+  };
 }
 
 /** The digest is of the compressed bytes. A wrong one may be a cache on the way: it gets one more chance. */

@@ -11,8 +11,8 @@ import { type CacheState, isFresh, isKnownAbsent, loadCacheState, saveCacheState
 /** One form in which the server may have the file. */
 export interface CandidateForm<T> {
   readonly url: string;
-  /** What its absence says about the server. */
-  readonly fact: 'hasZst' | 'hasJson' | 'hasShards';
+  /** What its absence says about the server. Of what is absent a form of choice isn't asked for again for a week. */
+  readonly fact?: 'hasZst' | 'hasJson' | 'hasShards';
   /** Whether the server may pack it on the way. */
   readonly compressed: boolean;
   /** Writes the body to the file descriptor, checked. What it throws leaves the cache as it was. */
@@ -141,11 +141,17 @@ async function ask<T>(
   known: Known,
   options: RefreshOptions,
 ): Promise<Refreshed<T>> {
-  const facts: { -readonly [F in CandidateForm<T>['fact']]?: CacheState[F] } = { ...pickFacts(known.state) };
-  const tried = forms.filter((form, index) => {
-    // The last form is asked for always: that it was absent is no reason to believe that it still is.
-    return index === forms.length - 1 || !isKnownAbsent(facts[form.fact], options.now());
-  });
+  const facts: { -readonly [F in NonNullable<CandidateForm<T>['fact']>]?: CacheState[F] } = {
+    ...pickFacts(known.state),
+  };
+  // What every channel has is asked for always: that it was absent is no reason to believe that it still is.
+  const tried = forms.filter(
+    ({ fact }, index) =>
+      index === forms.length - 1 ||
+      fact === undefined ||
+      fact === 'hasJson' ||
+      !isKnownAbsent(facts[fact], options.now()),
+  );
   let status = 404;
   let failure: unknown;
   for (const form of tried) {
@@ -183,7 +189,7 @@ async function ask<T>(
           mod: response.headers.get('last-modified') ?? '',
           size: Number(size),
           mtimeNs,
-          [form.fact]: { value: true, lastChecked: options.now() },
+          ...(form.fact && { [form.fact]: { value: true, lastChecked: options.now() } }),
         });
         return { kind: 'new', value };
       } catch (error) {
@@ -197,7 +203,7 @@ async function ask<T>(
     response.dismiss();
     status = response.status;
     if (!isAbsence(status)) return orStale(refused(form.url, status), known);
-    facts[form.fact] = { value: false, lastChecked: options.now() };
+    if (form.fact) facts[form.fact] = { value: false, lastChecked: options.now() };
     if (form === tried.at(-1)) {
       if (failure !== undefined) return orStale(failure, known);
       await saveCacheState(options.stateFile, {

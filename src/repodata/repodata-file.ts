@@ -1,10 +1,9 @@
-import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setImmediate as breathe } from 'node:timers/promises';
 
-import { TcondaError } from '../errors.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
-import { decompressZstd } from '../io/zstd.ts';
+import { corruptRepodata } from './corrupt-repodata.ts';
 import type { RawRecord } from './parse-record.ts';
 import { type FileStamp, formatIndex, parseIndex, type RepodataIndex } from './repodata-index.ts';
 import { createRepodataScanner, RepodataSyntaxError } from './scan-repodata.ts';
@@ -18,12 +17,6 @@ export interface RepodataFile {
   field(key: string): unknown;
   close(): void;
 }
-
-/** Bytes that a plain index may have. Above 4 GiB nobody would wait for it. */
-const MAX_BYTES = 4 * 1024 ** 3;
-
-/** Bytes of a packed index that is held in memory. */
-const MAX_BZIP2 = 512 * 1024 ** 2;
 
 /**
  * Opens the file with its index beside it at `indexFile`; makes the index when it is absent, torn or of another file. Without
@@ -50,58 +43,6 @@ export async function openRepodataFile(
     closeSync(descriptor);
     throw error;
   }
-}
-
-/**
- * Writes repodata as it arrives to `descriptor`, and finds out where its records are in the same pass.
- *
- * @throws {TcondaError} `REPODATA_CORRUPT`, `ZSTD_INVALID`
- */
-export async function receiveRepodata(
-  body: AsyncIterable<Uint8Array>,
-  descriptor: number,
-  form: { readonly packing: 'zst' | 'bz2' | undefined; readonly source: string },
-): Promise<RepodataIndex> {
-  const scanner = createRepodataScanner();
-  const chunks =
-    form.packing === 'zst'
-      ? decompressZstd(body, { maxBytes: MAX_BYTES })
-      : form.packing === 'bz2'
-        ? unpackBzip2(body)
-        : body;
-  let total = 0;
-  try {
-    for await (const chunk of chunks) {
-      total += chunk.length;
-      if (total > MAX_BYTES) throw new RepodataSyntaxError(`it has more than ${MAX_BYTES} bytes`);
-      for (let at = 0; at < chunk.length;) at += writeSync(descriptor, chunk, at);
-      scanner.push(chunk);
-    }
-    return scanner.finish();
-  } catch (error) {
-    const isOurs = error instanceof RepodataSyntaxError || isInvalidBzip2(error);
-    throw isOurs ? corrupt(form.source, error) : error;
-  }
-}
-
-/** The decoder takes no pauses, so its input lies ready: a few dozen million bytes at most. */
-async function* unpackBzip2(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const { decodeBzip2 } = await import('../io/bzip2-decode.ts');
-  const parts: Uint8Array[] = [];
-  let total = 0;
-  for await (const part of body) {
-    total += part.length;
-    if (total > MAX_BZIP2) throw new RepodataSyntaxError(`it has more than ${MAX_BZIP2} bytes`);
-    parts.push(part);
-  }
-  for (const block of decodeBzip2(parts)) {
-    yield block;
-    await breathe();
-  }
-}
-
-function isInvalidBzip2(error: unknown): boolean {
-  return error instanceof TcondaError && error.code === 'INVALID_ARCHIVE';
 }
 
 /** Keeps the index of a file that was just received. @throws nothing: without it the next process scans once more */
@@ -139,7 +80,7 @@ async function scanDescriptor(descriptor: number, source: string): Promise<Repod
       await breathe();
     }
   } catch (error) {
-    throw error instanceof RepodataSyntaxError ? corrupt(source, error) : error;
+    throw error instanceof RepodataSyntaxError ? corruptRepodata(source, error) : error;
   }
 }
 
@@ -147,7 +88,7 @@ function fileOf(descriptor: number, index: RepodataIndex, source: string): Repod
   const read = (start: number, end: number, into: Buffer, at: number): void => {
     for (let done = start; done < end;) {
       const count = readSync(descriptor, into, at + done - start, end - done, done);
-      if (count === 0) throw corrupt(source, new RepodataSyntaxError(`it ends at byte ${done}`));
+      if (count === 0) throw corruptRepodata(source, new RepodataSyntaxError(`it ends at byte ${done}`));
       done += count;
     }
   };
@@ -155,7 +96,7 @@ function fileOf(descriptor: number, index: RepodataIndex, source: string): Repod
     try {
       return JSON.parse(bytes.toString('utf8'));
     } catch (error) {
-      throw corrupt(source, error);
+      throw corruptRepodata(source, error);
     }
   };
   return {
@@ -180,12 +121,4 @@ function fileOf(descriptor: number, index: RepodataIndex, source: string): Repod
     },
     close: () => closeSync(descriptor),
   };
-}
-
-function corrupt(source: string, cause: unknown): TcondaError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new TcondaError('REPODATA_CORRUPT', `The index ${source} is damaged: ${reason}`, {
-    cause,
-    data: { url: source },
-  });
 }

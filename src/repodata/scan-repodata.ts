@@ -31,7 +31,7 @@ const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 /** A record of this size is no record. */
-const LONGEST_ENTRY = 64 * 1024 * 1024;
+const LONGEST_ENTRY = 8 * 1024 * 1024;
 
 /** What is expected next. */
 type State =

@@ -1,7 +1,9 @@
+import type { TcondaError } from '../errors.ts';
 import type { Channel } from '../model/channel.ts';
 import type { ProgressEvent } from '../model/event.ts';
 import type { HttpClient } from '../io/http.ts';
 import type { RawRecord } from './parse-record.ts';
+import type { RefreshOptions } from './refresh-file.ts';
 
 /** One subdir of one channel, to be looked for. */
 export interface SubdirTarget {
@@ -26,10 +28,15 @@ export interface SubdirSource {
   close(): void;
 }
 
-export type SubdirAnswer =
-  | { readonly kind: 'found'; readonly source: SubdirSource }
-  /** `status`: what the server said; undefined when nobody was asked. */
-  | { readonly kind: 'missing'; readonly status: number | undefined };
+export type SubdirAnswer = { readonly kind: 'found'; readonly source: SubdirSource } | MissingSubdir;
+
+export interface MissingSubdir {
+  readonly kind: 'missing';
+  /** What the server said; undefined when nobody was asked. */
+  readonly status: number | undefined;
+  /** What is wrong with this form of the index. Where there is no other form, it is the subdir's: it isn't empty. */
+  readonly error?: TcondaError;
+}
 
 /** What opening an index needs of the outside. */
 export interface SubdirOptions {
@@ -42,6 +49,10 @@ export interface SubdirOptions {
   readonly now: () => number;
   readonly useZst: boolean;
   readonly useShards: boolean;
+  /** Bytes that an index may have, unpacked. */
+  readonly maxBytes: number;
+  /** Whether a channel without any index is a warning in place of an error. */
+  readonly allowNonChannelUrls: boolean;
   readonly report: (event: ProgressEvent) => void;
   readonly signal?: AbortSignal;
 }
@@ -51,4 +62,19 @@ export function cacheKey({ channel, url }: SubdirTarget): string {
   const { token, basic } = channel.credentials ?? {};
   if (token === undefined && basic === undefined) return url;
   return `${url}\0${token?.reveal() ?? ''}\0${basic?.user ?? ''}\0${basic?.password.reveal() ?? ''}`;
+}
+
+/** How old a cached index may be. What is on a disk here is asked for always, and can be had offline. */
+export function freshness(
+  { channel }: SubdirTarget,
+  { localRepodataTtl, now, useIndexCache, offline, signal }: SubdirOptions,
+): Pick<RefreshOptions, 'ttl' | 'now' | 'preferCache' | 'offline' | 'signal'> {
+  const isOnDisk = channel.scheme === 'file';
+  return {
+    ttl: isOnDisk ? 0 : localRepodataTtl,
+    now,
+    preferCache: useIndexCache && !isOnDisk,
+    offline: offline && !isOnDisk,
+    ...(signal && { signal }),
+  };
 }

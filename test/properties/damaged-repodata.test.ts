@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TcondaError } from '../../src/errors.ts';
 import { compressZstdSync } from '../../src/io/zstd.ts';
 import { parseRecord, type RawRecord } from '../../src/repodata/parse-record.ts';
-import { openRepodataFile, receiveRepodata } from '../../src/repodata/repodata-file.ts';
+import { receiveRepodata } from '../../src/repodata/receive-repodata.ts';
+import { openRepodataFile } from '../../src/repodata/repodata-file.ts';
 import { parseShard, parseShardIndex } from '../../src/repodata/shard-index.ts';
 import { raw, repodataText } from '../helpers/channel.ts';
 import { createRandom, type Random } from '../helpers/random.ts';
@@ -189,7 +190,7 @@ describe('damaged indexes are read as far as they can be, or refused', () => {
     const receive = async (bytes: Buffer): Promise<void> => {
       const descriptor = openSync(file, 'w');
       try {
-        await receiveRepodata(pieces(bytes), descriptor, { packing: 'zst', source: 'index' });
+        await receiveRepodata(pieces(bytes), descriptor, { packing: 'zst', source: 'index', maxBytes: 1e9 });
       } finally {
         closeSync(descriptor);
       }

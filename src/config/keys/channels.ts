@@ -90,6 +90,13 @@ export const channelKeys = {
   ),
   repodata_use_zst: define(GROUP, BOOL, true, 'Whether compressed indexes are asked for'),
   repodata_use_shards: define(GROUP, BOOL, true, 'Whether sharded indexes are asked for'),
+  max_repodata_bytes: define(
+    GROUP,
+    INT,
+    2 * 1024 ** 3,
+    'Bytes that the index of one platform may have once it is unpacked. Of tconda alone',
+    { check: (value) => (value > 0 ? undefined : 'it must be more than 0') },
+  ),
   use_only_tar_bz2: define(GROUP, BOOL_OR_NULL, null, 'Leave out packages in the newer format'),
   local_repodata_ttl: define(
     GROUP,
