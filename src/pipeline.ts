@@ -99,12 +99,14 @@ async function solve(
   const channels = wanted.names.length + wanted.patterns.length === 0 ? [] : request.channels;
   const { subdirs } = request;
   const repodata = await loadRepodata({ channels, subdirs, ...wanted }, options);
+  options.report({ kind: 'phase-finished', phase: 'repodata' });
   options.report({ kind: 'phase-started', phase: 'solve' });
   const virtualPackages = options.virtualPackages();
   const question = { repodata, installed: installed.records, virtualPackages };
   const answer = await solveRequest(request, question, {
     fixBudget: FIX_BUDGET,
     explainsAll: options.explainsAll === true,
+    ...(options.signal && { signal: options.signal }),
   });
   for (const text of answer.warnings) options.report({ kind: 'warning', code: 'RECORD_EXCLUDED', text });
   if (answer.kind === 'unsolvable') throw unsolvableError(answer, request);
@@ -154,5 +156,11 @@ export async function provide(
   options: ChangeOptions,
 ): Promise<readonly ExtractedPackage[]> {
   if (records.length === 0) return [];
-  return await extractPackages(fetchPackages(records, options), options);
+  const total = records.length;
+  options.report({ kind: 'phase-started', phase: 'fetch', total });
+  options.report({ kind: 'phase-started', phase: 'extract', total });
+  const packages = await extractPackages(fetchPackages(records, options), options);
+  options.report({ kind: 'phase-finished', phase: 'fetch' });
+  options.report({ kind: 'phase-finished', phase: 'extract' });
+  return packages;
 }

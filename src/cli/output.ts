@@ -23,8 +23,8 @@ export function outputTo(stream: NodeJS.WriteStream, onLost: (error: Error) => v
   return {
     isTerminal: stream.isTTY === true,
     // A terminal that was never told its size says 0.
-    columns: () => stream.columns || 80,
-    rows: () => stream.rows || 24,
+    columns: () => sizeOf(stream)[0] || 80,
+    rows: () => sizeOf(stream)[1] || 24,
     write: (text) => {
       if (isGone || text === '') return;
       try {
@@ -42,6 +42,16 @@ export function outputTo(stream: NodeJS.WriteStream, onLost: (error: Error) => v
         else stream.write('', () => resolve());
       }),
   };
+}
+
+/** As the terminal has it now, which may be before anybody told us. */
+function sizeOf(stream: NodeJS.WriteStream): readonly [columns: number, rows: number] {
+  try {
+    return stream.getWindowSize();
+  } catch {
+    // No terminal, or one that has gone.
+    return [0, 0];
+  }
 }
 
 /** `value` as conda prints JSON: indented by two, ASCII only. */

@@ -144,7 +144,8 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
     warn: stderr.write,
     verbosity: given.verbosity,
   };
-  let current = makeDisplay(global, stdout, options);
+  const isLive = stdout.isTerminal && canRedraw(host.env);
+  let current = makeDisplay(global, stdout, isLive, options);
   // The settings may want another one.
   const display: ProgressDisplay = {
     report: (event) => current.report(event),
@@ -160,7 +161,7 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
       global.json ||= settings.json;
       global.quiet ||= settings.quiet;
       global.verbosity ||= settings.verbosity;
-      if (!isSame) current = makeDisplay(global, stdout, { ...options, verbosity: global.verbosity });
+      if (!isSame) current = makeDisplay(global, stdout, isLive, { ...options, verbosity: global.verbosity });
     },
     commandLine: argv,
     signal: signals.signal,
@@ -187,11 +188,18 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
 function makeDisplay(
   global: GlobalOptions,
   stdout: Output,
+  isLive: boolean,
   options: ProgressDisplayOptions,
 ): ProgressDisplay {
   if (global.events === true) return eventDisplay(stdout);
   if (global.json || global.quiet) return silentDisplay(stdout, options);
-  return stdout.isTerminal ? liveDisplay(stdout, options) : plainDisplay(stdout, options);
+  return isLive ? liveDisplay(stdout, options) : plainDisplay(stdout, options);
+}
+
+/** Whether somebody sits before the terminal, and it can do more than write on. */
+function canRedraw({ CI, TERM }: Readonly<Record<string, string | undefined>>): boolean {
+  const isCi = CI !== undefined && CI !== '' && CI !== '0' && CI.toLowerCase() !== 'false';
+  return !isCi && TERM !== 'dumb';
 }
 
 /** Every event as a line of JSON. */

@@ -1,6 +1,7 @@
 import type { Phase, ProgressEvent, Report } from '../model/event.ts';
 import { NO_PROGRESS, phasesEndedBy, type ProgressState, reduceProgress } from '../report/progress.ts';
 import { formatFinished, formatProgress } from '../report/progress-lines.ts';
+import { textWidth } from '../report/text-width.ts';
 import type { Output } from './output.ts';
 
 /** Shows how the work goes. What else is printed goes through `print`, so that it stands above the live lines. */
@@ -19,8 +20,11 @@ export interface ProgressDisplayOptions {
 }
 
 const DRAW_EVERY_MS = 80;
-const HIDE_CURSOR = '\u001b[?25l';
-const SHOW_CURSOR = '\u001b[?25h';
+/** Around lines: what hears late that it was made narrower cuts them off. */
+const NO_WRAP = '\u001b[?7l';
+const WRAP = '\u001b[?7h';
+const CLEAR_LINE_END = '\u001b[K';
+const CLEAR_BELOW = '\u001b[J';
 
 /** Nothing but warnings: for `--quiet` and `--json`. */
 export function silentDisplay(output: Output, options: ProgressDisplayOptions): ProgressDisplay {
@@ -48,32 +52,43 @@ export function plainDisplay(output: Output, options: ProgressDisplayOptions): P
   };
 }
 
-/** Lines that are drawn over and over at the foot of a terminal. */
+/**
+ * Lines that are drawn over and over at the foot of a terminal. Nothing of the terminal is changed but what it shows, so whoever
+ * stops or kills us at any moment gets it back as it was.
+ */
 export function liveDisplay(output: Output, options: ProgressDisplayOptions): ProgressDisplay {
   let state = NO_PROGRESS;
-  let drawn = 0;
+  /** The widths of the lines that stand there. */
+  let drawn: readonly number[] = [];
   let frame = 0;
   let timer: NodeJS.Timeout | undefined;
   const rate = speedometer(options.now);
 
+  /** To the first of the lines that stand there, which wrapped if the terminal was made narrower since. */
+  const goUp = (): string => {
+    const columns = output.columns();
+    const rows = drawn.reduce((sum, width) => sum + Math.max(1, Math.ceil(width / columns)), 0);
+    drawn = [];
+    return rows > 0 ? `\r\u001b[${Math.min(rows, Math.max(1, output.rows() - 1))}A` : '';
+  };
   const erase = (): string => {
-    const text = drawn > 0 ? `\r\u001b[${drawn}A\u001b[J${SHOW_CURSOR}` : '';
-    drawn = 0;
-    return text;
+    const up = goUp();
+    return up === '' ? '' : up + CLEAR_BELOW;
   };
   const draw = (): string => {
     const lines = formatProgress(state, {
-      columns: Math.max(20, output.columns() - 1),
+      columns: Math.max(1, output.columns() - 1),
       rows: Math.max(1, output.rows() - 2),
       frame,
       speed: rate.speed(),
     });
-    drawn = lines.length;
-    return lines.length > 0 ? `${HIDE_CURSOR}${lines.join('\n')}\n` : '';
+    drawn = lines.map(textWidth);
+    if (lines.length === 0) return CLEAR_BELOW;
+    return `${NO_WRAP}${lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join('')}${CLEAR_BELOW}${WRAP}`;
   };
   const tick = (): void => {
     frame += 1;
-    output.write(erase() + draw());
+    output.write(goUp() + draw());
   };
   const stop = (): void => {
     clearInterval(timer);
@@ -91,13 +106,15 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
       if (finished !== '') output.write(erase() + finished + draw());
       if (state.phases.size === 0) stop();
       else timer ??= setInterval(tick, DRAW_EVERY_MS).unref();
+      // What comes may leave no time for drawing.
+      if (event.kind === 'phase-started') output.write(goUp() + draw());
       if (event.kind === 'message' || event.kind === 'warning') {
         output.write(erase());
         reportText(event, options);
       }
     },
     print: (text) => {
-      if (drawn === 0) output.write(text);
+      if (drawn.length === 0) output.write(text);
       else output.write(erase() + text + draw());
     },
     pause: stop,

@@ -40,15 +40,14 @@ function readAnswer(
 ): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const lines = createInterface({ input: process.stdin, output: terminal });
+    // The terminal edits the line itself: it never has to be set back, however we end.
+    const lines = createInterface({ input: process.stdin, output: terminal, terminal: false });
     const abort = (): void => {
       lines.close();
       terminal.write('\n');
       reject(signal.reason as Error);
     };
     signal.addEventListener('abort', abort, { once: true });
-    // In a terminal readline reads Ctrl-C as a key.
-    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     lines.on('close', () => {
       signal.removeEventListener('abort', abort);
       resolve(undefined);

@@ -113,9 +113,13 @@ async function runPip(
     if (!context.global.quiet) context.warn(line);
   });
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject);
+    child.on('error', (error) => {
+      // Once it runs it is waited for, so that it says nothing after us.
+      if (child.pid === undefined) reject(error);
+    });
     child.on('close', resolve);
   });
+  context.signal.throwIfAborted();
   if (code === 0) return installed;
   throw new TcondaError('PIP_FAILED', 'Pip failed', {
     cause: errors.join('\n'),

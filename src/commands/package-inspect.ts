@@ -13,7 +13,7 @@ import { formatSize } from '../report/size.ts';
 import type { CommandSpec } from './command.ts';
 import { networkOptions } from './options.ts';
 import { withOutside } from './outside.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../report/plain-text.ts';
 import { loadSettings } from './settings.ts';
 
 export const packageInspect: CommandSpec = {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { ArchiveMember } from '../archive/index.ts';
 import { formatSize } from '../report/size.ts';
 import type { CommandSpec } from './command.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../report/plain-text.ts';
 
 export const packageList: CommandSpec = {
   summary: 'List what a package holds',

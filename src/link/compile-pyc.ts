@@ -40,11 +40,14 @@ export async function compilePyc(
       ...(options.signal && { signal: options.signal }),
     });
     child.once('error', (error) => {
+      // Once it runs it is waited for, so that nobody writes while all is taken back.
+      if (child.pid !== undefined) return;
       if (options.signal?.aborted === true) reject(error);
       else resolve(`${options.python} can't be run: ${error.message}`);
     });
-    child.once('close', (_code, signal) => {
+    child.once('exit', (_code, signal) => {
       if (signal !== null) removeUnfinished(sources, options.prefix);
+      if (options.signal?.aborted === true) reject(options.signal.reason as Error);
       resolve(signal === null ? undefined : `${options.python} was ended by ${signal}`);
     });
   });

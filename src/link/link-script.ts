@@ -105,8 +105,13 @@ async function run(script: string, options: LinkScriptOptions): Promise<Outcome>
       });
     }
     child.once('error', (error) => {
+      // Once it runs it is waited for, so that nobody writes while all is taken back.
+      if (child.pid !== undefined) return;
       if (options.signal?.aborted === true) reject(error);
       else resolve({ code: -1, output: error.message });
+    });
+    child.once('exit', () => {
+      if (options.signal?.aborted === true) reject(options.signal.reason as Error);
     });
     child.once('close', (code) => resolve({ code: code ?? -1, output: output.trim() }));
   });

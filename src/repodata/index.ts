@@ -60,6 +60,7 @@ export interface LoadRepodataOptions {
  * @throws {TcondaError} `CHANNEL_UNAVAILABLE`, `REPODATA_CORRUPT`, `HTTP_FAILED`
  */
 export async function loadRepodata(query: RepodataQuery, options: LoadRepodataOptions): Promise<Repodata> {
+  if (query.channels.length > 0) options.report?.({ kind: 'phase-started', phase: 'repodata' });
   let isOld = false;
   const report = (event: ProgressEvent): void => {
     if (event.kind === 'repodata-loaded' && event.fromCache) isOld = true;

@@ -1,7 +1,9 @@
 import type { Phase } from '../model/event.ts';
 import { formatDistName } from '../model/package-record.ts';
+import { plainText } from './plain-text.ts';
 import type { PhaseProgress, ProgressState } from './progress.ts';
 import { formatSize } from './size.ts';
+import { cutToWidth, padToWidth } from './text-width.ts';
 
 export interface ProgressView {
   readonly columns: number;
@@ -31,11 +33,11 @@ export function formatProgress(state: ProgressState, view: ProgressView): readon
     return `${spinner} ${TITLES[phase]}${countText(progress)}${rate}`;
   });
   const downloads = [...state.downloads.values()].map(({ record, bytes }) =>
-    downloadLine(formatDistName(record), bytes, record.size, view.columns),
+    downloadLine(plainText(formatDistName(record)), bytes, record.size, view.columns),
   );
   return [...phases, ...downloads]
     .slice(0, Math.max(1, view.rows))
-    .map((line) => line.slice(0, view.columns));
+    .map((line) => cutToWidth(line, view.columns));
 }
 
 /** The one line that stays of a phase that has ended; none if there was nothing to do. */
@@ -62,7 +64,7 @@ function amountText(phase: Phase, progress: PhaseProgress): string {
 function downloadLine(name: string, bytes: number, size: number | undefined, columns: number): string {
   const amount = size === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(size)}`;
   const nameWidth = Math.max(10, Math.min(40, columns - BAR_WIDTH - 26));
-  const shown = name.length > nameWidth ? `${name.slice(0, nameWidth - 1)}…` : name.padEnd(nameWidth);
+  const shown = padToWidth(cutToWidth(name, nameWidth, '…'), nameWidth);
   if (columns < 60) return `  ${shown} ${amount}`;
   const filled = size === undefined || size === 0 ? 0 : Math.min(1, bytes / size);
   const bar = '━'.repeat(Math.round(filled * BAR_WIDTH)).padEnd(BAR_WIDTH, '╌');

@@ -20,6 +20,7 @@ import {
 import { startLibsolv } from './load-libsolv.ts';
 import { loadPool, type LoadedPool } from './load-pool.ts';
 import { firmSpecs } from './prune-candidates.ts';
+import { rest } from './rest.ts';
 import { withDependencyUpdates } from './update-dependencies.ts';
 
 /** Each attempt gives up the jobs that stood in the way of the one before. */
@@ -30,6 +31,7 @@ const MAX_FEATURE_ROUNDS = 3;
 export interface Question {
   readonly table: CandidateTable;
   readonly dependencies: DependencyTable;
+  readonly signal: AbortSignal | undefined;
 }
 
 export interface Outcome {
@@ -72,7 +74,7 @@ export async function askSolver(
 async function solveWithConditions(
   request: SolveRequest,
   { installed }: SolveInput,
-  { table, dependencies }: Question,
+  { table, dependencies, signal }: Question,
   active: Features,
 ): Promise<Outcome> {
   const pins = allJobs(request.jobs).flatMap((job) => (job.kind === 'pin' ? [job.spec] : []));
@@ -83,7 +85,9 @@ async function solveWithConditions(
   let firm: readonly MatchSpec[] | undefined = firmSpecs(jobs, request);
   for (;;) {
     const options = { pins, rules, isLowestWanted: lowestWanted(request), firm, active, requestedNames };
-    const loaded = loadPool(await startLibsolv(), table, dependencies, options);
+    const libsolv = await startLibsolv();
+    await rest(signal);
+    const loaded = loadPool(libsolv, table, dependencies, options);
     const attempt = solveInSteps({ ...request, jobs }, loaded, installed);
     if (attempt.answer.kind === 'unsolvable') {
       if (firm === undefined) return { loaded, attempt };

@@ -12,6 +12,7 @@ import { findFixes } from './find-fixes.ts';
 import { gatherCandidates, type SolveInput } from './gather-candidates.ts';
 import { findMissingNames } from './not-found.ts';
 import type { Failure } from './relax-request.ts';
+import { rest } from './rest.ts';
 import { startOver } from './start-over.ts';
 
 export type { SolveInput } from './gather-candidates.ts';
@@ -20,17 +21,18 @@ export { unsolvableError } from './unsolvable-error.ts';
 /**
  * What shall be installed, or why that can't be. The same question has the same answer, in whatever order its records
  * come. Nothing outside is touched but the solver's own code.
+ * @throws the signal's reason
  */
 export async function solveRequest(
   request: SolveRequest,
   input: SolveInput,
-  { fixBudget, explainsAll = false }: SolveOptions = {},
+  { fixBudget, explainsAll = false, signal }: SolveOptions = {},
 ): Promise<Solution | Unsolvable> {
-  const { answer, failure } = await decide(request, input, { limits: explainsAll ? WHOLE : SHORT });
-  if (answer.kind === 'solved') return decideAnew(request, input, answer);
+  const { answer, failure } = await decide(request, input, { limits: explainsAll ? WHOLE : SHORT, signal });
+  if (answer.kind === 'solved') return decideAnew(request, input, answer, signal);
   if (failure === undefined || fixBudget === undefined) return answer;
   const solve = async (relaxed: SolveRequest): Promise<readonly RepoDataRecord[] | undefined> => {
-    const other = (await decide(relaxed, input, {})).answer;
+    const other = (await decide(relaxed, input, { signal })).answer;
     return other.kind === 'solved' ? other.records : undefined;
   };
   const search = { installed: input.installed, budget: fixBudget, solve };
@@ -42,12 +44,19 @@ export interface SolveOptions {
   readonly fixBudget?: number;
   /** Whether the explanation leaves nothing out, however long it gets. */
   readonly explainsAll?: boolean;
+  /** Looked at between the steps, each of which runs to its end. */
+  readonly signal?: AbortSignal;
 }
 
-async function decideAnew(request: SolveRequest, input: SolveInput, first: Solution): Promise<Solution> {
+async function decideAnew(
+  request: SolveRequest,
+  input: SolveInput,
+  first: Solution,
+  signal: AbortSignal | undefined,
+): Promise<Solution> {
   const anew = startOver(request, input, first.records);
   if (anew === undefined) return first;
-  const { answer } = await decide(anew.request, anew.input, {});
+  const { answer } = await decide(anew.request, anew.input, { signal });
   if (answer.kind === 'unsolvable' || !anew.isBetter(answer.records)) return first;
   const placeOf = (record: RepoDataRecord): string =>
     `${record.schannel}/${record.subdir}::${formatDistName(record)}`;
@@ -64,8 +73,9 @@ interface Decision {
 async function decide(
   request: SolveRequest,
   input: SolveInput,
-  { limits }: { readonly limits?: ExplainLimits },
+  { limits, signal }: { readonly limits?: ExplainLimits; readonly signal: AbortSignal | undefined },
 ): Promise<Decision> {
+  await rest(signal);
   const dependencies = new DependencyTable(input.virtualPackages);
   const { candidates, excluded } = gatherCandidates(request, input, dependencies);
   const table = numberCandidates(candidates, request.channelPriority);
@@ -83,7 +93,7 @@ async function decide(
     } as const;
     return { answer };
   }
-  const { loaded, attempt } = await askSolver(request, input, { table, dependencies });
+  const { loaded, attempt } = await askSolver(request, input, { table, dependencies, signal });
   try {
     if (attempt.answer.kind === 'solved') {
       const records = attempt.answer.solvables.flatMap((number) => decodeSolvable(number, table));

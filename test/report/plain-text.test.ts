@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { plainText } from '../../src/commands/plain-text.ts';
+import { plainText } from '../../src/report/plain-text.ts';
 
 test.each([
   ['plain ünï 漢字', 'plain ünï 漢字'],
