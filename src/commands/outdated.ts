@@ -17,12 +17,14 @@ export const outdated: CommandSpec = {
   async run(_, options, context) {
     const config = await loadSettings(options, context);
     const { records } = await loadEnvironmentOf(config, context);
+    const names = records.map(({ name }) => name);
     const newest = await withOutside(config, context, async (outside) => {
       const { subdirs } = await loadRepodata(
         {
           channels: outside.channels,
           subdirs: config.get('subdirs'),
-          names: records.map(({ name }) => name),
+          names,
+          typed: names,
           closure: false,
         },
         outside.repodata,

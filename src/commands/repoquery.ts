@@ -143,8 +143,17 @@ function channelSource(config: LoadedConfig, outside: Outside): Source {
     patterns: readonly string[],
     closure: boolean,
   ): Promise<readonly RepoDataRecord[]> => {
-    const query_ = { channels: outside.channels, subdirs: config.get('subdirs'), names, patterns, closure };
-    const { subdirs } = await loadRepodata(query_, outside.repodata);
+    const { subdirs } = await loadRepodata(
+      {
+        channels: outside.channels,
+        subdirs: config.get('subdirs'),
+        names,
+        patterns,
+        typed: [...names, ...patterns],
+        closure,
+      },
+      outside.repodata,
+    );
     return subdirs.flatMap((subdir) => (subdir.kind === 'found' ? subdir.records : []));
   };
   const of = (spec: MatchSpec, closure: boolean): Promise<readonly RepoDataRecord[]> =>

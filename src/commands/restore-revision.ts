@@ -76,11 +76,13 @@ async function findRecords(
     const channels = [...new Set(missing.map(({ channel }) => channel))].map((text) =>
       parseChannel(text, channelSettings(config, host)),
     );
+    const names = [...new Set(missing.map(({ name }) => name))];
     const { subdirs } = await loadRepodata(
       {
         channels: channels.flatMap((channel) => channel.members ?? [channel]),
         subdirs: [...new Set(missing.map(({ subdir }) => subdir))],
-        names: new Set(missing.map(({ name }) => name)),
+        names,
+        typed: names,
         closure: false,
       },
       outside.repodata,

@@ -105,6 +105,7 @@ async function find(
       subdirs: config.get('subdirs'),
       names: spec.exactName === undefined ? [] : [spec.exactName],
       patterns: spec.exactName === undefined ? [spec.name] : [],
+      typed: [spec.name],
       closure: false,
     },
     outside.repodata,

@@ -8,6 +8,7 @@ import { type Channel, subdirUrl } from '../model/channel.ts';
 import type { ProgressEvent } from '../model/event.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { Repodata, SubdirRecords } from '../model/repodata.ts';
+import { matchesPattern, parseStringPattern } from '../model/string-pattern.ts';
 import { gatherRecords } from './gather-records.ts';
 import { openSubdirs } from './open-subdirs.ts';
 import type { SubdirAnswer, SubdirOptions } from './subdir-source.ts';
@@ -23,7 +24,7 @@ export interface RepodataQuery {
   readonly patterns?: readonly string[];
   /** Whether all that the wanted names can depend on is wanted, too; true by default. */
   readonly closure?: boolean;
-  /** Names that someone typed. Where one is in no index and an index was not asked of its server just now, all are asked for once more. */
+  /** Names and patterns that someone typed. Where one is in no index and an index was not asked of its server just now, all are asked for once more. */
   readonly typed?: readonly string[];
   /** Records that can't matter are left out, and what only they need with them. */
   readonly isRelevant?: (record: RepoDataRecord) => boolean;
@@ -74,13 +75,17 @@ export async function loadRepodata(query: RepodataQuery, options: LoadRepodataOp
   return await loadOnce(query, { ...options, localRepodataTtl: 0 });
 }
 
-/** Whether a typed name is in no index. */
+/** Whether a typed name is in no index, or a typed pattern fits none. */
 function lacksTyped({ subdirs }: Repodata, { typed = [] }: RepodataQuery): boolean {
   const found = new Set<string>();
   for (const subdir of subdirs) {
     if (subdir.kind === 'found') for (const { name } of subdir.records) found.add(name);
   }
-  return typed.some((name) => !found.has(name) && !name.startsWith('__'));
+  return typed.some((text) => {
+    if (found.has(text) || text.startsWith('__')) return false;
+    const pattern = parseStringPattern(text);
+    return ![...found].some((name) => matchesPattern(pattern, name));
+  });
 }
 
 async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Promise<Repodata> {
