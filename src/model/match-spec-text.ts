@@ -100,6 +100,7 @@ function readGeneral(text: string, settings: ChannelSettings): MatchSpec {
   if (text.endsWith('@')) return buildMatchSpec({ text, name: '*', trackFeatures: [text.slice(0, -1)] });
   const plain = withoutComment(text).trimStart();
   const trimmed = plain.trimEnd();
+  if (trimmed === '' && text !== '') throw new MatchSpecError('there is no package name', 0);
   if (isPackageFile(trimmed)) return readArchive(trimmed, settings);
   const spec = buildMatchSpec(splitMatchSpec(plain, settings));
   return withoutCredentials(text) === text ? spec : { ...spec, text: formatMatchSpec(spec) };

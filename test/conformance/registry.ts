@@ -2,11 +2,8 @@ import { fail } from 'node:assert/strict';
 
 import type { Kind } from './kind.ts';
 
-/** A vector file whose subject tconda does not do yet: it is listed as such, and its cases are not counted. */
-export const PENDING = 'pending';
-
 /** Every vector file that is known, by its name without `.json`. A file that is not here fails. */
-export const KINDS: Readonly<Record<string, (() => Promise<Kind>) | typeof PENDING>> = {
+export const KINDS: Readonly<Record<string, () => Promise<Kind>>> = {
   activation: async () => kindOf((await import('./kinds/activation.ts')).checkActivation),
   channels: async () => (await import('./kinds/channels.ts')).channels,
   config: async () => (await import('./kinds/config.ts')).config,

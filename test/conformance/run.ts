@@ -1,15 +1,14 @@
 import { AssertionError } from 'node:assert';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { NotRun, OtherTool } from './kind.ts';
 import type { CaseContext, Kind, TestCase } from './kind.ts';
-import { KINDS, PENDING } from './registry.ts';
+import { KINDS } from './registry.ts';
 
 /** What became of one vector file. Every case is counted exactly once. */
 export interface FileReport {
   readonly file: string;
-  readonly isPending: boolean;
   readonly passed: number;
   readonly failures: readonly Failure[];
   /** Cases on which the tools disagree, and how many of them tconda answers as conda does. */
@@ -30,10 +29,11 @@ export function vectorFolder(own: string): string {
   return process.env['TCONDA_CONFORMANCE'] ?? own;
 }
 
-/** The names of the vector files in a folder, without `.json`. */
+/** The names of the vector files in a folder, without `.json`; none where there is no folder. */
 export function vectorFiles(folder: string): readonly string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
+    .filter((name) => name.endsWith('.json') && statSync(path.join(folder, name)).isFile())
     .map((name) => path.basename(name, '.json'))
     .toSorted();
 }
@@ -45,10 +45,9 @@ export async function runVectorFile(folder: string, file: string): Promise<FileR
     const cases = readCases(path.join(folder, `${file}.json`));
     const kind = KINDS[file];
     if (kind === undefined) throw new Error(`unknown kind of vectors: ${file}`);
-    if (kind === PENDING) return { ...empty, isPending: true, failures: [], total: cases.length };
     return await runCases(file, cases, await kind(), folder);
   } catch (error) {
-    return { ...empty, isPending: false, failures: [{ id: file, message: String(error) }], total: 1 };
+    return { ...empty, failures: [{ id: file, message: String(error) }], total: 1 };
   }
 }
 
@@ -99,7 +98,7 @@ async function runCases(
     }
     if (isDisputed) disputed++;
   }
-  return { file, isPending: false, passed, failures, disputed, disputedAsConda, notRun, total: cases.length };
+  return { file, passed, failures, disputed, disputedAsConda, notRun, total: cases.length };
 }
 
 function messageOf(error: unknown): string {

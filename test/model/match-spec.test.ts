@@ -77,6 +77,8 @@ test.each([
   ['numpy >=1.0,', 12],
   ['numpy<>1', 5],
   ['=1.0', 0],
+  [' ', 1],
+  ['# numpy', 0],
   ['foo[build=]', 10],
   ['foo[build', 3],
   ['foo]', 3],
