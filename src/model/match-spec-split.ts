@@ -3,6 +3,7 @@ import { findBrackets } from './match-spec-brackets.ts';
 import type { Brackets } from './match-spec-brackets.ts';
 import { MatchSpecError } from './match-spec-error.ts';
 import { withoutCredentials } from './match-spec-archive.ts';
+import { maskRegexes } from './match-spec-regex.ts';
 import type { SpecFields } from './match-spec-fields.ts';
 import { shorten } from './shorten.ts';
 import { parseSpecChannel } from './spec-channel.ts';
@@ -14,14 +15,16 @@ import { parseSpecChannel } from './spec-channel.ts';
 export function splitMatchSpec(text: string, settings: ChannelSettings): SpecFields {
   const notes: string[] = [];
   const regexEnd = endOfNameRegex(text);
-  const brackets = findBrackets(text, regexEnd);
+  const { masked, restore } = maskRegexes(text, regexEnd);
+  const brackets = findBrackets(masked, regexEnd);
   const unbracketed =
-    brackets === undefined ? text : text.slice(0, brackets.start) + text.slice(brackets.end);
+    brackets === undefined ? masked : masked.slice(0, brackets.start) + masked.slice(brackets.end);
   const unconditional = withoutCondition(unbracketed, notes);
   const body = regexEnd > 0 ? unconditional : withoutParentheses(unconditional, notes);
   const { channelText, start } = splitPrefix(body, regexEnd);
   const named = splitName(body, start, notes);
-  const positional = splitBuild(named.rest, named.restStart);
+  const split = splitBuild(named.rest, named.restStart);
+  const [positionalVersion, positionalBuild] = restore(split.version, split.build);
   if (brackets !== undefined) noteWhatIsReadOver(brackets, notes);
 
   const values = new Map(brackets?.values);
@@ -30,13 +33,13 @@ export function splitMatchSpec(text: string, settings: ChannelSettings): SpecFie
   const subdir = take(values, 'subdir') ?? place.subdir;
   const build = take(values, 'build');
   const version =
-    rewriteEquals(take(values, 'version'), undefined) ?? rewriteEquals(positional.version, positional.build);
+    rewriteEquals(take(values, 'version'), undefined) ?? rewriteEquals(positionalVersion, positionalBuild);
   const url = take(values, 'url');
   const fields: SpecFields = {
     text,
     name: named.name,
     version,
-    build: build ?? positional.build,
+    build: build ?? positionalBuild,
     channel: place.channel,
     subdir,
     buildNumber: take(values, 'build_number'),

@@ -62,6 +62,19 @@ describe('canonical form', () => {
 });
 
 test.each([
+  ['foo ^1\\.[0-9]$ py*', "foo[version='^1\\.[0-9]$',build=py*]"],
+  ['foo ^(?:1|2)$ ^py(3|4)[0-9]$', "foo[version='^(?:1|2)$',build='^py(3|4)[0-9]$']"],
+  ['foo=1.0=^py[0-9]+$', "foo==1.0[build='^py[0-9]+$']"],
+  ['c::foo>=1,^2[0-9]$', "c::foo[version='>=1,^2[0-9]$']"],
+  ['foo * ^a(b|c)$[subdir=noarch]', "foo[subdir=noarch,build='^a(b|c)$']"],
+  ['foo[build=^a(b|c)$]', "foo[build='^a(b|c)$']"],
+  ['^a[bc]$ ^1[0]$ ^b(c)$', "^a[bc]$[version='^1[0]$',build='^b(c)$']"],
+])('the signs in a regular expression are its own: %s', (text, expected) => {
+  const spec = parseMatchSpec(text);
+  expect([formatMatchSpec(spec), spec.notes]).toEqual([expected, []]);
+});
+
+test.each([
   ['Foo', 'foo'],
   ['foo=1.0', 'foo 1.0.*'],
   ['foo[build=b]', 'foo * b'],
