@@ -52,6 +52,9 @@ function makeHome(home) {
   writeFileSync(path.join(meta, 'history'), '==> 2026-01-01 00:00:00 <==\n');
   for (let number = 0; number < PACKAGES; number += 1) writeRecord(meta, `package-${number}`);
   mkdirSync(path.join(home, 'a/b'), { recursive: true });
+  const base = path.join(home, 'root/conda-meta');
+  mkdirSync(base);
+  writeFileSync(path.join(base, 'history'), '==> 2026-01-01 00:00:00 <==\n');
   run(process.execPath, [CLI, 'init', 'bash', 'zsh', 'fish'], env);
   return env;
 }
@@ -127,22 +130,21 @@ function measureCommands(env, repeat) {
  */
 function measureShells(home, env) {
   const times = 200;
-  const hook = path.join(home, 'root/etc/profile.d/tconda');
   const shells = [
     {
       name: 'bash',
-      loop: `for i in {1..${times}}; do . '${hook}.sh'; done`,
-      empty: `for i in {1..${times}}; do :; done`,
+      loop: `for i in {1..${times}}; do PATH=/usr/bin:/bin; unset CONDA_PREFIX; . ~/.bashrc; done; [ "$CONDA_DEFAULT_ENV" = base ]`,
+      empty: `for i in {1..${times}}; do PATH=/usr/bin:/bin; unset CONDA_PREFIX; done`,
     },
     {
       name: 'zsh',
-      loop: `for i in {1..${times}}; do . '${hook}.sh'; done`,
-      empty: `for i in {1..${times}}; do :; done`,
+      loop: `for i in {1..${times}}; do PATH=/usr/bin:/bin; unset CONDA_PREFIX; . ~/.zshrc; done; [ "$CONDA_DEFAULT_ENV" = base ]`,
+      empty: `for i in {1..${times}}; do PATH=/usr/bin:/bin; unset CONDA_PREFIX; done`,
     },
     {
       name: 'fish',
-      loop: `for i in (seq ${times}); source '${hook}.fish'; end`,
-      empty: `for i in (seq ${times}); true; end`,
+      loop: `for i in (seq ${times}); set -gx PATH /usr/bin /bin; set -e CONDA_PREFIX; source ~/.config/fish/config.fish; end; test "$CONDA_DEFAULT_ENV" = base`,
+      empty: `for i in (seq ${times}); set -gx PATH /usr/bin /bin; set -e CONDA_PREFIX; end; true`,
     },
   ];
   return shells
@@ -165,7 +167,7 @@ function measureShells(home, env) {
       );
       return [
         {
-          what: `${name} reads its hook`,
+          what: `${name} reads its hook and enters the base`,
           ...row,
           ...(started === undefined ? {} : { processes: started }),
           target: '< 3 ms, 0',

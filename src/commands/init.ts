@@ -11,6 +11,7 @@ import { promptOptions } from './options.ts';
 import { editRcFile } from './rc-edit.ts';
 import { hookFolder, hookOf, readText } from './shell-hook.ts';
 import { loadSettings } from './settings.ts';
+import { startFileOf, writeStartFile } from './start-file.ts';
 import { readAutoRun, writeAutoRun } from './windows-registry.ts';
 
 const initOptions: OptionGroup = {
@@ -55,7 +56,10 @@ export const init: CommandSpec = {
     const edits = shells.flatMap((shell) =>
       editsOf(shell, { isReversed, isCondaToo: isSet(options, 'aliasConda') }, config, context),
     );
-    return carryOut(edits, config.get('dry_run'), context);
+    const isDryRun = config.get('dry_run');
+    const result = carryOut(edits, isDryRun, context);
+    if (!isReversed && !isDryRun) writeStartFiles(shells, config, context);
+    return result;
   },
 };
 
@@ -68,7 +72,16 @@ export async function initShell(
   const config = await loadConfig(context.host);
   const shells = chooseShells(shell === undefined ? [] : [shell], false, context);
   const edits = shells.flatMap((one) => editsOf(one, { isReversed, isCondaToo: false }, config, context));
-  return carryOut(edits, false, context);
+  const result = carryOut(edits, false, context);
+  if (!isReversed) writeStartFiles(shells, config, context);
+  return result;
+}
+
+/** So that the first shell needs no process either. */
+function writeStartFiles(names: readonly string[], config: LoadedConfig, { host }: Context): void {
+  for (const shell of new Set(names.map((name) => INIT_SHELLS[name] ?? 'posix'))) {
+    writeStartFile(shell, config, host);
+  }
 }
 
 const SAME_AS: Readonly<Record<string, string>> = {
@@ -126,7 +139,8 @@ function editsOf(
     const target = flavour.join(folder, file);
     return { kind: 'file', file: target, content: readText(target) === content ? undefined : content };
   });
-  const body = isReversed ? undefined : rcBody(shell, hookFile, hook.text);
+  const startFile = startFileOf(shell, config, host) ?? '';
+  const body = isReversed ? undefined : rcBody(shell, { hookFile, hook: hook.text, startFile });
   const machine = { ...host, exists: existsSync };
   const rcEdits = rcFiles(name, machine).map((file) => editRcFile(file, body));
   if (name !== 'cmd.exe') return [...(isReversed ? [] : hookEdits), ...rcEdits];

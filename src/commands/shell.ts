@@ -1,12 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { loadConfig, type LoadedConfig, prefixOfName } from '../config/index.ts';
+import { loadConfig, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import {
   activate,
   type Activation,
   activationToJson,
+  answerNushell,
   deactivate,
   findShell,
   formatActivations,
@@ -24,9 +25,9 @@ import {
   type ShellContext,
   shellStateOf,
 } from './activation.ts';
+import { findActivationTarget } from './activation-target.ts';
 import type { CommandOutput } from './command.ts';
-import { isEnvironment, notAnEnvironment } from './environment-place.ts';
-import { expandHome } from './expand-home.ts';
+import { isEnvironment } from './environment-place.ts';
 
 /**
  * Answers a shell function: `tconda shell.bash activate myenv`. What it prints is code for that shell; with `+json`
@@ -49,19 +50,47 @@ export async function runShellCommand(
   if (command === 'commands') return output('activate\ndeactivate\nhook\nreactivate\n');
 
   const state = shellStateOf(context.host, SHELLS[shell].promptVariable);
-  const changes =
-    command === 'auto'
-      ? await (await import('./auto-activate.ts')).autoActivate(rest[0] ?? '', state, config, context)
-      : [changeOf(command, rest, state, config, context)];
+  const changes = await changesOf(command, rest, { shell, state }, config, context);
   for (const warning of changes.flatMap(({ warnings }) => warnings)) context.warn(`warning: ${warning}`);
   if (form === '+json') {
     return output(
       changes.map((change) => JSON.stringify(activationToJson(change, shell), null, 2)).join('\n'),
     );
   }
-  const code = formatActivations(changes, shell, state.platform);
+  const code =
+    shell === 'nushell'
+      ? answerToNushell(changes, state, context)
+      : formatActivations(changes, shell, state.platform);
   const isFile = form === '+file' || shell === 'cmd.exe';
   return output(isFile && code !== '' ? await writeCode(code, context) : code);
+}
+
+function answerToNushell(changes: readonly Activation[], state: ShellState, context: ShellContext): string {
+  const { env, platform, runtime } = context.host;
+  const nushell = env['_TCONDA_NU'] ?? 'nu';
+  // Windows has no shell for the scripts of sh.
+  const programs = runtime === undefined || platform === 'win32' ? undefined : { runtime, nushell };
+  const { text, warnings } = answerNushell(changes, state, programs);
+  for (const warning of warnings) context.warn(`warning: ${warning}`);
+  return text;
+}
+
+async function changesOf(
+  command: string | undefined,
+  args: readonly string[],
+  { shell, state }: { readonly shell: ShellName; readonly state: ShellState },
+  config: LoadedConfig,
+  context: ShellContext,
+): Promise<readonly Activation[]> {
+  switch (command) {
+    case 'auto':
+      return (await import('./auto-activate.ts')).autoActivate(args[0] ?? '', state, config, context);
+    case 'start':
+      return (await import('./start-file.ts')).startShell(shell, state, config, context.host);
+    case undefined:
+    default:
+      return [changeOf(command, args, state, config, context)];
+  }
 }
 
 function changeOf(
@@ -78,7 +107,7 @@ function changeOf(
   switch (command) {
     case 'activate': {
       const { target, isStacked } = readActivateArguments(args, state, config);
-      const found = loadState(findTarget(target, config, context), config, host);
+      const found = loadState(findActivationTarget(target, config, host), config, host);
       return activate(found, active, isStacked, state, settings);
     }
     case 'deactivate': {
@@ -126,21 +155,6 @@ function refuseArguments(command: string, args: readonly string[]): void {
   if (args.length === 0) return;
   const most = command === 'activate' ? 'more than one argument' : 'arguments';
   throw new TcondaError('USAGE', `${command} does not accept ${most}: ${args.join(' ')}`);
-}
-
-function findTarget(target: string, config: LoadedConfig, { host }: ShellContext): string {
-  if (/[\\/]/.test(target)) {
-    const prefix = path.resolve(host.cwd, expandHome(target, host.home));
-    if (!isEnvironment(prefix)) throw notAnEnvironment(prefix);
-    return prefix;
-  }
-  const prefix = prefixOfName(target, config);
-  if (prefix !== config.get('root_prefix') && !isEnvironment(prefix)) {
-    throw new TcondaError('ENVIRONMENT_NAME_NOT_FOUND', `Could not find conda environment: ${target}`, {
-      data: { environment_name: target },
-    });
-  }
-  return prefix;
 }
 
 async function hook(

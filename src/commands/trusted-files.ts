@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import type { Host } from '../host/index.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { stateFolder } from './state-folder.ts';
 
 export type Trust = 'trusted' | 'refused' | 'unknown';
 
@@ -37,10 +38,8 @@ function loadTrust(host: Host): Readonly<Record<string, TrustEntry>> {
   }
 }
 
-function trustFile({ env, home }: Host): string {
-  const state = env['XDG_STATE_HOME'];
-  const folder = state !== undefined && path.isAbsolute(state) ? state : path.join(home, '.local', 'state');
-  return path.join(folder, 'tconda', 'trusted-files.json');
+function trustFile(host: Host): string {
+  return path.join(stateFolder(host), 'trusted-files.json');
 }
 
 function digest(content: string): string {

@@ -4,7 +4,7 @@ import type { RawValue } from './raw-value.ts';
 import type { SettingType } from './setting-type.ts';
 
 /** Beginnings of variables that are settings, lower precedence first. */
-const PREFIXES = ['CONDA_', 'TCONDA_'] as const;
+export const PREFIXES = ['CONDA_', 'TCONDA_'] as const;
 
 export interface EnvironmentNames {
   readonly prefixes?: readonly string[];

@@ -1,3 +1,4 @@
+export { configInputs } from './config-inputs.ts';
 export { channelSettings, channelTexts } from './channel-settings.ts';
 export type { Config, ConfigWarning, SettingFlags } from './config.ts';
 export { loadConfig, type ConfigFlags, type LoadedConfig } from './load-config.ts';

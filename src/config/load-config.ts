@@ -75,7 +75,7 @@ interface FileSettings {
 }
 
 /** A file itself; of a directory its YAML files by name. */
-function filesOf(place: string): readonly string[] {
+export function filesOf(place: string): readonly string[] {
   const stat = statSync(place, { throwIfNoEntry: false });
   if (stat?.isDirectory() === true) {
     return readdirSync(place)

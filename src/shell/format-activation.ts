@@ -2,16 +2,12 @@ import type { Activation, ShellState } from './activation.ts';
 import { pathSeparator } from './search-path.ts';
 import { type ShellName, SHELLS } from './shells.ts';
 
-/**
- * The code that makes a shell carry out changes one after the other; ends with a line break unless it is empty. For
- * nushell, which runs no code made while it runs, it is JSON: one record of variables, null for those that go.
- */
+/** The code that makes a shell carry out changes one after the other; ends with a line break unless it is empty. */
 export function formatActivations(
   activations: readonly Activation[],
   shell: ShellName,
   platform: ShellState['platform'],
 ): string {
-  if (shell === 'nushell') return `${JSON.stringify(Object.assign({}, ...activations.map(toRecord)))}\n`;
   return activations.map((activation) => formatActivation(activation, shell, platform)).join('');
 }
 
@@ -60,13 +56,5 @@ export function activationToJson(activation: Activation, shell: ShellName): Reco
       activate: own(activation.activateScripts),
       deactivate: own(activation.deactivateScripts),
     },
-  };
-}
-
-function toRecord(activation: Activation): Record<string, unknown> {
-  return {
-    ...Object.fromEntries(activation.unset.map((name) => [name, null])),
-    ...(activation.path === undefined ? {} : { PATH: activation.path }),
-    ...Object.fromEntries(activation.exports),
   };
 }

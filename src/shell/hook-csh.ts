@@ -9,6 +9,8 @@ export function hookCsh({ command, answer, names, folder }: HookOptions): Hook {
   const program = command.map(quoteCsh).join(' ');
   const file = (name: string): string => quoteCsh(`${folder}/${name}`);
   const text = `if (! $?CONDA_SHLVL) setenv CONDA_SHLVL 0
+alias __tconda_eval 'source ${inAlias(file('tconda-eval.csh'))}'
+alias __tconda_start 'source ${inAlias(file('tconda-start.csh'))}'
 ${names.map((name) => `alias ${name} 'source ${inAlias(file('tconda-run.csh'))}'\n`).join('')}if ($?tcsh && $?prompt) then
     alias cwdcmd 'source ${inAlias(file('tconda-look.csh'))}'
     source ${file('tconda-look.csh')}
@@ -58,6 +60,34 @@ else
     unset _tconda_status
 endif
 `;
+  const start = `set _tconda_level = 0
+if ($?CONDA_SHLVL) then
+    if ("$CONDA_SHLVL" != "") set _tconda_level = "$CONDA_SHLVL"
+endif
+set _tconda_prefix = ""
+if ($?CONDA_PREFIX) then
+    set _tconda_prefix = "$CONDA_PREFIX:q"
+endif
+if ("$_tconda_level" == "0" || "$_tconda_prefix:q" == "") then
+    # Left behind by an environment that was left; it comes back with the next.
+    if ($?CONDA_EXE && $?TCONDA_EXE) then
+        if ("$CONDA_EXE:q" == "$TCONDA_EXE:q") unsetenv CONDA_EXE
+    endif
+    if (-r "$1:q") then
+        source "$1:q"
+    else
+        __tconda_eval start
+    endif
+else
+    set _tconda_path = ":\${PATH:q}:"
+    if ("$_tconda_path:q" !~ *:"$_tconda_prefix:q/bin":*) setenv PATH "\${_tconda_prefix:q}/bin:\${PATH:q}"
+    unset _tconda_path
+    if ($?prompt && $?CONDA_PROMPT_MODIFIER) then
+        if ("$prompt:q" !~ *"$CONDA_PROMPT_MODIFIER:q"*) set prompt = "$CONDA_PROMPT_MODIFIER:q$prompt:q"
+    endif
+endif
+unset _tconda_level _tconda_prefix
+`;
   const look = `set _tconda_folder = "$cwd:q"
 if ("$_tconda_folder:q" == "/") set _tconda_folder = ""
 set _tconda_found = ""
@@ -89,6 +119,7 @@ unset _tconda_folder _tconda_found _tconda_known
       ['tconda-run.csh', run],
       ['tconda-eval.csh', evaluate],
       ['tconda-look.csh', look],
+      ['tconda-start.csh', start],
     ]),
   };
 }

@@ -36,6 +36,21 @@ function __tconda_eval
     eval $code
 end
 
+# At the start of a shell, with the file that enters its environment. One that was started within an environment stays in it.
+function __tconda_start
+    if test -n "$CONDA_PREFIX"; and test -n "$CONDA_SHLVL"; and test "$CONDA_SHLVL" != 0
+        contains -- $CONDA_PREFIX/bin $PATH; or set -gx PATH $CONDA_PREFIX/bin $PATH
+        return
+    end
+    # Left behind by an environment that was left; it comes back with the next.
+    test "$CONDA_EXE" = "$TCONDA_EXE"; and set -e CONDA_EXE
+    if test -r "$argv[1]"
+        source $argv[1]
+    else
+        __tconda_eval start 2>/dev/null
+    end
+end
+
 function __tconda
     switch "$argv[1]"
         case activate deactivate

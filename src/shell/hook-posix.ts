@@ -73,6 +73,31 @@ __tconda_prompt() {
     \\return $__tconda_status
 }
 
+# At the start of a shell, with the file that enters its environment. One that was started within an environment stays in
+# it: login shells set PATH anew, and the prompt is not inherited.
+__tconda_start() {
+    if [ "\${CONDA_SHLVL:-0}" = 0 ] || [ -z "\${CONDA_PREFIX:-}" ]; then
+        # Left behind by an environment that was left; it comes back with the next.
+        if [ "\${CONDA_EXE-}" = "\${TCONDA_EXE-}" ]; then
+            \\unset CONDA_EXE
+        fi
+        if [ -r "$1" ]; then
+            . "$1"
+        else
+            __tconda_eval start 2>/dev/null || :
+        fi
+        \\return
+    fi
+    case ":\${PATH-}:" in
+        *":$CONDA_PREFIX/bin:"*) ;;
+        *) \\export PATH="$CONDA_PREFIX/bin\${PATH:+:$PATH}" ;;
+    esac
+    case "\${PS1-}" in
+        *POWERLINE_COMMAND* | *"\${CONDA_PROMPT_MODIFIER:-}"*) ;;
+        *) PS1="$CONDA_PROMPT_MODIFIER$PS1" ;;
+    esac
+}
+
 if [ -z "\${CONDA_SHLVL:+x}" ]; then
     \\export CONDA_SHLVL=0
 fi

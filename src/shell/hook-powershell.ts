@@ -25,6 +25,35 @@ function Global:__tconda_look {
     if ($Found -ne "$Env:_TCONDA_AUTO_FILE") { __tconda_eval auto $Found }
 }
 
+# With the file that enters the environment of new shells. One that was started within an environment stays in it.
+function Global:__tconda_start($File) {
+    if ($Env:CONDA_PREFIX -and $Env:CONDA_SHLVL -and $Env:CONDA_SHLVL -ne "0") { return }
+    # Left behind by an environment that was left; it comes back with the next.
+    if ($Env:CONDA_EXE -eq $Env:TCONDA_EXE) { $Env:CONDA_EXE = $null }
+    $IsOld = $true
+    try {
+        $Data = [IO.File]::ReadAllText($File) | ConvertFrom-Json
+        $Made = [IO.File]::GetLastWriteTimeUtc($File)
+        $Changed = @($Data.variables.PSObject.Properties | Where-Object { [string][Environment]::GetEnvironmentVariable($_.Name) -cne $_.Value })
+        $Changed += @($Data.present | Where-Object { -not (Test-Path -LiteralPath $_) -or [IO.File]::GetLastWriteTimeUtc($_) -ge $Made })
+        $Changed += @($Data.absent | Where-Object { Test-Path -LiteralPath $_ })
+        $IsOld = $Changed.Count -gt 0
+    } catch {}
+    if ($IsOld) { __tconda_eval start 2>$null; return }
+    $Enter = $Data.enter
+    if (-not $Enter) { return }
+    foreach ($Name in $Enter.own) {
+        $Old = [Environment]::GetEnvironmentVariable($Name)
+        if ($Old) { [Environment]::SetEnvironmentVariable("__CONDA_SHLVL_0_$Name", $Old) }
+    }
+    foreach ($One in $Enter.exports.PSObject.Properties) { [Environment]::SetEnvironmentVariable($One.Name, $One.Value) }
+    $Separator = [IO.Path]::PathSeparator
+    $Folders = @($Enter.pathEntries)
+    if (-not ($Env:PATH.Split($Separator) | Where-Object { [IO.Path]::GetFileName($_) -eq "condabin" })) { $Folders += $Enter.condabin }
+    $Env:PATH = ($Folders + $Env:PATH) -join $Separator
+    foreach ($Script in $Enter.scripts) { . $Script }
+}
+
 function Global:__tconda {
     $First = if ($args.Count -gt 0) { $args[0] } else { "" }
     switch -Regex ($First) {

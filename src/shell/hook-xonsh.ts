@@ -5,7 +5,7 @@ import { quotePython } from './quote.ts';
 export function hookXonsh({ command, answer, names }: HookOptions): string {
   const program = command.map(quotePython).join(', ');
   return `def _tconda_define():
-    import os, subprocess
+    import json, os, subprocess
     from pathlib import Path
     program = [${program}]
 
@@ -13,8 +13,8 @@ export function hookXonsh({ command, answer, names }: HookOptions): string {
         given = __xonsh__.env.detype()
         return {name: text for name, text in given.items() if isinstance(text, str)}
 
-    def evaluate(args):
-        done = subprocess.run([${answer.map(quotePython).join(', ')}, 'shell.xonsh', *args], stdout=subprocess.PIPE, env=environment(), text=True)
+    def evaluate(args, stderr=None):
+        done = subprocess.run([${answer.map(quotePython).join(', ')}, 'shell.xonsh', *args], stdout=subprocess.PIPE, stderr=stderr, env=environment(), text=True)
         if done.returncode == 0 and done.stdout.strip():
             __xonsh__.execer.exec(done.stdout, glbs=__xonsh__.ctx, filename='tconda')
         return done.returncode
@@ -31,6 +31,44 @@ export function hookXonsh({ command, answer, names }: HookOptions): string {
         if found != __xonsh__.env.get('_TCONDA_AUTO_FILE', ''):
             evaluate(['auto', found])
 
+    # With the file that enters the environment of new shells. One that was started within an environment stays in it.
+    def start(file):
+        env = __xonsh__.env
+        given = environment()
+        if given.get('CONDA_PREFIX') and given.get('CONDA_SHLVL', '0') not in ('', '0'):
+            folder = os.path.join(given['CONDA_PREFIX'], 'bin')
+            if folder not in list(env['PATH']):
+                env['PATH'].insert(0, folder)
+            return
+        # Left behind by an environment that was left; it comes back with the next.
+        if given.get('CONDA_EXE') and given['CONDA_EXE'] == given.get('TCONDA_EXE'):
+            del env['CONDA_EXE'], given['CONDA_EXE']
+        try:
+            with open(file, encoding='utf-8') as opened:
+                data = json.load(opened)
+            made = os.stat(file).st_mtime_ns
+            is_old = data['ask'] or any(
+                given.get(name, '') != text for name, text in data['variables'].items()
+            ) or any(os.stat(input).st_mtime_ns >= made for input in data['present']) or any(
+                os.path.exists(input) for input in data['absent']
+            )
+        except (OSError, ValueError, KeyError):
+            is_old = True
+        if is_old:
+            evaluate(['start'], stderr=subprocess.DEVNULL)
+            return
+        enter = data['enter']
+        if enter is None:
+            return
+        for name in enter['own']:
+            if given.get(name):
+                env['__CONDA_SHLVL_0_' + name] = given[name]
+        for name, text in enter['exports'].items():
+            env[name] = text
+        has_condabin = any(os.path.basename(folder) == 'condabin' for folder in list(env['PATH']))
+        folders = enter['pathEntries'] + ([] if has_condabin else [enter['condabin']])
+        env['PATH'][:0] = folders
+
     def tconda(args, stdin=None):
         args = list(args)
         first = args[0] if args else ''
@@ -46,6 +84,7 @@ export function hookXonsh({ command, answer, names }: HookOptions): string {
 
     for name in (${names.map((name) => `${quotePython(name)},`).join(' ')}):
         aliases[name] = tconda
+    aliases['__tconda_start'] = lambda args, stdin=None: start(args[0])
     if __xonsh__.env.get('XONSH_INTERACTIVE'):
         events.on_chdir(lambda olddir, newdir, **_: look())
         look()

@@ -11,5 +11,7 @@ export { loadEnvironment } from './load-environment.ts';
 export { defaultEnvName } from './prompt.ts';
 export { setRcBlock } from './rc-block.ts';
 export { hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from './rc-file.ts';
+export { answerNushell } from './nushell-record.ts';
 export { reactivate } from './reactivate.ts';
 export { findShell, type ShellName, SHELLS } from './shells.ts';
+export { enteringOf, formatStartFile, startFileExtension } from './start-file.ts';

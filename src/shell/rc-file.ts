@@ -59,15 +59,25 @@ export function rcFiles(shell: string, machine: RcMachine): readonly string[] {
   }
 }
 
+/** What the block in a start file reads. */
+export interface RcSources {
+  /** The file of the hook. */
+  readonly hookFile: string;
+  /** The text of the hook. */
+  readonly hook: string;
+  /** The file that enters the environment of new shells. */
+  readonly startFile: string;
+}
+
 /** What stands in the start file: it reads the file of the hook if that is there, and starts no process. */
-export function rcBody(shell: ShellName, file: string, hook: string): string {
+export function rcBody(shell: ShellName, { hookFile: file, hook, startFile: start }: RcSources): string {
   switch (shell) {
     case 'posix':
-      return `if [ -r ${quotePosix(file)} ]; then\n    . ${quotePosix(file)}\nfi`;
+      return `if [ -r ${quotePosix(file)} ]; then\n    . ${quotePosix(file)}\n    __tconda_start ${quotePosix(start)}\nfi`;
     case 'fish':
-      return `if test -r ${quoteFish(file)}\n    source ${quoteFish(file)}\nend`;
+      return `if test -r ${quoteFish(file)}\n    source ${quoteFish(file)}\n    __tconda_start ${quoteFish(start)}\nend`;
     case 'csh':
-      return `if (-r ${quoteCsh(file)}) then\n    source ${quoteCsh(file)}\nendif`;
+      return `if (-r ${quoteCsh(file)}) then\n    source ${quoteCsh(file)}\n    __tconda_start ${quoteCsh(start)}\nendif`;
     case 'xonsh':
       return [
         'import os as _os',
@@ -75,14 +85,16 @@ export function rcBody(shell: ShellName, file: string, hook: string): string {
         `    with open(${quotePython(file)}, encoding='utf-8') as _tconda:`,
         "        __xonsh__.execer.exec(_tconda.read(), glbs=__xonsh__.ctx, filename='tconda')",
         '    del _tconda',
+        `    aliases['__tconda_start']([${quotePython(start)}])`,
         'del _os',
       ].join('\n');
     case 'powershell':
-      return `if (Test-Path -LiteralPath ${quotePowerShell(file)}) { . ${quotePowerShell(file)} }`;
-    case 'nushell':
+      return `if (Test-Path -LiteralPath ${quotePowerShell(file)}) { . ${quotePowerShell(file)}; __tconda_start ${quotePowerShell(start)} }`;
     case 'cmd.exe':
-      // A file that nushell reads must be there when it starts, or it reads no configuration at all.
       return hook.trim();
+    case 'nushell':
+      // A file that nushell reads must be there when it starts, or it reads no configuration at all.
+      return `${hook.trim()}\n__tconda_start ${JSON.stringify(start)}`;
   }
 }
 

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import {
   activate,
+  answerNushell,
   type ActivationSettings,
   activationToJson,
   applyActivation,
   deactivate,
   type EnvironmentState,
   formatActivation,
-  formatActivations,
   formatHook,
   loadEnvironment,
   previousPrefix,
@@ -97,7 +97,8 @@ test('nushell gets several changes as one record', () => {
   const first = shell('nushell');
   const on = activate(one, undefined, false, first, settings);
   const off = deactivate(one, undefined, applyActivation(first, on), settings);
-  const json = JSON.parse(formatActivations([on, off], 'nushell', 'unix')) as Record<string, unknown>;
+  const { text } = answerNushell([on, off], first, undefined);
+  const json = JSON.parse(text) as Record<string, unknown>;
   expect(json).toMatchObject({
     CONDA_SHLVL: '0',
     CONDA_PREFIX: null,

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -50,4 +50,27 @@ describe.each(OTHERS)('$title', ({ name, hook, args, extension, show, isThere })
     expect(stdout).toContain(`prefix=[${home.prefix('one')}] level=[1]`);
     expect(stdout).toContain('prefix=[] level=[0]');
   });
+});
+
+const hasNushell = OTHERS.some(({ name, isThere }) => name === 'nu' && isThere);
+
+test.runIf(hasNushell)('nushell starts in the base after init, and takes what scripts set', async () => {
+  const started = makeHome("hö me's");
+  await started.tconda('install', '-y', '-q', '-n', 'base', '-c', SAMPLE, '-O', 'activation=1.0');
+  const conda = path.join(started.root, 'etc/conda');
+  mkdirSync(path.join(conda, 'deactivate.d'), { recursive: true });
+  writeFileSync(path.join(conda, 'activate.d/own.nu'), '$env.OWN = "nu"; print "aloud"\n');
+  writeFileSync(path.join(conda, 'activate.d/own.sh'), 'export OWN=sh\n');
+  writeFileSync(path.join(conda, 'deactivate.d/own.nu'), 'hide-env OWN\n');
+  await started.tconda('init', 'nushell');
+  const show = (label: string): string =>
+    `print $"${label}=[($env.CONDA_PREFIX? | default '')|($env.OWN? | default '')|($env.ACTIVATION_SEEN? | default '')]"`;
+  const file = path.join(started.directory, 'try.nu');
+  writeFileSync(file, [show('in'), 'tconda deactivate', show('out'), ''].join('\n'));
+  const config = path.join(started.directory, '.config/nushell/config.nu');
+  const { stdout, stderr } = await run('nu', ['--config', config, file], started.env);
+  expect(stdout).toContain(`in=[${started.root}|nu|${started.root}]`);
+  expect(stdout).toContain('out=[||');
+  expect(stderr).toContain('aloud');
+  started.remove();
 });
