@@ -1,4 +1,26 @@
-/** tconda as a library: the same engine as the command line. */
+/**
+ * tconda as a library: the same engine as the command line. {@link createEnvironment}, {@link solve} and their like do what the
+ * commands do, with the settings of this machine unless told; what they are made of stands beside them. Nothing is kept between
+ * calls; each is ended by its `AbortSignal` and tells what happens as {@link ProgressEvent | events}.
+ * @packageDocumentation
+ */
+export {
+  type ChangeSettings,
+  createEnvironment,
+  type CreateEnvironmentOptions,
+  type EnvironmentTarget,
+  formatExplicitList,
+  installPackages,
+  type InstallOptions,
+  type LibraryOptions,
+  removePackages,
+  type RemoveOptions,
+  searchPackages,
+  solve,
+  type SolveSpecsOptions,
+  updatePackages,
+  type UpdateOptions,
+} from './library/index.ts';
 export { changeEnvironment, type ChangeOptions, type ChangeResult } from './pipeline.ts';
 export { installExplicit } from './explicit.ts';
 export { ERRORS, type ErrorCode, TcondaError, type TcondaErrorOptions } from './errors.ts';

@@ -3,14 +3,13 @@ import { TcondaError } from '../errors.ts';
 import { channelSubdirs } from '../model/channel-list.ts';
 import { subdirUrl } from '../model/channel.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
-import { type MatchSpec, matchesRecord } from '../model/match-spec.ts';
-import type { RepoDataRecord } from '../model/package-record.ts';
-import { compareVersions, findVersion } from '../model/version.ts';
+import type { MatchSpec } from '../model/match-spec.ts';
 import { loadRepodata } from '../repodata/index.ts';
 import { nearNames } from '../report/near-names.ts';
 import { recordToJson } from '../report/record-json.ts';
 import { formatRecordDetails, formatSearchTable, groupByName } from '../report/search-table.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
+import { findRecords } from './find-records.ts';
 import { isSet } from './option-values.ts';
 import { channelOptions, networkOptions, platformOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';
@@ -68,60 +67,32 @@ export const search: CommandSpec = {
     if (isSet(options, 'envs')) return searchEnvironments(text, config, context);
     const found = await withOutside(config, context, async (outside) => {
       const spec = parseMatchSpec(text, { channels: channelSettings(config, context.host) });
-      const records = await find(spec, config, outside);
+      const records = await findRecords(spec, config, outside);
       if (records.length > 0) return records;
       const isFlexible = !isSet(options, 'skipFlexibleSearch') && !isSet(options, 'fullName');
       if (isFlexible && spec.exactName !== undefined) {
         context.say(`No match found for: ${text}. Search: *${spec.name}*`);
-        const wider = await find(parseMatchSpec(text.replace(spec.name, `*${spec.name}*`)), config, outside);
+        const wider = await findRecords(
+          parseMatchSpec(text.replace(spec.name, `*${spec.name}*`)),
+          config,
+          outside,
+        );
         if (wider.length > 0) return wider;
       }
       throw await notFound(text, spec, config, outside);
     });
-    const sorted = found.toSorted(compareRecords);
     return {
       kind: 'output',
       json: Object.fromEntries(
-        [...groupByName(sorted)].map(([name, records]) => [
+        [...groupByName(found)].map(([name, records]) => [
           name,
           records.map((record) => recordToJson(record, true)),
         ]),
       ),
-      lines: isSet(options, 'info') ? sorted.flatMap(formatRecordDetails) : formatSearchTable(sorted),
+      lines: isSet(options, 'info') ? found.flatMap(formatRecordDetails) : formatSearchTable(found),
     };
   },
 };
-
-async function find(
-  spec: MatchSpec,
-  config: LoadedConfig,
-  outside: Outside,
-): Promise<readonly RepoDataRecord[]> {
-  const own =
-    spec.channel !== undefined && spec.channel.kind !== 'pattern' ? spec.channel.channel : undefined;
-  const repodata = await loadRepodata(
-    {
-      channels: own === undefined ? outside.channels : (own.members ?? [own]),
-      subdirs: config.get('subdirs'),
-      names: spec.exactName === undefined ? [] : [spec.exactName],
-      patterns: spec.exactName === undefined ? [spec.name] : [],
-      typed: [spec.name],
-      closure: false,
-    },
-    outside.repodata,
-  );
-  return repodata.subdirs
-    .flatMap((subdir) => (subdir.kind === 'found' ? subdir.records : []))
-    .filter((record) => matchesRecord(spec, record));
-}
-
-/** By name, version, build number; what is equal stays in the order of the channels. */
-function compareRecords(a: RepoDataRecord, b: RepoDataRecord): number {
-  if (a.name !== b.name) return a.name < b.name ? -1 : 1;
-  const [left, right] = [findVersion(a.version), findVersion(b.version)];
-  const byVersion = left === undefined || right === undefined ? 0 : compareVersions(left, right);
-  return byVersion || a.build_number - b.build_number;
-}
 
 async function notFound(
   text: string,
