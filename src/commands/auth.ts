@@ -33,6 +33,13 @@ export const authLogin: CommandSpec = {
         },
         { flags: '--username <name>', description: 'name for a login with password' },
         { flags: '--password <password>', description: 'password of that name' },
+        {
+          flags: '--s3-access-key-id <id>',
+          description: 'for s3://<bucket>: which key signs requests',
+          conflicts: ['token', 'condaToken', 'username'],
+        },
+        { flags: '--s3-secret-access-key <key>', description: 'the key that belongs to it' },
+        { flags: '--s3-session-token <token>', description: 'of keys that are good for a while only' },
         { flags: '--no-keyring', description: 'use the file even when there is a keyring' },
       ],
     },
@@ -40,6 +47,7 @@ export const authLogin: CommandSpec = {
   examples: [
     'tconda auth login prefix.dev --token -',
     'tconda auth login https://conda.example.com/private --username me --password -',
+    'tconda auth login s3://bucket --s3-access-key-id AKIA --s3-secret-access-key -',
   ],
   async run([server = ''], options, context) {
     const at = parsePlace(server);
@@ -117,6 +125,7 @@ const KINDS: ReadonlyMap<string, string> = new Map([
   ['token', 'token in the URL'],
   ['bearer', 'bearer token'],
   ['basic', 'password'],
+  ['s3', 'keys of S3'],
   ['keyring', 'in the keyring'],
 ]);
 
@@ -155,5 +164,15 @@ function readCredential(at: string, options: OptionValues): Credential {
   const user = readText(options, 'username');
   const password = secretOf('password');
   if (user !== undefined && password) return { kind: 'basic', user, password };
-  throw new TcondaError('USAGE', 'Give --token, --conda-token, or --username and --password');
+  const accessKeyId = readText(options, 's3AccessKeyId');
+  const secretAccessKey = secretOf('s3SecretAccessKey');
+  const sessionToken = secretOf('s3SessionToken');
+  if (accessKeyId !== undefined && secretAccessKey) {
+    if (!at.startsWith('s3://')) throw new TcondaError('USAGE', 'Keys of S3 are for a place s3://<bucket>');
+    return { kind: 's3', keys: { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) } };
+  }
+  throw new TcondaError(
+    'USAGE',
+    'Give --token, --conda-token, --username and --password, or --s3-access-key-id and --s3-secret-access-key',
+  );
 }

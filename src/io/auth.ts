@@ -1,12 +1,15 @@
 import type { Channel } from '../model/channel.ts';
 import { Secret } from '../model/secret.ts';
 import { findNetrcLogin } from './netrc.ts';
+import type { AwsCredentials } from './sigv4.ts';
 
 export type Credential =
   /** Goes into the path: `/t/TOKEN`, right behind the place it is for. */
   | { readonly kind: 'token'; readonly token: Secret }
   | { readonly kind: 'basic'; readonly user: string; readonly password: Secret }
-  | { readonly kind: 'bearer'; readonly token: Secret };
+  | { readonly kind: 'bearer'; readonly token: Secret }
+  /** Signs requests for an `s3:` place. */
+  | { readonly kind: 's3'; readonly keys: AwsCredentials };
 
 export interface CredentialEntry {
   /** What it is for: `https://host[:port][/path]`, `host`, or `*.domain`. A place without scheme is for `https` alone. */
@@ -29,6 +32,8 @@ export interface Credentials {
    * anything configured.
    */
   authorize(url: URL): { readonly url: URL; readonly authorization?: Secret };
+  /** What requests for the `s3:` URL are signed with, if that is configured. */
+  s3Keys(url: URL): AwsCredentials | undefined;
 }
 
 /**
@@ -61,7 +66,7 @@ export function createCredentials(sources: CredentialSources = {}): Credentials 
       for (const { find, place } of places) {
         if (!place.matches(url)) continue;
         const credential = find();
-        if (credential === undefined) continue;
+        if (credential === undefined || credential.kind === 's3') continue;
         if (credential.kind === 'token') token ??= { token: credential.token, path: place.path };
         else authorization ??= formatAuthorization(credential);
       }
@@ -72,6 +77,13 @@ export function createCredentials(sources: CredentialSources = {}): Credentials 
         if (login) authorization = formatAuthorization({ kind: 'basic', ...login });
       }
       return { url, ...(authorization && { authorization }) };
+    },
+    s3Keys(url) {
+      for (const { find, place } of places) {
+        const credential = place.matches(url) ? find() : undefined;
+        if (credential?.kind === 's3') return credential.keys;
+      }
+      return undefined;
     },
   };
 }
@@ -123,7 +135,7 @@ function takeUserInfo(url: URL): Secret | undefined {
   });
 }
 
-function formatAuthorization(credential: Exclude<Credential, { kind: 'token' }>): Secret {
+function formatAuthorization(credential: Extract<Credential, { kind: 'basic' | 'bearer' }>): Secret {
   if (credential.kind === 'bearer') return new Secret(`Bearer ${credential.token.reveal()}`);
   const pair = Buffer.from(`${credential.user}:${credential.password.reveal()}`);
   return new Secret(`Basic ${pair.toString('base64')}`);

@@ -80,7 +80,7 @@ export function loadStoredCredentials(options: CredentialFileOptions): StoredCre
 
 /**
  * rattler's format: `{ "host" or "*.domain": { "BearerToken": … } | { "CondaToken": … } | { "BasicHTTP": { username, password } } }`.
- * What is of another kind is left out.
+ * `S3Credentials` belong to `s3://bucket`. What is of another kind is left out.
  */
 export function parseRattlerCredentials(text: string): readonly (CredentialEntry | KeyringEntry)[] {
   return objectEntries(JSON.parse(text)).flatMap(
@@ -107,7 +107,16 @@ export function parseRattlerCredential(value: unknown): Credential | undefined {
   if (typeof user === 'string' && typeof password === 'string') {
     return { kind: 'basic', user, password: new Secret(password) };
   }
-  return undefined;
+  const s3 = new Map(objectEntries(fields.get('S3Credentials')));
+  const [id, key, session] = ['access_key_id', 'secret_access_key', 'session_token'].map((name) =>
+    s3.get(name),
+  );
+  if (typeof id !== 'string' || typeof key !== 'string') return undefined;
+  const sessionToken = typeof session === 'string' && session !== '' ? new Secret(session) : undefined;
+  return {
+    kind: 's3',
+    keys: { accessKeyId: id, secretAccessKey: new Secret(key), ...(sessionToken && { sessionToken }) },
+  };
 }
 
 /** The same, to be written. Whoever calls answers for where it goes. */
@@ -119,6 +128,16 @@ export function formatRattlerCredential(credential: Credential): unknown {
       return { CondaToken: credential.token.reveal() };
     case 'basic':
       return { BasicHTTP: { username: credential.user, password: credential.password.reveal() } };
+    case 's3': {
+      const { accessKeyId, secretAccessKey, sessionToken } = credential.keys;
+      return {
+        S3Credentials: {
+          access_key_id: accessKeyId,
+          secret_access_key: secretAccessKey.reveal(),
+          ...(sessionToken && { session_token: sessionToken.reveal() }),
+        },
+      };
+    }
   }
 }
 

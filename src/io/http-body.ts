@@ -1,4 +1,4 @@
-import { pipeline, type Readable, type Transform } from 'node:stream';
+import { pipeline, type Transform } from 'node:stream';
 
 import { createGrowthMeter, USUAL_GROWTH } from './growth-limit.ts';
 import type { RawAnswer } from './http-file.ts';
@@ -14,7 +14,11 @@ export type AskForRest = (from: number, validator: string) => Promise<RawAnswer 
 export async function* readBody(answer: RawAnswer, askForRest: AskForRest): AsyncGenerator<Uint8Array> {
   const encoding = answer.headers.get('content-encoding')?.trim().toLowerCase() ?? '';
   if (encoding !== '' && encoding !== 'identity') {
-    yield* decode(answer.body, encoding);
+    try {
+      yield* unpackBody(answer.body, encoding);
+    } finally {
+      answer.body.destroy();
+    }
     return;
   }
   const start = rangeStart(answer);
@@ -72,18 +76,24 @@ function findValidator({ headers }: RawAnswer): string | undefined {
 /** The body can't be unpacked, or would fill the disk. The message is a sentence, to be followed by the URL. */
 export class RefusedBody extends Error {}
 
-async function* decode(body: Readable, encoding: string): AsyncGenerator<Uint8Array> {
+/**
+ * Undoes a `Content-Encoding`.
+ * @throws {RefusedBody} or what the decoder or `chunks` fail with
+ */
+export async function* unpackBody(
+  chunks: AsyncIterable<Uint8Array>,
+  encoding: string,
+): AsyncGenerator<Uint8Array> {
   const meter = createGrowthMeter({ ...USUAL_GROWTH, maxBytes: Number.MAX_SAFE_INTEGER });
-  for await (const chunk of await unpack(body, meter.arriving(body), encoding)) {
+  for await (const chunk of await decode(meter.arriving(chunks), encoding)) {
     const problem = meter.unpacked(chunk.length);
     if (problem !== undefined) throw new RefusedBody(`The answer is refused, because ${problem},`);
     yield chunk;
   }
 }
 
-async function unpack(
-  body: Readable,
-  chunks: AsyncIterable<Uint8Array>,
+async function decode(
+  chunks: AsyncGenerator<Uint8Array>,
   encoding: string,
 ): Promise<AsyncIterable<Uint8Array>> {
   if (encoding === 'zstd') {
@@ -92,7 +102,7 @@ async function unpack(
   }
   const decoder = await createDecoder(encoding);
   if (decoder === undefined) {
-    body.destroy();
+    await chunks.return(undefined);
     throw new RefusedBody(`The server packs its answer in an unknown way, ${encoding},`);
   }
   // Errors and an early end pass through the decoder to whoever reads from it.

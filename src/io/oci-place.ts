@@ -6,8 +6,8 @@ export interface OciPlace {
   readonly repository: string;
   /** `1.3-h4ab18f5_1` */
   readonly tag: string;
-  /** Of the layer that is the file. */
-  readonly mediaType: string;
+  /** Of the layer that is the file; the first that is there counts. */
+  readonly layers: readonly { readonly mediaType: string; readonly isGzip?: true }[];
 }
 
 /**
@@ -25,15 +25,10 @@ export function findOciPlace(url: URL): OciPlace | undefined {
   if (file === undefined || parts.length === 0) return undefined;
   const registry = `${isLoopback(url.hostname) ? 'http' : 'https'}://${url.host}`;
   const folder = parts.join('/');
-  const form = /^repodata\.json(?:\.(zst|bz2|gz))?$/.exec(file);
+  const form = /^repodata\.json(\.zst|\.bz2)?$/.exec(file);
   if (form !== null) {
-    const suffix = form[1] === undefined ? '' : `+${form[1] === 'gz' ? 'gzip' : form[1]}`;
-    return {
-      registry,
-      repository: `${folder}/repodata.json`,
-      tag: 'latest',
-      mediaType: `application/vnd.conda.repodata.v1+json${suffix}`,
-    };
+    const repository = `${folder}/repodata.json`;
+    return { registry, repository, tag: 'latest', layers: LAYERS[form[1] ?? ''] ?? [] };
   }
   const [, name, version, build, extension] = /^(.+)-([^-]+)-([^-]+)\.(conda|tar\.bz2)$/.exec(file) ?? [];
   if (name === undefined || version === undefined || build === undefined) return undefined;
@@ -41,9 +36,17 @@ export function findOciPlace(url: URL): OciPlace | undefined {
     registry,
     repository: `${folder}/${name.startsWith('_') ? `zzz${name}` : name}`,
     tag: encodeTag(`${version}-${build}`),
-    mediaType: `application/vnd.conda.package.v${extension === 'conda' ? 2 : 1}`,
+    layers: [{ mediaType: `application/vnd.conda.package.v${extension === 'conda' ? 2 : 1}` }],
   };
 }
+
+const INDEX = 'application/vnd.conda.repodata.v1+json';
+/** By what the index's name ends in. What rattler-index and conda-oci-mirror push packed with gzip stands for the plain one. */
+const LAYERS: Readonly<Record<string, OciPlace['layers']>> = {
+  '': [{ mediaType: INDEX }, { mediaType: `${INDEX}+gzip`, isGzip: true }],
+  '.zst': [{ mediaType: `${INDEX}+zst` }],
+  '.bz2': [{ mediaType: `${INDEX}+bz2` }],
+};
 
 /** A tag has letters, digits, `_`, `.` and `-` only. */
 function encodeTag(text: string): string {

@@ -1,5 +1,6 @@
 import type { Secret } from '../model/secret.ts';
 import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
+import { unpackBody } from './http-body.ts';
 import { findOciPlace, isLoopback, type OciPlace } from './oci-place.ts';
 import { bearer, parseBearerChallenge, type BearerChallenge } from './oci-token.ts';
 import { emptyAnswer, type SchemeHandler, type SchemeOptions } from './schemes.ts';
@@ -16,7 +17,10 @@ export function createOciHandler(client: HttpClient, { credentials }: SchemeOpti
     const place = findOciPlace(url);
     const shown = stripUrl(url.href);
     if (place === undefined) return emptyAnswer(404, shown);
-    const { authorization } = credentials.authorize(url);
+    // A login may name the registry as the host it is, too.
+    const authorization =
+      credentials.authorize(url).authorization ??
+      credentials.authorize(new URL(url.pathname, place.registry)).authorization;
     const { sha256, ...others } = asked;
     let digest = sha256 === undefined ? undefined : `sha256:${sha256}`;
     let answer: HttpResponse | undefined;
@@ -35,8 +39,9 @@ export function createOciHandler(client: HttpClient, { credentials }: SchemeOpti
       manifest.dismiss();
       return emptyAnswer(manifest.status, shown);
     }
-    digest = findLayer(await readText(manifest), place.mediaType);
-    if (digest === undefined) return emptyAnswer(404, shown);
+    const layer = findLayer(await readText(manifest), place.layers);
+    if (layer === undefined) return emptyAnswer(404, shown);
+    digest = layer.digest;
     // Blobs never change, so what names one says whether the asker has it.
     const etag = `"${digest}"`;
     if (asked.headers?.['if-none-match'] === etag)
@@ -47,7 +52,10 @@ export function createOciHandler(client: HttpClient, { credentials }: SchemeOpti
       { ...others, headers: withoutConditions(asked.headers) },
       authorization,
     );
-    return { ...blob, url: shown, headers: new Map([...blob.headers, ['etag', etag]]) };
+    const headers = new Map([...blob.headers, ['etag', etag]]);
+    if (!layer.isGzip || blob.status !== 200) return { ...blob, url: shown, headers };
+    headers.delete('content-length');
+    return { ...blob, url: shown, headers, body: unpackBody(blob.body, 'gzip') };
   };
 
   /** With the token that the registry wants, which it says when asked without. */
@@ -111,7 +119,10 @@ interface Manifest {
   readonly layers?: readonly { readonly mediaType?: unknown; readonly digest?: unknown }[];
 }
 
-function findLayer(text: string, mediaType: string): string | undefined {
+function findLayer(
+  text: string,
+  wanted: OciPlace['layers'],
+): { readonly digest: string; readonly isGzip: boolean } | undefined {
   let manifest: Manifest | null;
   try {
     manifest = JSON.parse(text) as Manifest | null;
@@ -119,10 +130,12 @@ function findLayer(text: string, mediaType: string): string | undefined {
     return undefined;
   }
   if (!Array.isArray(manifest?.layers)) return undefined;
-  const layer = manifest.layers.find((candidate) => candidate.mediaType === mediaType);
-  return typeof layer?.digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(layer.digest)
-    ? layer.digest
-    : undefined;
+  for (const { mediaType, isGzip = false } of wanted) {
+    const layer = manifest.layers.find((candidate) => candidate.mediaType === mediaType);
+    const digest = layer?.digest;
+    if (typeof digest === 'string' && /^sha256:[0-9a-f]{64}$/.test(digest)) return { digest, isGzip };
+  }
+  return undefined;
 }
 
 /** The condition was about the manifest's answer; the blob's is new to whoever asks. */

@@ -8,15 +8,19 @@ import { stripUrl } from './url-secrets.ts';
 /**
  * Reads channels out of S3 or what speaks like it: `s3://BUCKET/PATH`. Keys, region and endpoint come from the variables of AWS's own
  * tools: `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_SESSION_TOKEN`, `AWS_REGION` or `AWS_DEFAULT_REGION`, `AWS_ENDPOINT_URL_S3`
- * or `AWS_ENDPOINT_URL`. Without keys the bucket is read as one that is open to all.
+ * or `AWS_ENDPOINT_URL`. Keys of a login for `s3://BUCKET` come before those. Without keys the bucket is read as one that is open to all.
  */
-export function createS3Handler(client: HttpClient, { env, now }: SchemeOptions): SchemeHandler {
-  const credentials = readCredentials(env);
+export function createS3Handler(
+  client: HttpClient,
+  { credentials: logins, env, now }: SchemeOptions,
+): SchemeHandler {
+  const ofEnvironment = readCredentials(env);
   const region = env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'] ?? 'us-east-1';
   const endpoint = env['AWS_ENDPOINT_URL_S3'] ?? env['AWS_ENDPOINT_URL'];
   return async (url, asked) => {
     const target = new URL(findObject(url, region, endpoint));
     const { sha256: _, ...others } = asked;
+    const credentials = logins.s3Keys(url) ?? ofEnvironment;
     const answer = await client.request(target.href, {
       ...others,
       ...(credentials && {

@@ -43,7 +43,7 @@ export interface LoadRepodataOptions {
   readonly now: () => number;
   readonly useZst?: boolean;
   readonly useShards?: boolean;
-  /** Bytes that the index of one subdir may have, unpacked; 2 GiB by default. */
+  /** Bytes that the index of one subdir may have, unpacked; 4 GiB by default. */
   readonly maxBytes?: number;
   /** Every python of version 2 and 3 depends on pip; true by default. */
   readonly addPipAsPythonDependency?: boolean;
@@ -144,7 +144,7 @@ function fillIn(options: LoadRepodataOptions, cacheDir: string): SubdirOptions {
     now: options.now,
     useZst: options.useZst ?? true,
     useShards: options.useShards ?? true,
-    maxBytes: options.maxBytes ?? 2 * 1024 ** 3,
+    maxBytes: options.maxBytes ?? 4 * 1024 ** 3,
     allowNonChannelUrls: options.allowNonChannelUrls ?? false,
     report: options.report ?? (() => undefined),
     ...(options.signal && { signal: options.signal }),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 
@@ -45,12 +46,14 @@ describe('findOciPlace', () => {
     ['a-b-1.0-0.tar.bz2', 'c/linux-64/a-b', '1.0-0', TAR],
     ['_libgcc_mutex-0.1-main.conda', 'c/linux-64/zzz_libgcc_mutex', '0.1-main', CONDA],
     ['x-1!2.0+3=4-0.conda', 'c/linux-64/x', '1__e__2.0__p__3__eq__4-0', CONDA],
-    ['repodata.json', 'c/linux-64/repodata.json', 'latest', INDEX],
+    ['repodata.json', 'c/linux-64/repodata.json', 'latest', INDEX, `${INDEX}+gzip`],
     ['repodata.json.zst', 'c/linux-64/repodata.json', 'latest', `${INDEX}+zst`],
     ['repodata.json.bz2', 'c/linux-64/repodata.json', 'latest', `${INDEX}+bz2`],
-  ])('knows where %s is', (file, repository, tag, mediaType) => {
+  ])('knows where %s is', (file, repository, tag, ...mediaTypes) => {
     const url = new URL(`oci://ghcr.io/c/linux-64/${encodeURIComponent(file)}`);
-    expect(findOciPlace(url)).toEqual({ registry: 'https://ghcr.io', repository, tag, mediaType });
+    const place = findOciPlace(url);
+    expect(place).toMatchObject({ registry: 'https://ghcr.io', repository, tag });
+    expect(place?.layers.map(({ mediaType }) => mediaType)).toEqual(mediaTypes);
   });
 
   test.each(['notices.json', 'repodata_shards.msgpack.zst', 'zlib.conda', ''])(
@@ -102,6 +105,20 @@ describe.runIf(hasOciRegistry)('a channel in a real registry', () => {
     expect(await read(client, `${base}/_a-1.0-0.conda`, { range: { start: 6 } })).toBe('package');
     // A digest that the registry does not have: the tag still says what there is, and the caller will compare.
     expect(await read(client, `${base}/_a-1.0-0.conda`, { sha256: sha256('x') })).toBe('conda package');
+  });
+
+  test('unpacks an index that is there with gzip alone', async () => {
+    const text = '{"info":{"subdir":"linux-64"}}';
+    const layers = [{ mediaType: `${INDEX}+gzip`, content: gzipSync(text) }];
+    await registry.push('mirrors/chan/linux-64/repodata.json', 'latest', layers);
+    const client = open();
+    const url = `oci://${registry.host}/mirrors/chan/linux-64/repodata.json`;
+    const answer = await client.get(url);
+    expect(answer.headers.has('content-length')).toBe(false);
+    answer.dismiss();
+    expect(await read(client, url)).toBe(text);
+    const condition = { 'if-none-match': answer.headers.get('etag') ?? '' };
+    expect((await client.request(url, { headers: condition })).status).toBe(304);
   });
 
   test('gives the index, and says when it is still the same', async () => {

@@ -1,9 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { inspect } from 'node:util';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createCredentials } from '../../src/io/auth.ts';
+import { parseRattlerCredentials } from '../../src/io/credential-files.ts';
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
 import { withSchemes } from '../../src/io/schemes.ts';
 import { signRequest } from '../../src/io/sigv4.ts';
@@ -91,6 +93,24 @@ describe('s3://', () => {
     expect(failure).toMatchObject({ code: 'HTTP_FAILED', data: { status_code: 401 } });
     expect((await open({ AWS_ENDPOINT_URL: server.url }).request(url)).status).toBe(401);
     expect(server.requests.at(-1)?.headers.authorization).toBeUndefined();
+  });
+
+  test('is read with the keys of a login before those of the environment', async () => {
+    const S3Credentials = {
+      access_key_id: KEYS.AWS_ACCESS_KEY_ID,
+      secret_access_key: KEYS.AWS_SECRET_ACCESS_KEY,
+    };
+    const entries = parseRattlerCredentials(JSON.stringify({ 's3://bucket': { S3Credentials } }));
+    const options = {
+      credentials: createCredentials({ entries: entries.filter((entry) => 'credential' in entry) }),
+      env: { ...KEYS, AWS_SECRET_ACCESS_KEY: 'wrong', AWS_ENDPOINT_URL: server.url },
+      now: () => NOW,
+    };
+    const client = withSchemes(createHttpClient({ backoffFactor: 0, maxRetries: 0 }), options);
+    clients.push(client);
+    expect((await client.request(url)).status).toBe(200);
+    expect((await client.request('s3://another/x')).status).toBe(401);
+    expect(inspect(entries, { depth: 9 }) + JSON.stringify(entries)).not.toContain('sesame');
   });
 
   test('sends no signature to where it is redirected', async () => {

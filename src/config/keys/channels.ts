@@ -93,7 +93,7 @@ export const channelKeys = {
   max_repodata_bytes: define(
     GROUP,
     INT,
-    2 * 1024 ** 3,
+    4 * 1024 ** 3,
     'Bytes that the index of one platform may have once it is unpacked. Of tconda alone',
     { check: (value) => (value > 0 ? undefined : 'it must be more than 0') },
   ),
