@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import { type ArchiveLimits, ArchiveMeter, DEFAULT_LIMITS } from './limits.ts';
+import type { PathEntry } from '../model/package-info.ts';
+import { type ArchiveLimits, ArchiveMeter, DEFAULT_LIMITS, MAX_METADATA_FILE } from './limits.ts';
 import { type Component, named, openTars } from './open-tars.ts';
 import { quotePath } from './quote-path.ts';
 import { sizeOf } from './size-of.ts';
@@ -16,6 +18,10 @@ export interface ExtractArchiveOptions {
   readonly windows?: boolean;
   /** Leaves directories open to the group as far as the umask does, whatever the archive says. */
   readonly shareDirectories?: boolean;
+  /** Bytes of the archive, as its record says. More come out of a larger one, but not more than this allows. */
+  readonly archiveSize?: number;
+  /** Is told of each member, by its path as it is written. */
+  readonly onMember?: (path: string, entry: TarEntry) => void;
 }
 
 /** What an archive held. */
@@ -38,18 +44,25 @@ export async function extractArchive(
   directory: string,
   options: ExtractArchiveOptions = {},
 ): Promise<ExtractedTree> {
-  const meter = new ArchiveMeter(sizeOf(file), { ...DEFAULT_LIMITS, ...options.limits });
+  const size = Math.min(sizeOf(file), options.archiveSize ?? Infinity);
+  const meter = new ArchiveMeter(size, { ...DEFAULT_LIMITS, ...options.limits });
   let part: Component = 'all';
+  let isExpected = false;
   const writer = new TreeWriter(directory, {
     windows: options.windows ?? path.sep === '\\',
     directoryBits: options.shareDirectories === true ? 0o770 : 0o700,
     check(name, entry) {
+      if (!isExpected && !name.startsWith('info/') && writer.nodes.get(PATHS) === 'file') {
+        isExpected = true;
+        meter.expect(listedBytes(path.join(directory, PATHS)));
+      }
       meter.addMember(name, entry.size);
       checkPlace(part, name, entry);
+      options.onMember?.(name, entry);
     },
   });
   try {
-    await openTars(file, { maxBytes: meter.maxStreamBytes }, async (component, chunks) => {
+    await openTars(file, { maxBytes: meter.maxStreamBytes, infoFirst: true }, async (component, chunks) => {
       part = component;
       const reader = new TarReader(writer);
       for await (const chunk of chunks) reader.write(chunk);
@@ -65,6 +78,25 @@ export async function extractArchive(
   return { sizes: writer.sizes, nodes: writer.nodes };
 }
 
+const PATHS = 'info/paths.json';
+
+/** The bytes of all files together, as the package lists them; without end when it doesn't say. Whether the list is right is not asked here. */
+function listedBytes(file: string): number {
+  try {
+    const { paths } = JSON.parse(readFileSync(file, 'utf8')) as {
+      readonly paths: readonly Partial<PathEntry>[];
+    };
+    let total = 0;
+    for (const { path_type: type, size_in_bytes: size } of paths) {
+      if (typeof size === 'number' && size >= 0) total += size;
+      else if (type !== 'directory' && type !== 'softlink') return Infinity;
+    }
+    return total;
+  } catch {
+    return Infinity;
+  }
+}
+
 /**
  * Keeps each part of a package to its place. Metadata comes from the part for metadata alone; but licenses below `info/`,
  * whose files conda-package-handling packs with the body.
@@ -77,6 +109,8 @@ function checkPlace(component: Component, name: string, entry: TarEntry): void {
     throw unsafe(`${quotePath(name)} belongs into the other part of the package`);
   }
   if (top === 'conda-meta') throw unsafe(`${quotePath(name)} is the place of the environment's own records`);
+  if (isMetadata && entry.size > MAX_METADATA_FILE)
+    throw unsafe(`${quotePath(name)} is too large for metadata`);
   if (isMetadata && entry.kind === 'symlink') {
     throw unsafe(`${quotePath(name)} is metadata and yet a link`);
   }

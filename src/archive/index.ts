@@ -19,4 +19,5 @@ export {
   readPackageInfo,
 } from './package-info.ts';
 export { parseMemberPath } from './safe-path.ts';
+export { sizeOf } from './size-of.ts';
 export { type VerifiedPackage, verifyPackage } from './verify-package.ts';

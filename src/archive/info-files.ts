@@ -2,7 +2,7 @@ import { TcondaError } from '../errors.ts';
 import { decompressZstd } from '../io/zstd.ts';
 import type { ByteSource } from './byte-source.ts';
 import { loadCondaMembers } from './conda-members.ts';
-import { ArchiveMeter, DEFAULT_LIMITS } from './limits.ts';
+import { ArchiveMeter, DEFAULT_LIMITS, MAX_METADATA_FILE } from './limits.ts';
 import { openTars } from './open-tars.ts';
 import { quotePath } from './quote-path.ts';
 import { parseMemberPath } from './safe-path.ts';
@@ -10,8 +10,6 @@ import { sizeOf } from './size-of.ts';
 import { TarReader } from './tar-reader.ts';
 import { readZipContent } from './zip-content.ts';
 
-/** A single file of metadata may be so large. */
-const MAX_FILE = 64 * 1024 * 1024;
 const MAX_FILES = 512 * 1024 * 1024;
 
 /**
@@ -83,7 +81,7 @@ class InfoCollector {
     if (kind !== 'file') return;
     if (this.files.has(name)) throw new TcondaError('INVALID_ARCHIVE', `${quotePath(name)} occurs twice`);
     this.#total += size;
-    if (size > MAX_FILE || this.#total > MAX_FILES)
+    if (size > MAX_METADATA_FILE || this.#total > MAX_FILES)
       throw new TcondaError('UNSAFE_ARCHIVE', `${quotePath(name)} is too large`);
     this.#name = name;
     this.#content = Buffer.alloc(size);

@@ -15,12 +15,14 @@ export type Component = 'pkg' | 'info' | 'all';
 export interface OpenTarsOptions {
   /** Leaves out the tar of the body, when there is one apart. */
   readonly infoOnly?: boolean;
+  /** Hands over `info/` before the body, where they are apart. */
+  readonly infoFirst?: boolean;
   /** The tars may be so long, once decompressed. */
   readonly maxBytes: number;
 }
 
 /**
- * Opens the archive `file`, of either format, and hands its tars, decompressed, to `use`, one after the other: the body, then `info/`.
+ * Opens the archive `file`, of either format, and hands its tars, decompressed, to `use`, one after the other: the body, then `info/`, unless `infoFirst`.
  * The format is told by the first bytes. `use` may return before it has read all; each chunk is valid only until the next one.
  *
  * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`, with the name of the file in front, and the system's errors
@@ -40,10 +42,14 @@ export async function openTars(
       );
     } else if (magic.startsWith('PK')) {
       const members = findCondaMembers(source);
-      if (options.infoOnly !== true && members.pkg !== undefined) {
-        await use('pkg', openMember(source, members.pkg, options.maxBytes));
+      const parts = [
+        ['pkg', options.infoOnly === true ? undefined : members.pkg],
+        ['info', members.info],
+      ] as const;
+      for (const [component, member] of options.infoFirst === true ? parts.toReversed() : parts) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        if (member !== undefined) await use(component, openMember(source, member, options.maxBytes));
       }
-      await use('info', openMember(source, members.info, options.maxBytes));
     } else {
       throw invalidArchive(source.size === 0 ? 'the file is empty' : 'neither a .conda nor a .tar.bz2');
     }

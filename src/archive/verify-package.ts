@@ -7,6 +7,7 @@ import type { IndexJson } from '../model/package-info.ts';
 import { formatDistName } from '../model/package-record.ts';
 import { checkContents } from './check-contents.ts';
 import { extractArchive } from './extract-archive.ts';
+import type { ArchiveLimits } from './limits.ts';
 import { loadIndexJson } from './package-info.ts';
 
 export interface VerifiedPackage extends HashedFile {
@@ -20,11 +21,15 @@ export interface VerifiedPackage extends HashedFile {
  * it need not: each file is listed in `info/paths.json`, with its size and digest, and the archive's name is the package's.
  * @throws {TcondaError} `INVALID_ARCHIVE`, `UNSAFE_ARCHIVE`, `INVALID_PACKAGE_INFO`, `PACKAGE_DAMAGED`
  */
-export async function verifyPackage(archive: string, temporary: string): Promise<VerifiedPackage> {
+export async function verifyPackage(
+  archive: string,
+  temporary: string,
+  limits?: Partial<ArchiveLimits>,
+): Promise<VerifiedPackage> {
   const fn = path.basename(archive);
   const directory = mkdtempSync(path.join(temporary, 'tconda-verify-'));
   try {
-    const tree = await extractArchive(archive, directory);
+    const tree = await extractArchive(archive, directory, limits && { limits });
     const index = loadIndexJson(directory);
     const stem = formatDistName(index);
     if (fn.replace(/\.(?:conda|tar\.bz2)$/, '') !== stem) {

@@ -3,6 +3,7 @@ import { detectVirtualPackages, type Host, nativeSubdir } from '../host/index.ts
 import { maskUrls } from '../io/url-secrets.ts';
 import type { SpecInput, UpdateModifier } from '../model/request.ts';
 import type { ChangeOptions } from '../pipeline.ts';
+import { readLimits } from './archive-limits.ts';
 import { activateFiles } from './activate-files.ts';
 import { channelRules } from './allowed-channels.ts';
 import type { Change } from './change.ts';
@@ -95,7 +96,7 @@ export function changeOptions(
     pathConflict: config.get('clobber') ? 'clobber' : config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
     extraSafetyChecks: config.get('extra_safety_checks'),
-    limits: { bytes: config.get('max_package_bytes'), members: config.get('max_package_files') },
+    limits: readLimits(config),
     command: historyCommand(context),
     ...(config.get('register_envs') ? { environmentsFile: environmentsFile(host) } : {}),
   };

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import type { ArchiveInfo } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
@@ -10,6 +9,7 @@ import type { HttpClient } from '../io/http.ts';
 import { openRemoteFile } from '../io/http-ranges.ts';
 import { stripUrl } from '../io/url-secrets.ts';
 import { formatSize } from '../report/size.ts';
+import { archivePath, isRemote } from './archive-operand.ts';
 import type { CommandSpec } from './command.ts';
 import { networkOptions } from './options.ts';
 import { withOutside } from './outside.ts';
@@ -29,19 +29,19 @@ export const packageInspect: CommandSpec = {
   ],
   async run([place = ''], options, context) {
     const { readPackageInfo } = await import('../archive/index.ts');
-    const isRemote = /^(?!file:)[a-z][a-z0-9+.-]+:\/\//i.test(place);
-    const local = place.startsWith('file:') ? fileURLToPath(place) : path.resolve(context.host.cwd, place);
-    const config = isRemote ? await loadSettings(options, context) : undefined;
+    const local = isRemote(place) ? undefined : archivePath(place, context.host.cwd);
     const { info, size } =
-      config === undefined
-        ? { info: await readPackageInfo(local), size: statSync(local).size }
-        : await withOutside(config, context, ({ http }) => loadRemote(http, place));
+      local === undefined
+        ? await withOutside(await loadSettings(options, context), context, ({ http }) =>
+            loadRemote(http, place),
+          )
+        : { info: await readPackageInfo(local), size: statSync(local).size };
     const { index, about, link, paths, runExports } = info;
     return {
       kind: 'output',
       json: {
         success: true,
-        package: isRemote ? stripUrl(place) : local,
+        package: local ?? stripUrl(place),
         size,
         index,
         about,

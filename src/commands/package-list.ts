@@ -1,7 +1,6 @@
-import path from 'node:path';
-
 import type { ArchiveMember } from '../archive/index.ts';
 import { formatSize } from '../report/size.ts';
+import { archivePath } from './archive-operand.ts';
 import type { CommandSpec } from './command.ts';
 import { plainText } from '../report/plain-text.ts';
 
@@ -14,7 +13,7 @@ export const packageList: CommandSpec = {
   examples: ['tconda package list zlib-1.3-h0_0.conda'],
   async run([file = ''], _, context) {
     const { listArchive } = await import('../archive/index.ts');
-    const members = await listArchive(path.resolve(context.host.cwd, file));
+    const members = await listArchive(archivePath(file, context.host.cwd));
     return {
       kind: 'output',
       json: { success: true, members },

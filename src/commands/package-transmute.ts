@@ -1,6 +1,8 @@
 import path from 'node:path';
 
 import { formatSize } from '../report/size.ts';
+import { archivePath } from './archive-operand.ts';
+import { loadLimits } from './archive-limits.ts';
 import type { CommandSpec } from './command.ts';
 import { readCount, readText } from './option-values.ts';
 
@@ -23,7 +25,7 @@ export const packageTransmute: CommandSpec = {
   ],
   examples: ['tconda package transmute zlib-1.3-h0_0.tar.bz2'],
   async run([file = '', folder], options, context) {
-    const source = path.resolve(context.host.cwd, file);
+    const source = archivePath(file, context.host.cwd);
     const { transmutePackage } = await import('../publish/index.ts');
     const level = readCount(options, 'level');
     const given = readText(options, 'format');
@@ -32,6 +34,7 @@ export const packageTransmute: CommandSpec = {
       format: isConda ? '.conda' : '.tar.bz2',
       outputDirectory: path.resolve(context.host.cwd, folder ?? path.dirname(source)),
       ...(level === undefined ? {} : { level }),
+      limits: await loadLimits(options, context),
     });
     return {
       kind: 'output',

@@ -3,6 +3,8 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { formatSize } from '../report/size.ts';
+import { archivePath } from './archive-operand.ts';
+import { loadLimits } from './archive-limits.ts';
 import type { CommandSpec } from './command.ts';
 import { readText } from './option-values.ts';
 
@@ -21,8 +23,9 @@ export const packageVerify: CommandSpec = {
   examples: ['tconda package verify zlib-1.3-h0_0.conda'],
   async run([file = ''], options, context) {
     const { verifyPackage } = await import('../archive/index.ts');
-    const source = path.resolve(context.host.cwd, file);
-    const { index, paths, size, sha256, md5 } = await verifyPackage(source, tmpdir());
+    const source = archivePath(file, context.host.cwd);
+    const limits = await loadLimits(options, context);
+    const { index, paths, size, sha256, md5 } = await verifyPackage(source, tmpdir(), limits);
     const wanted = readText(options, 'sha256')?.toLowerCase();
     if (wanted !== undefined && wanted !== sha256) {
       throw new TcondaError(

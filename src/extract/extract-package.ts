@@ -47,6 +47,7 @@ export async function extractPackage(task: ExtractTask): Promise<ExtractReport> 
       mkdirSync(fresh);
       const tree = await extractArchive(task.archive, fresh, {
         ...(task.limits && { limits: task.limits }),
+        ...(task.record.size === undefined ? {} : { archiveSize: task.record.size }),
         shareDirectories: isGroupWritable(path.dirname(task.directory)),
       });
       checkIdentity(loadIndexJson(fresh), task);

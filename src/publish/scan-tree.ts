@@ -33,7 +33,7 @@ export function scanTree(tree: string, options: ScanTreeOptions = {}): ScannedTr
   const placeholder = Buffer.from(options.placeholder ?? '');
   for (const [name, stats] of walk(tree)) {
     const file = path.join(tree, name);
-    const mode = stats.mode & 0o777;
+    const mode = packedMode(stats.mode);
     if (stats.isDirectory()) {
       members.push({ kind: 'directory', path: name, mode });
       entries.set(name, { _path: name, path_type: 'directory' });
@@ -68,6 +68,12 @@ export function scanTree(tree: string, options: ScanTreeOptions = {}): ScannedTr
   }
   const paths = [...entries.values()].map((entry) => describeLink(entry, links, entries));
   return { members, paths };
+}
+
+/** What its owner may do, and for everybody else the same but writing: so the umask of who made the tree is not in the package. */
+function packedMode(mode: number): number {
+  const owner = (mode >> 6) & 0o7;
+  return (owner << 6) | ((owner & 0o5) << 3) | (owner & 0o5);
 }
 
 /** Everything below `tree` but directories that hold something. */

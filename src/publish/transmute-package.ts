@@ -3,10 +3,12 @@ import path from 'node:path';
 
 import {
   type ArchiveFormat,
+  type ArchiveLimits,
   createArchive,
   extractArchive,
   loadIndexJson,
   type PackedMember,
+  sizeOf,
 } from '../archive/index.ts';
 import { formatDistName } from '../model/package-record.ts';
 import { DEFAULT_MTIME } from './create-package.ts';
@@ -18,6 +20,8 @@ export interface TransmuteOptions {
   readonly outputDirectory: string;
   /** Of zstd, 1 to 22. */
   readonly level?: number;
+  /** What the package may at most be; what is left out is as it is by default. */
+  readonly limits?: Partial<ArchiveLimits>;
 }
 
 /**
@@ -29,15 +33,21 @@ export async function transmutePackage(
   archive: string,
   options: TransmuteOptions,
 ): Promise<FileDigests & { readonly file: string }> {
+  // Nothing is made for an archive that isn't there.
+  sizeOf(archive);
   mkdirSync(options.outputDirectory, { recursive: true });
   const tree = mkdtempSync(path.join(options.outputDirectory, '.tconda-transmute-'));
   try {
-    await extractArchive(archive, tree);
+    const modes = new Map<string, number>();
+    await extractArchive(archive, tree, {
+      ...(options.limits && { limits: options.limits }),
+      onMember: (name, { mode }) => modes.set(name, mode & 0o777),
+    });
     const index = loadIndexJson(tree);
     const stem = formatDistName(index);
     const file = path.join(options.outputDirectory, `${stem}${options.format}`);
     const { timestamp, level } = { timestamp: index.timestamp, level: options.level };
-    await createArchive(file, listTree(tree), {
+    await createArchive(file, listTree(tree, modes), {
       format: options.format,
       stem,
       mtime: timestamp === undefined ? DEFAULT_MTIME : Math.floor(timestamp / 1000),
@@ -49,8 +59,8 @@ export async function transmutePackage(
   }
 }
 
-/** Everything below `root`. Files that are one on the disk stay one; directories that aren't empty go without saying. */
-function listTree(root: string): readonly PackedMember[] {
+/** Everything below `root`, with the permissions of `modes`: those on the disk lack what the umask takes. Files that are one on the disk stay one; directories that aren't empty go without saying. */
+function listTree(root: string, modes: ReadonlyMap<string, number>): readonly PackedMember[] {
   const members: PackedMember[] = [];
   const known = new Map<bigint, string>();
   const walk = (folder: string): void => {
@@ -58,7 +68,7 @@ function listTree(root: string): readonly PackedMember[] {
       const at = folder === '' ? name : `${folder}/${name}`;
       const file = path.join(root, at);
       const stats = lstatSync(file, { bigint: true });
-      const mode = Number(stats.mode & 0o777n);
+      const mode = modes.get(at) ?? Number(stats.mode & 0o777n);
       if (stats.isSymbolicLink()) members.push({ kind: 'symlink', path: at, target: readlinkSync(file) });
       else if (stats.isDirectory()) {
         if (readdirSync(file).length === 0) members.push({ kind: 'directory', path: at, mode });

@@ -1,11 +1,22 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { extractArchive } from '../../src/archive/index.ts';
-import { CLI, type Home, makeHome } from '../helpers/cli.ts';
+import { CLI, type Home, makeHome, run } from '../helpers/cli.ts';
 import { makePackage } from '../helpers/make-package.ts';
 import { condaMembers, infoMembers, rawTar, rawZip } from '../helpers/raw-archive.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
@@ -119,6 +130,99 @@ describe.runIf(existsSync(CLI))('package', () => {
     );
     expect(trees[1]).toEqual(trees[0]);
     expect(trees[2]).toEqual(trees[0]);
+  });
+
+  test('the same tree gives the same bytes, whatever the umask, the times and the order', async () => {
+    const files = ['b/run', 'a/text', 'c'];
+    const made = files.map((_, turn) => {
+      const tree = path.join(directory, `same${turn}`);
+      const previous = process.umask([0o022, 0o077, 0o002][turn] ?? 0);
+      try {
+        mkdirSync(path.join(tree, 'a'), { recursive: true });
+        mkdirSync(path.join(tree, 'b'), { recursive: true });
+        mkdirSync(path.join(tree, 'empty'));
+        for (const file of turn === 1 ? files.toReversed() : files) {
+          writeFileSync(path.join(tree, file), file, { mode: file === 'b/run' ? 0o777 : 0o666 });
+          utimesSync(path.join(tree, file), 1e9 + turn, 1e9 + turn);
+        }
+        linkSync(path.join(tree, 'c'), path.join(tree, 'a/hard'));
+      } finally {
+        process.umask(previous);
+      }
+      return tree;
+    });
+    const metadata = path.join(directory, 'same.json');
+    writeFileSync(metadata, JSON.stringify({ name: 'same', version: '1', build: '0', subdir: 'noarch' }));
+    const outputs = made.map((tree) => `${tree}-made`);
+    for (const format of ['conda', 'tar.bz2']) {
+      for (const [turn, tree] of made.entries()) {
+        const args = ['-m', metadata, '-o', outputs[turn] ?? '', '--format', format];
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        expect(await home.tconda('package', 'create', tree, ...args)).toMatchObject({ code: 0 });
+      }
+      const [first, ...others] = outputs.map((output) =>
+        readFileSync(path.join(output, `same-1-0.${format}`)),
+      );
+      for (const other of others) expect(first?.equals(other)).toBe(true);
+    }
+    const archive = path.join(outputs[0] ?? '', 'same-1-0.conda');
+    const [open, closed] = [0o002, 0o077].map((umask) => {
+      const output = path.join(directory, `same-umask${umask}`);
+      const script = `umask ${umask.toString(8)}; exec "$@"`;
+      const command = [process.execPath, CLI, 'package', 'transmute', archive, output];
+      execFileSync('sh', ['-c', script, 'sh', ...command], { env: home.env, stdio: 'ignore' });
+      return readFileSync(path.join(output, 'same-1-0.tar.bz2'));
+    });
+    expect(open?.equals(closed ?? Buffer.alloc(0))).toBe(true);
+  });
+
+  test.each(['list', 'inspect', 'verify', 'extract', 'transmute'])(
+    '%s of what is no package says so in a sentence, and leaves nothing',
+    async (command) => {
+      const cwd = path.join(directory, `odd-${command}`);
+      mkdirSync(path.join(cwd, 'folder.conda'), { recursive: true });
+      writeFileSync(path.join(cwd, 'empty.conda'), '');
+      writeFileSync(path.join(cwd, 'text.tar.bz2'), 'text');
+      writeFileSync(path.join(cwd, 'cut-1-0.conda'), readFileSync(conda).subarray(0, 5000));
+      const before = readdirSync(cwd);
+      const cases: readonly (readonly [string, string])[] = [
+        ['none.conda', 'no such file'],
+        ['text.tar.bz2/x.conda', 'no such file'],
+        ['folder.conda', 'not a file'],
+        ['empty.conda', 'the file is empty'],
+        ['text.tar.bz2', 'neither a .conda nor a .tar.bz2'],
+        ['cut-1-0.conda', 'not a whole one'],
+        ['-', 'not read from the standard input'],
+        ['', 'name of a package is empty'],
+        ['file://elsewhere/x.conda', 'not the URL of a file on this machine'],
+        ...(command === 'inspect'
+          ? []
+          : ([['https://conda.example/x-1-0.conda', 'only be inspected']] as const)),
+      ];
+      for (const [operand, text] of cases) {
+        // oxlint-disable-next-line no-await-in-loop -- one after the other
+        const { code, stderr } = await home.tcondaIn(cwd, 'package', command, operand);
+        expect({ operand, code, stderr }).toMatchObject({
+          code: 1,
+          stderr: expect.stringContaining(text) as unknown,
+        });
+      }
+      expect(readdirSync(cwd)).toEqual(before);
+    },
+  );
+
+  test('extract obeys the settings, and leaves no folder of what it refuses', async () => {
+    const parent = path.join(directory, 'refused');
+    const args = ['package', 'extract', conda, 'refused/deep/folder'];
+    const env = { ...home.env, TCONDA_MAX_PACKAGE_FILES: '3' };
+    expect(await run(process.execPath, [CLI, ...args], env, directory)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('more than 3 members') as unknown,
+    });
+    expect(existsSync(parent)).toBe(false);
+    expect(await home.tcondaIn(directory, ...args)).toMatchObject({ code: 0 });
+    expect(existsSync(path.join(parent, 'deep/folder/lib/bulk'))).toBe(true);
+    expect(await home.tcondaIn(directory, ...args)).toMatchObject({ code: 1 });
   });
 
   test('verify tells the sound from what is not', async () => {

@@ -74,6 +74,18 @@ describe('extractPackages', () => {
     expect(readdirSync(cache).toSorted()).toEqual(['a-1-0', 'a-1-0.conda', 'b-1-0', 'b-1-0.conda']);
   });
 
+  test('takes no more out of an archive than its record allows', async () => {
+    const one = await cached('a 1 0', 'x'.repeat(100_000));
+    const limits = { unsuspicious: 50_000, ratio: 10 };
+    const small = { ...one, record: { ...one.record, size: 100 } };
+    await expect(extractPackages(arriving(small), { ...silent, limits })).rejects.toMatchObject({
+      code: 'UNSAFE_ARCHIVE',
+    });
+    expect(readdirSync(cache)).toEqual(['a-1-0.conda']);
+    await extractPackages(arriving(one), { ...silent, limits: { unsuspicious: 50_000 } });
+    expect(readdirSync(cache).toSorted()).toEqual(['a-1-0', 'a-1-0.conda']);
+  });
+
   test('lets through what lies open already', async () => {
     const open = { ...(await cached('a 1 0')), archive: undefined, isExtracted: true };
     const events: ProgressEvent[] = [];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   existsSync,
   mkdirSync,
@@ -53,7 +54,13 @@ async function attempt(bytes: Uint8Array, windows = false): Promise<unknown> {
   return error;
 }
 
-const LIMITS = { bytes: 64 * 1024 * 1024, ratio: 1000, members: 2000, pathLength: 4096 };
+const LIMITS = {
+  bytes: 64 * 1024 * 1024,
+  ratio: 1000,
+  unsuspicious: 1024 ** 3,
+  members: 2000,
+  pathLength: 4096,
+};
 
 /** An error of ours that says which archive it is about. */
 const REFUSED = {
@@ -302,6 +309,63 @@ describe('what is unusual but right is extracted', () => {
     expect(await attempt(bzip2(rawTar([...infoMembers(), ...members])))).toBeUndefined();
     expect(statSync(path.join(directory, 'bin/su')).mode & 0o7777).toBe(0o755);
     expect(statSync(path.join(directory, 'locked')).mode & 0o7777).toBe(0o700);
+  });
+});
+
+describe('how much comes out is bounded by', () => {
+  const MB = 1024 * 1024;
+  const limits = { ...LIMITS, unsuspicious: MB };
+  // Noise, so that the ratio is not what refuses it.
+  const content = randomBytes(2 * MB + 1);
+  const listing = (size: number | undefined) => {
+    const entry = {
+      _path: 'lib/x',
+      path_type: 'hardlink',
+      ...(size === undefined ? {} : { size_in_bytes: size }),
+    };
+    return [
+      ...infoMembers().filter(({ path: name }) => name !== 'info/paths.json'),
+      { path: 'info/paths.json', content: JSON.stringify({ paths_version: 1, paths: [entry] }) },
+    ];
+  };
+  const archives = (size: number | undefined): readonly (readonly [string, Buffer])[] => [
+    ['.conda', rawZip(condaMembers(rawTar([{ path: 'lib/x', content }]), rawTar(listing(size))))],
+    ['.tar.bz2', bzip2(rawTar([...listing(size), { path: 'lib/x', content }]))],
+  ];
+  const extract = (bytes: Buffer, archiveSize?: number) => {
+    const archive = path.join(parent, 'hostile-1.0-0.archive');
+    writeFileSync(archive, bytes);
+    return extractArchive(archive, directory, {
+      limits,
+      ...(archiveSize === undefined ? {} : { archiveSize }),
+    });
+  };
+
+  test.each(archives(MB / 2))('what its info/paths.json lists: %s', async (_, bytes) => {
+    await expect(extract(bytes)).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' });
+    expect(existsSync(path.join(directory, 'lib/x'))).toBe(false);
+  });
+
+  test.each([...archives(MB + 1), ...archives(undefined)])(
+    'nothing, when that is about right or not said: %s',
+    async (_, bytes) => {
+      await extract(bytes);
+      expect(statSync(path.join(directory, 'lib/x')).size).toBe(content.length);
+    },
+  );
+
+  test('the size that the record says the archive has', async () => {
+    const [[, bytes]] = archives(undefined) as [[string, Buffer]];
+    await expect(extract(bytes, 2000)).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' });
+    expect(existsSync(path.join(directory, 'lib/x'))).toBe(false);
+  });
+
+  test('what a single file of metadata may be', async () => {
+    const about = { path: 'info/about.json', content: Buffer.alloc(65 * MB) };
+    const archive = path.join(parent, 'hostile-1.0-0.archive');
+    writeFileSync(archive, bzip2(rawTar([...infoMembers(), about])));
+    await expect(extractArchive(archive, directory)).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' });
+    await expect(readInfoFiles(archive)).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' });
   });
 });
 

@@ -54,7 +54,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
-const LIMITS = { bytes: 1 << 20, ratio: 1000, members: 100, pathLength: 4096 };
+const LIMITS = { bytes: 1 << 20, ratio: 1000, unsuspicious: 1024 ** 3, members: 100, pathLength: 4096 };
 
 test.each(TARGETS)('%s, however damaged, is extracted inside or refused', async (_, whole, wrap) => {
   const file = path.join(parent, 'damaged-1.0-0.archive');
