@@ -1,16 +1,18 @@
 #!/usr/bin/env node
 // Bundles the command line, the library and the worker threads into dist/.
+import { execFileSync } from 'node:child_process';
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { whenChanged } from './lib/inputs.mjs';
+import { scriptOptions, startOptions } from './lib/quick-bundle.mjs';
 import { ROOT, runOrFail } from './lib/run.mjs';
 
 const { values } = parseArgs({ options: { force: { type: 'boolean' }, types: { type: 'boolean' } } });
 
 const ENTRIES = {
-  cli: 'src/cli/main.ts',
+  main: 'src/cli/main.ts',
   index: 'src/index.ts',
   'index-worker': 'src/publish/worker.ts',
 };
@@ -18,103 +20,74 @@ const ENTRIES = {
 /** A thread begins with one file, too: it shares no module with the thread that starts it, and reads each of its own anew. */
 const WORKER = { 'extract-worker': 'src/extract/worker.ts' };
 
-/** What a prompt waits for is one file with nothing else in it: reading thirty chunks takes longer than the work. */
-const SHELL = 'src/cli/shell-program.ts';
-const SHELL_FOOTER = `if (require.main === module) {
-  const [, , first = '', ...rest] = process.argv;
-  process.argv[1] = require('node:path').join(__dirname, 'cli.js');
-  module.exports.runShellProgram(first.replace(/^shell\\./, ''), rest).then((code) => {
-    process.exitCode = code;
-  });
-}`;
-/** @type {import('esbuild').Plugin} */
-const shellApart = {
-  name: 'shell-apart',
-  setup: (hooks) => {
-    hooks.onResolve({ filter: /\/shell-program\.ts$/ }, () => ({ path: 'shell', namespace: 'apart' }));
-    hooks.onResolve({ filter: /shell\.cjs$/ }, () => ({ path: '../shell.cjs', external: true }));
-    // import() of CommonJS reads the whole file first for the names in it.
-    hooks.onLoad({ filter: /./, namespace: 'apart' }, () => ({
-      contents: "export const runShellProgram = require('../shell.cjs').runShellProgram;",
-    }));
-  },
-};
-
 const step = async () => {
   const { build } = await import('esbuild');
   const dist = path.join(ROOT, 'dist');
   mkdirSync(dist, { recursive: true });
-  /** @type {import('esbuild').BuildOptions} */
+  // Compiled code of another source.
+  rmSync(path.join(dist, 'quick.cjs.code'), { force: true });
   const common = {
     absWorkingDir: ROOT,
     outdir: 'dist',
     bundle: true,
-    format: 'esm',
-    platform: 'node',
+    format: /** @type {const} */ ('esm'),
+    platform: /** @type {const} */ ('node'),
     // Modules that can be split, where a package has them.
     mainFields: ['module', 'main'],
     target: 'node20.18',
     minifySyntax: true,
     minifyWhitespace: true,
-    legalComments: 'none',
+    legalComments: /** @type {const} */ ('none'),
     sourcemap: true,
     sourcesContent: false,
     external: ['zstd-napi'],
-    logLevel: 'warning',
+    metafile: /** @type {const} */ (true),
+    logLevel: /** @type {const} */ ('warning'),
     // Bundled CommonJS packages call require() for node's own modules.
     banner: {
       js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
     },
   };
-  const split = {
-    ...common,
-    chunkNames: 'chunks/[name]-[hash]',
-    splitting: true,
-    metafile: /** @type {const} */ (true),
-  };
-  const [main, worker] = await Promise.all([
-    build({ ...split, entryPoints: ENTRIES, plugins: [shellApart] }),
+  const split = { ...common, chunkNames: 'chunks/[name]-[hash]', splitting: true };
+  const results = await Promise.all([
+    build({ ...split, entryPoints: ENTRIES }),
     build({ ...split, entryPoints: WORKER }),
-    // CommonJS, which Node starts faster, and in which what is imported on demand is.
-    build({
-      ...common,
-      entryPoints: { shell: SHELL },
-      format: 'cjs',
-      outExtension: { '.js': '.cjs' },
-      banner: {},
-      // Hooks start it by itself; the program it belongs to is the one beside it.
-      footer: { js: SHELL_FOOTER },
-      mainFields: ['main'],
-    }),
+    build({ ...common, ...startOptions, entryPoints: { cli: 'src/cli/start.ts' } }),
+    build({ ...common, ...startOptions, entryPoints: { yaml: 'src/config/yaml.ts' } }),
+    build({ ...common, ...scriptOptions, entryPoints: { quick: 'src/cli/quick-program.ts' } }),
   ]);
-  removeStale(dist, new Set([main, worker].flatMap(({ metafile }) => Object.keys(metafile.outputs))));
-  chmodSync(path.join(dist, 'cli.js'), 0o755);
+  removeStale(new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs))));
+  chmodSync(path.join(dist, 'cli.cjs'), 0o755);
+  execFileSync(process.execPath, [path.join(ROOT, 'scripts/lib/keep-compiled.mjs')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
 };
 
 /**
- * Earlier builds leave chunks behind, whose names hold the digest of their content.
- * @param {string} dist
+ * Earlier builds leave files behind: chunks, whose names hold the digest of their content, and entries of other names.
  * @param {ReadonlySet<string>} outputs
  */
-function removeStale(dist, outputs) {
-  const chunks = path.join(dist, 'chunks');
-  if (!existsSync(chunks)) return;
-  for (const file of readdirSync(chunks)) {
-    if (!outputs.has(`dist/chunks/${file}`)) rmSync(path.join(chunks, file));
+function removeStale(outputs) {
+  for (const folder of ['dist', 'dist/chunks']) {
+    for (const file of readdirSync(path.join(ROOT, folder))) {
+      if (/\.(?:c?js|map)$/.test(file) && !outputs.has(`${folder}/${file}`)) {
+        rmSync(path.join(ROOT, folder, file));
+      }
+    }
   }
 }
 
-const inputs = ['src', 'native/src', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
+const inputs = ['src', 'native/src', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/lib'];
 if (values.force) await step();
 else if (
   await whenChanged({
     name: 'build',
     inputs,
-    outputs: ['dist/cli.js', 'dist/shell.cjs', 'dist/index.js'],
+    outputs: ['dist/cli.cjs', 'dist/quick.cjs.code', 'dist/main.js', 'dist/index.js'],
     step,
   })
 ) {
-  process.stdout.write('build: dist/cli.js, dist/index.js\n');
+  process.stdout.write('build: dist/cli.cjs, dist/index.js\n');
 }
 
 const wasm = path.join(ROOT, 'native/dist/libsolv.wasm');

@@ -58,7 +58,7 @@ async function main() {
   const dist = path.join(ROOT, 'node_modules/.cache/tconda/crash-dist');
   rmSync(dist, { recursive: true, force: true });
   cpSync(path.join(ROOT, 'dist'), dist, { recursive: true });
-  const program = [process.execPath, path.join(dist, 'cli.js')];
+  const program = [process.execPath, path.join(dist, 'cli.cjs')];
   const { recoverPrefix } = await import(path.join(dist, 'index.js'));
   for (const scenario of SCENARIOS) await runScenario(scenario, { program, recoverPrefix });
   if (values.only === undefined) {

@@ -8,7 +8,7 @@ import { ROOT, run, runOrFail } from './lib/run.mjs';
 
 const CONDA_FORGE = 'https://conda.anaconda.org/conda-forge';
 const LOCAL = path.join(ROOT, 'channels/debian/build');
-const cli = path.join(ROOT, 'dist/cli.js');
+const cli = path.join(ROOT, 'dist/cli.cjs');
 const root = path.join(ROOT, '.cache/demo');
 const env = {
   TCONDA_ROOT_PREFIX: root,

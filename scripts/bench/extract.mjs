@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { findProgram, formatTable, measure } from '../lib/measure.mjs';
 import { ROOT, runOrFail } from '../lib/run.mjs';
 
-const CLI = path.join(ROOT, 'dist/cli.js');
+const CLI = path.join(ROOT, 'dist/cli.cjs');
 const DRIVER = path.join(ROOT, 'scripts/lib/extract-driver.mjs');
 
 /** What is aimed at: times the wall time of the other command, with one package and with two at once; megabytes. */

@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { findProgram, formatTable, measure, measureMany } from '../lib/measure.mjs';
 import { ROOT } from '../lib/run.mjs';
 
-const CLI = path.join(ROOT, 'dist/cli.js');
+const CLI = path.join(ROOT, 'dist/cli.cjs');
 const PEERS = ['micromamba', 'conda', 'pixi', 'rattler'];
 const SYNTHETIC = { packages: 200, files: 150, placeholders: 15 };
 

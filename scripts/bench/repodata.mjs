@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { findProgram, formatTable, measureMany } from '../lib/measure.mjs';
 import { ROOT, runOrFail } from '../lib/run.mjs';
 
-const CLI = path.join(ROOT, 'dist/cli.js');
+const CLI = path.join(ROOT, 'dist/cli.cjs');
 
 /**
  * @param {readonly string[]} args

@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { formatTable } from '../lib/measure.mjs';
 import { ROOT } from '../lib/run.mjs';
 
-const CLI = path.join(ROOT, 'dist/cli.js');
+const CLI = path.join(ROOT, 'dist/cli.cjs');
 const PACKAGES = 200;
 
 /**
@@ -102,7 +102,7 @@ function measureCommands(env, repeat) {
     { what: 'tconda --version', words: [CLI, '--version'] },
     {
       what: 'activate (the hook)',
-      words: [path.join(ROOT, 'dist/shell.cjs'), 'shell.posix', 'activate', 'many'],
+      words: [CLI, 'shell.posix', 'activate', 'many'],
     },
     { what: 'tconda env list', words: [CLI, 'env', 'list'] },
     { what: `tconda list, ${PACKAGES} packages`, words: [CLI, 'list', '-n', 'many'] },

@@ -5,11 +5,12 @@ import { currentHost } from '../host/index.ts';
 import { TOOL } from '../model/tool.ts';
 import { eventToJson } from '../report/event-json.ts';
 import { makeStyle, wantsColours } from '../report/style.ts';
+import { type Answer, formatAnswer, formatFailure, formatLoss } from './answer.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { findExternal, inheritedEnvironment } from './external-command.ts';
-import { errorToJson, errorToText, exitCodeOf } from './exit.ts';
+import { exitCodeOf } from './exit.ts';
 import { formatHelp } from './help.ts';
-import { formatEvent, formatJson, type Output, outputTo } from './output.ts';
+import { formatEvent, type Output, outputTo } from './output.ts';
 import { longName, parseArguments } from './parse-arguments.ts';
 import {
   liveDisplay,
@@ -37,7 +38,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let isLost = false;
   const stdout = outputTo(process.stdout, (error) => {
     isLost = true;
-    stderr.write(`\nCondaError: The output can't be written: ${error.message}\n\n`);
+    stderr.write(formatLoss(error));
   });
   let display: ProgressDisplay | undefined;
   const signals = listenToSignals(() => display?.pause());
@@ -61,9 +62,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     return isLost && code === 0 ? 1 : code;
   } catch (error) {
     display?.pause();
-    if (global.events === true) stdout.write(formatEvent({ event: 'error', error: errorToJson(error) }));
-    else if (global.json) stdout.write(`${formatJson(errorToJson(error))}\n\n`);
-    else stderr.write(errorToText(error, argv.includes('--debug') ? 1 : 0));
+    print(formatFailure(error, global, argv.includes('--debug')), session);
     return exitCodeOf(error);
   } finally {
     display?.pause();
@@ -221,17 +220,16 @@ async function finish(result: CommandResult, context: Context, session: Session)
       await result.after?.();
     }
   }
-  if (context.global.events === true) {
-    stdout.write(formatEvent({ event: 'result', result: result.json ?? result.lines }));
-  } else if (context.global.json && result.json !== undefined) {
-    stdout.write(formatJson(result.json));
-    // conda ends most of its JSON without a line break; a person at a terminal wants one.
-    if (stdout.isTerminal) stdout.write('\n');
-  } else {
-    stdout.write(result.lines.map((text) => `${text}\n`).join(''));
-    if (result.notice !== undefined) stderr.write(`\n${result.notice}\n\n`);
-  }
+  print(
+    formatAnswer(result, context.global, () => stdout.isTerminal),
+    session,
+  );
   return result.exitCode ?? 0;
+}
+
+function print(answer: Answer, { stdout, stderr }: Session): void {
+  stdout.write(answer.stdout);
+  stderr.write(answer.stderr);
 }
 
 /** What the command line asks for before anybody has read it. */

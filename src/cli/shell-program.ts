@@ -1,9 +1,8 @@
-import { writeSync } from 'node:fs';
-
 import type { ShellContext } from '../commands/activation.ts';
 import { runShellCommand } from '../commands/shell.ts';
 import { currentHost } from '../host/index.ts';
 import { errorToText, exitCodeOf } from './exit.ts';
+import { writeAll, writeError } from './write-all.ts';
 
 /**
  * Answers a shell function (`tconda shell.bash activate`) and says what the process shall exit with. A person waits for
@@ -12,27 +11,11 @@ import { errorToText, exitCodeOf } from './exit.ts';
 export async function runShellProgram(shell: string, args: readonly string[]): Promise<number> {
   try {
     const { lines } = await runShellCommand(shell, args, shellContext());
-    writeAll(lines.map((line) => `${line}\n`).join(''));
+    writeAll(1, lines.map((line) => `${line}\n`).join(''));
     return 0;
   } catch (error) {
-    process.stderr.write(errorToText(error, 0));
+    writeError(errorToText(error, 0));
     return exitCodeOf(error);
-  }
-}
-
-/** Without `process.stdout`, which takes longer to make than the code. */
-function writeAll(text: string): void {
-  let rest = Buffer.from(text);
-  while (rest.length > 0) {
-    try {
-      rest = rest.subarray(writeSync(1, rest));
-    } catch (error) {
-      const code = error instanceof Error && 'code' in error ? error.code : undefined;
-      // A pipe that doesn't wait is full.
-      if (code === 'EAGAIN') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
-      else if (code === 'EPIPE') return;
-      else throw error;
-    }
   }
 }
 
@@ -41,7 +24,7 @@ function shellContext(): ShellContext {
   return {
     host: currentHost(),
     warn: (line) => {
-      process.stderr.write(`${line}\n`);
+      writeError(`${line}\n`);
     },
     ask: async (question) => {
       if (!process.stdin.isTTY) return question.otherwise;

@@ -14,10 +14,15 @@ export { isEnvironment, notAnEnvironment } from './environment-place.ts';
 
 /**
  * Reads the environment that a command is about.
+ * @param isBrief see `LoadPrefixOptions`
  * @throws {TcondaError} `PREFIX_NOT_FOUND` when there is none; the base environment is always there, if empty
  */
-export async function loadEnvironmentOf(config: LoadedConfig, context: Context): Promise<PrefixData> {
-  const installed = await loadPrefixOf(config, context);
+export async function loadEnvironmentOf(
+  config: LoadedConfig,
+  context: Context,
+  isBrief = false,
+): Promise<PrefixData> {
+  const installed = await loadPrefixAt(config.targetPrefix, config, context, isBrief);
   if (!installed.exists && installed.prefix !== config.get('root_prefix'))
     throw notAnEnvironment(installed.prefix);
   return installed;
@@ -29,8 +34,14 @@ export function loadPrefixOf(config: LoadedConfig, context: Context): Promise<Pr
 }
 
 /** The same of any environment. */
-export function loadPrefixAt(prefix: string, config: LoadedConfig, context: Context): Promise<PrefixData> {
+export function loadPrefixAt(
+  prefix: string,
+  config: LoadedConfig,
+  context: Context,
+  isBrief = false,
+): Promise<PrefixData> {
   return loadPrefix(prefix, {
+    isBrief,
     channelName: channelNamer(config, context.host),
     warn: (text) => context.warn(`warning: ${text}`),
   });

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
-import type { PrefixRecord } from '../model/prefix-record.ts';
+import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
 import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
-import type { CommandResult, CommandSpec, OptionGroup, OptionValues } from './command.ts';
+import type { CommandResult, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
 import { packageSize } from './disk-usage.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { isOff, isSet, readText } from './option-values.ts';
@@ -53,12 +54,9 @@ export const list: CommandSpec = {
   ],
   async run([pattern], options, context) {
     const config = await loadSettings(options, context);
-    const installed = await loadEnvironmentOf(config, context);
-    const { prefix, records } = installed;
+    const { prefix, records: all } = await loadRecords(config, options, context);
     if (isSet(options, 'revisions')) return listRevisions(prefix);
 
-    const hasPip = !isOff(options, 'pip') && !isSet(options, 'explicit');
-    const all = hasPip ? [...records, ...findPipRecords(installed, config, context)] : records;
     const chosen = choose(all, pattern, isSet(options, 'fullName'), prefix);
     const sorted = chosen.toSorted((a, b) => (a.name < b.name ? -1 : 1));
     if (isSet(options, 'explicit')) {
@@ -80,6 +78,29 @@ export const list: CommandSpec = {
     };
   },
 };
+
+/** The packages of conda, and of pip where they are wanted. */
+async function loadRecords(
+  config: LoadedConfig,
+  options: OptionValues,
+  context: Context,
+): Promise<Pick<PrefixData, 'prefix' | 'records'>> {
+  const wantsMore = ['size', 'explicit'].some((key) => isSet(options, key));
+  const load = async (isBrief: boolean): Promise<Pick<PrefixData, 'prefix' | 'records'>> => {
+    const installed = await loadEnvironmentOf(config, context, isBrief);
+    const { prefix, records } = installed;
+    if (isOff(options, 'pip') || isSet(options, 'explicit')) return installed;
+    return { prefix, records: [...records, ...findPipRecords(installed, config, context)] };
+  };
+  if (wantsMore || readText(options, 'fields') !== undefined) return load(false);
+  try {
+    return await load(true);
+  } catch (error) {
+    // Another process changed a record whose files had to be looked at.
+    if (error instanceof TcondaError && error.code === 'PREFIX_CHANGED') return load(false);
+    throw error;
+  }
+}
 
 interface View {
   readonly prefix: string;

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { LoadedConfig } from '../config/index.ts';
@@ -22,7 +22,7 @@ export function hookOf(
 ): Hook {
   return formatHook(shell, {
     clientVariables,
-    ...commandsOf(host),
+    command: commandOf(host),
     names: isCondaToo ? ['tconda', 'conda'] : ['tconda'],
     folder: hookFolder(shell, config, host),
     activate,
@@ -55,13 +55,7 @@ export function readText(file: string): string | undefined {
 }
 
 /** The runtime stands before the program: an environment may bring another runtime, which is then first on PATH. */
-function commandsOf({ runtime, program }: Host): {
-  readonly command: readonly [string, ...string[]];
-  readonly answer: readonly [string, ...string[]];
-} {
-  if (program === undefined) return { command: ['tconda'], answer: ['tconda'] };
-  const command: readonly [string, ...string[]] = runtime === undefined ? [program] : [runtime, program];
-  const part = path.join(path.dirname(program), 'shell.cjs');
-  const isThere = runtime !== undefined && existsSync(part);
-  return { command, answer: isThere ? [runtime, part] : command };
+function commandOf({ runtime, program }: Host): readonly [string, ...string[]] {
+  if (program === undefined) return ['tconda'];
+  return runtime === undefined ? [program] : [runtime, program];
 }

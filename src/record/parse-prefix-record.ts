@@ -2,6 +2,7 @@ import { TcondaError } from '../errors.ts';
 import type { PackageName } from '../model/package-name.ts';
 import type { NoArchType } from '../model/package-record.ts';
 import type { PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
+import { findLists, hasListsLast } from './record-layout.ts';
 
 export interface ParsePrefixRecordOptions {
   /** What people call the channel at this base URL. */
@@ -18,28 +19,49 @@ export function parsePrefixRecord(
   file: string,
   options: ParsePrefixRecordOptions,
 ): PrefixRecord {
-  const start = bytes.indexOf(FILES);
-  const end = bytes.lastIndexOf(AFTER_FILES);
-  const isSplit = start > 0 && end > start;
-  const head = isSplit
-    ? parseObject(`${bytes.toString('utf8', 0, start)}${bytes.toString('utf8', end)}`, file)
-    : parseObject(bytes.toString('utf8'), file);
-  const record = readScalars(head, file, options);
-  if (!isSplit) return { ...record, ...readPaths(head) };
-  let paths: Paths | undefined;
-  const load = (): Paths => {
-    paths ??= readPaths(parseObject(`{${bytes.toString('utf8', start + 1, end)}}`, file));
-    return paths;
-  };
-  return Object.defineProperties(record, {
-    files: { enumerable: true, configurable: true, get: () => load().files },
-    paths_data: { enumerable: true, configurable: true, get: () => load().paths_data },
-  }) as PrefixRecord;
+  const span = findLists(bytes);
+  if (span === undefined) {
+    const json = parseObject(bytes.toString('utf8'), file);
+    return { ...readScalars(json, file, options), ...readPaths(json) };
+  }
+  const { start, end } = span;
+  const rest = bytes.toString('utf8', 0, start) + bytes.toString('utf8', end);
+  const lists = (): string => `{${bytes.toString('utf8', start + 1, end)}}`;
+  return withLists(readScalars(parseObject(rest, file), file, options), file, lists);
 }
 
-// As conda indents: at the start of a line no text inside the record can look like this.
-const FILES = ',\n  "files": [';
-const AFTER_FILES = ',\n  "link": {';
+/**
+ * The same of a record whose file is in the order that conda, rattler and tconda write, without its middle: `files` and `paths_data`.
+ * @param lists gives the middle as an object, when it is wanted
+ * @returns undefined for another order
+ * @throws {TcondaError} `PREFIX_CORRUPT`
+ */
+export function parseRecordEnds(
+  ends: string,
+  file: string,
+  options: ParsePrefixRecordOptions,
+  lists: () => string,
+): PrefixRecord | undefined {
+  const json = parseObject(ends, file);
+  return hasListsLast(json) ? withLists(readScalars(json, file, options), file, lists) : undefined;
+}
+
+function withLists(record: Omit<PrefixRecord, keyof Paths>, file: string, lists: () => string): PrefixRecord {
+  let paths: Paths | undefined;
+  const load = (): Paths => {
+    paths ??= readPaths(parseObject(lists(), file));
+    return paths;
+  };
+  return {
+    ...record,
+    get files() {
+      return load().files;
+    },
+    get paths_data() {
+      return load().paths_data;
+    },
+  };
+}
 
 type Json = Readonly<Record<string, unknown>>;
 type Paths = Pick<PrefixRecord, 'files' | 'paths_data'>;
@@ -92,14 +114,6 @@ function readScalars(
   };
   const noarch = readNoarch(json['noarch']);
   if (noarch !== undefined) record.noarch = noarch;
-  for (const key of TEXTS) {
-    const value = text(json[key]);
-    if (value !== undefined) Object.assign(record, { [key]: value });
-  }
-  for (const key of NUMBERS) {
-    const value = number(json[key]);
-    if (value !== undefined) Object.assign(record, { [key]: value });
-  }
   const features = json['track_features'];
   const tracked = typeof features === 'string' ? features.split(/[\s,]+/) : list(features);
   if (tracked.some((feature) => feature !== '')) record.track_features = tracked.filter((f) => f !== '');
@@ -107,7 +121,13 @@ function readScalars(
     const { source, type } = json['link'];
     if (typeof source === 'string') record.link = { source, type: number(type) ?? 1 };
   }
-  const unknown = Object.entries(json).filter(([key]) => !KNOWN.has(key));
+  const unknown: [string, unknown][] = [];
+  for (const key of Object.keys(json)) {
+    const value = json[key];
+    const type = TYPES.get(key);
+    if (type === undefined) unknown.push([key, value]);
+    else if (type === typeof value) (record as Record<string, unknown>)[key] = value;
+  }
   if (unknown.length > 0) record.unknown = Object.fromEntries(unknown);
   return record;
 }
@@ -146,7 +166,12 @@ const OTHERS = [
   'paths_data',
   'link',
 ];
-const KNOWN: ReadonlySet<string> = new Set([...TEXTS, ...NUMBERS, ...OTHERS]);
+/** Of the keys with a meaning, the type of those that are taken as they are. */
+const TYPES: ReadonlyMap<string, 'string' | 'number' | 'read'> = new Map([
+  ...TEXTS.map((key) => [key, 'string'] as const),
+  ...NUMBERS.map((key) => [key, 'number'] as const),
+  ...OTHERS.map((key) => [key, 'read'] as const),
+]);
 
 /** conda writes the URL of the subdir, CEP 32 that of the channel; very old files the channel's name alone. */
 function channelOf(json: Json, subdir: string): string {

@@ -6,6 +6,7 @@ import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { parseHistory, requestedSpecs } from './history.ts';
 import { type BeforeImage, findBeforeImage } from './journal.ts';
 import { parsePrefixRecord } from './parse-prefix-record.ts';
+import { readRecordEnds } from './record-ends.ts';
 
 export interface LoadPrefixOptions {
   /** What people call the channel at a base URL; without it the names on conda.anaconda.org are known, and `defaults`. */
@@ -14,6 +15,11 @@ export interface LoadPrefixOptions {
   readonly warn?: (text: string) => void;
   /** Told of a record that can't be read, which is then left out; without it that is an error. */
   readonly onBroken?: (error: TcondaError) => void;
+  /**
+   * Leaves the lists of files where they are until they are looked at, which is much faster where nobody does. A look throws
+   * `PREFIX_CHANGED` when another process has changed the record since.
+   */
+  readonly isBrief?: boolean;
 }
 
 /**
@@ -60,19 +66,28 @@ function loadRecord(
   before: BeforeImage | undefined,
   options: LoadPrefixOptions,
 ): PrefixRecord[] {
-  const file = path.join(meta, name);
-  const bytes = readBytes(before?.locate(name) ?? file) ?? readBytes(file);
-  if (bytes === undefined) return [];
-  const record = readRecord(bytes, file, options);
+  const record = readRecord(meta + path.sep + name, before?.locate(name), options);
   if (record === undefined) return [];
   if (`${record.name}-${record.version}-${record.build}.json` === name) return [record];
-  options.warn?.(`${file} is passed over: its content is that of ${record.name} ${record.version}`);
+  options.warn?.(
+    `${path.join(meta, name)} is passed over: its content is that of ${record.name} ${record.version}`,
+  );
   return [];
 }
 
-function readRecord(bytes: Buffer, file: string, options: LoadPrefixOptions): PrefixRecord | undefined {
+/** @param aside where it was put by a change that is not done */
+function readRecord(
+  file: string,
+  aside: string | undefined,
+  options: LoadPrefixOptions,
+): PrefixRecord | undefined {
+  const parse = { channelName: options.channelName ?? nameChannel };
   try {
-    const record = parsePrefixRecord(bytes, file, { channelName: options.channelName ?? nameChannel });
+    const brief = options.isBrief === true ? readRecordEnds(aside ?? file, parse) : undefined;
+    if (brief !== undefined) return brief;
+    const bytes = (aside === undefined ? undefined : readBytes(aside)) ?? readBytes(file);
+    if (bytes === undefined) return undefined;
+    const record = parsePrefixRecord(bytes, file, parse);
     // Whoever wants to know of what is broken wants to know of all of it.
     if (options.onBroken !== undefined) void record.files;
     return record;

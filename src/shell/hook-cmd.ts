@@ -4,7 +4,7 @@ import type { Hook, HookOptions } from './hook.ts';
  * The hook of cmd.exe: a batch file that stands on PATH under the program's name. It calls the program, and for
  * `activate` reads the file of `NAME=VALUE` lines that the program wrote.
  */
-export function hookCmd({ command, answer, names, folder }: HookOptions): Hook {
+export function hookCmd({ command, names, folder }: HookOptions): Hook {
   const program = command.map((word) => `"${inBatch(word)}"`).join(' ');
   const run = `@ECHO OFF
 IF /I "%~1"=="activate" GOTO :EVAL
@@ -23,7 +23,7 @@ CALL "%~dp0tconda-eval.bat" %*
 EXIT /B %ERRORLEVEL%
 `;
   const evaluate = `@SET "_TCONDA_FILE="
-@FOR /F "usebackq delims=" %%F IN (\`CALL ${answer.map((word) => `"${inBatch(word)}"`).join(' ')} shell.cmd.exe %*\`) DO @SET "_TCONDA_FILE=%%F"
+@FOR /F "usebackq delims=" %%F IN (\`CALL ${command.map((word) => `"${inBatch(word)}"`).join(' ')} shell.cmd.exe %*\`) DO @SET "_TCONDA_FILE=%%F"
 @IF NOT DEFINED _TCONDA_FILE @EXIT /B 2
 @IF NOT EXIST "%_TCONDA_FILE%" @EXIT /B 3
 @FOR /F "usebackq tokens=1,* delims==" %%A IN ("%_TCONDA_FILE%") DO @(

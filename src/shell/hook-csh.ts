@@ -5,7 +5,7 @@ import { quoteCsh } from './quote.ts';
  * The hook of csh and tcsh, which have aliases but no functions: an alias reads a file with the words of the command.
  * The code to evaluate comes in a file too, as the output of a command is split at blanks.
  */
-export function hookCsh({ command, answer, names, folder }: HookOptions): Hook {
+export function hookCsh({ command, names, folder }: HookOptions): Hook {
   const program = command.map(quoteCsh).join(' ');
   const file = (name: string): string => quoteCsh(`${folder}/${name}`);
   const text = `if (! $?CONDA_SHLVL) setenv CONDA_SHLVL 0
@@ -44,7 +44,7 @@ endsw
   const evaluate = `if ($?prompt) then
     setenv prompt "$prompt:q"
 endif
-set _tconda_file = \`${answer.map(quoteCsh).join(' ')} shell.csh+file $argv:q\`
+set _tconda_file = \`${command.map(quoteCsh).join(' ')} shell.csh+file $argv:q\`
 set _tconda_status = $status
 unsetenv prompt
 if ($_tconda_status == 0 && "$_tconda_file" != "") then

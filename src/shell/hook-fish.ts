@@ -2,7 +2,7 @@ import type { HookOptions } from './hook.ts';
 import { quoteFish } from './quote.ts';
 
 /** The hook of fish. The prompt shows the modifier by a function around the one that is there. */
-export function hookFish({ command, answer, names }: HookOptions): string {
+export function hookFish({ command, names }: HookOptions): string {
   const program = command.map(quoteFish).join(' ');
   return `if not set -q CONDA_SHLVL
     set -gx CONDA_SHLVL 0
@@ -30,7 +30,7 @@ if status is-interactive; and not functions -q __tconda_fish_prompt
 end
 
 function __tconda_eval
-    set -l code (${answer.map(quoteFish).join(' ')} shell.fish $argv | string collect)
+    set -l code (${command.map(quoteFish).join(' ')} shell.fish $argv | string collect)
     set -l failed $pipestatus[1]
     test $failed -eq 0; or return $failed
     eval $code

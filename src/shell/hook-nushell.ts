@@ -4,7 +4,7 @@ import type { HookOptions } from './hook.ts';
  * The hook of nushell, which can't run code that is made while it runs: the client answers with JSON, a record of
  * variables whose nulls go. It runs the scripts of `activate.d` too, and tells what they made of the variables.
  */
-export function hookNushell({ command, answer, names }: HookOptions): string {
+export function hookNushell({ command, names }: HookOptions): string {
   const program = `^${command.map((word) => JSON.stringify(word)).join(' ')}`;
   const calls = names.map(
     (name) => `def --env --wrapped ${name} [...args] {
@@ -26,7 +26,7 @@ export function hookNushell({ command, answer, names }: HookOptions): string {
   );
   return `def --env --wrapped __tconda_eval [...args] {
     let change = (with-env { _TCONDA_NU: $nu.current-exe } {
-        ^${answer.map((word) => JSON.stringify(word)).join(' ')} shell.nushell ...$args | from json
+        ^${command.map((word) => JSON.stringify(word)).join(' ')} shell.nushell ...$args | from json
     })
     load-env ($change | transpose name value | where value != null | transpose -r -d | default {})
     for name in ($change | transpose name value | where value == null | get name) {

@@ -5,14 +5,14 @@ import { quotePosix } from './quote.ts';
  * The hook of bash, zsh and POSIX sh: one text for all, which works under `set -eu` and with any aliases. What only bash
  * or zsh reads stands in `eval`, as others need not be able to parse it.
  */
-export function hookPosix({ command, answer, names }: HookOptions): string {
+export function hookPosix({ command, names }: HookOptions): string {
   const program = command.map(quotePosix).join(' ');
   return `__tconda_exe() {
     ${program} "$@"
 }
 
 __tconda_eval() {
-    __tconda_code="$(PS1="\${PS1:-}" ${answer.map(quotePosix).join(' ')} shell.posix "$@")" || \\return
+    __tconda_code="$(PS1="\${PS1:-}" ${command.map(quotePosix).join(' ')} shell.posix "$@")" || \\return
     \\eval "$__tconda_code"
     \\unset __tconda_code
     if [ -n "\${ZSH_VERSION:+x}" ]; then

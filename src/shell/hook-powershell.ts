@@ -2,11 +2,11 @@ import type { HookOptions } from './hook.ts';
 import { quotePowerShell } from './quote.ts';
 
 /** The hook of Windows PowerShell 5 and PowerShell 7. The prompt shows the modifier by a function around the one there is. */
-export function hookPowerShell({ command, answer, names }: HookOptions): string {
+export function hookPowerShell({ command, names }: HookOptions): string {
   const [file, ...words] = command.map(quotePowerShell);
   const program = `& ${[file, ...words].join(' ')}`;
   return `function Global:__tconda_eval {
-    $Code = (& ${answer.map(quotePowerShell).join(' ')} shell.powershell @args | Out-String)
+    $Code = (& ${command.map(quotePowerShell).join(' ')} shell.powershell @args | Out-String)
     if ($LASTEXITCODE -eq 0 -and $Code.Trim().Length -gt 0) { Invoke-Expression -Command $Code }
 }
 

@@ -2,7 +2,7 @@ import type { HookOptions } from './hook.ts';
 import { quotePython } from './quote.ts';
 
 /** The hook of xonsh: an alias that is a Python function. The prompt shows the modifier by a field of its own. */
-export function hookXonsh({ command, answer, names }: HookOptions): string {
+export function hookXonsh({ command, names }: HookOptions): string {
   const program = command.map(quotePython).join(', ');
   return `def _tconda_define():
     import json, os, subprocess
@@ -14,7 +14,7 @@ export function hookXonsh({ command, answer, names }: HookOptions): string {
         return {name: text for name, text in given.items() if isinstance(text, str)}
 
     def evaluate(args, stderr=None):
-        done = subprocess.run([${answer.map(quotePython).join(', ')}, 'shell.xonsh', *args], stdout=subprocess.PIPE, stderr=stderr, env=environment(), text=True)
+        done = subprocess.run([${command.map(quotePython).join(', ')}, 'shell.xonsh', *args], stdout=subprocess.PIPE, stderr=stderr, env=environment(), text=True)
         if done.returncode == 0 and done.stdout.strip():
             __xonsh__.execer.exec(done.stdout, glbs=__xonsh__.ctx, filename='tconda')
         return done.returncode

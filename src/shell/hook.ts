@@ -13,8 +13,6 @@ export interface HookOptions {
   readonly clientVariables: ReadonlyMap<string, string>;
   /** What the shell function calls, word by word: the runtime and the program, absolute. */
   readonly command: readonly [string, ...string[]];
-  /** What answers `shell.<name> activate`; the same program, or a part of it that starts faster. */
-  readonly answer: readonly [string, ...string[]];
   /** Names of the function; `tconda`, and `conda` if asked for. */
   readonly names: readonly string[];
   /** The folder in which the files of csh and cmd.exe lie. */

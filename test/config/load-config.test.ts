@@ -183,7 +183,7 @@ describe('the base environment', () => {
   test('is the conda that tconda is installed in, also from one of its environments', async () => {
     write('conda/conda-meta/history', '');
     write('conda/envs/tools/conda-meta/history', '');
-    const program = path.join(home, 'conda/envs/tools/lib/node_modules/tconda/dist/cli.js');
+    const program = path.join(home, 'conda/envs/tools/lib/node_modules/tconda/dist/cli.cjs');
     expect((await loadConfig({ ...host, program })).get('root_prefix')).toBe(path.join(home, 'conda'));
     write('.condarc', 'root_prefix: ~/mine\n');
     expect((await loadConfig({ ...host, program })).get('root_prefix')).toBe(path.join(home, 'mine'));

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { expect, test } from 'vitest';
 
-const CLI = path.resolve('dist/cli.js');
+const CLI = path.resolve('dist/cli.cjs');
 
 test.runIf(existsSync('/dev/full'))('says that the output can’t be written, and fails', () => {
   const command = `"${process.execPath}" "${CLI}" config --show > /dev/full`;

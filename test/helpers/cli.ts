@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** The built command line; `npm test` builds it. */
-export const CLI = path.resolve(import.meta.dirname, '../../dist/cli.js');
+export const CLI = path.resolve(import.meta.dirname, '../../dist/cli.cjs');
 /** The channels that bootstrap builds. */
 export const SAMPLE = path.resolve(import.meta.dirname, '../../channels/sample/build');
 export const DEBIAN = path.resolve(import.meta.dirname, '../../channels/debian/build');

@@ -107,6 +107,63 @@ describe('a record of conda', () => {
   });
 });
 
+describe('a record with sorted keys, as older condas write it', () => {
+  const sorted = JSON.stringify(
+    Object.fromEntries(
+      Object.entries(JSON.parse(CONDA_RECORD) as object).toSorted(([a], [b]) => (a < b ? -1 : 1)),
+    ),
+    undefined,
+    2,
+  );
+
+  test('is the same record', () => {
+    const read = (text: string) => parsePrefixRecord(Buffer.from(text), 'x', { channelName: (url) => url });
+    expect({ ...read(sorted) }).toEqual({ ...read(CONDA_RECORD) });
+  });
+
+  test.each([true, false])('and so it is loaded, brief: %s', async (isBrief) => {
+    put('tool-1.0-pyhd_0.json', CONDA_RECORD);
+    const plain = (await loadPrefix(prefix, { isBrief })).records.map((record) => ({ ...record }));
+    put('tool-1.0-pyhd_0.json', sorted);
+    const [record] = (await loadPrefix(prefix, { isBrief })).records;
+    expect([{ ...record }]).toEqual(plain);
+  });
+});
+
+describe('a brief look', () => {
+  const long = (count: number): string => {
+    const paths = Array.from({ length: count }, (_, index) => ({
+      _path: `a/${index}`,
+      path_type: 'hardlink',
+    }));
+    const json = {
+      ...(JSON.parse(CONDA_RECORD) as object),
+      files: paths.map(({ _path }) => _path),
+      paths_data: { paths_version: 1, paths },
+    };
+    return JSON.stringify(json, undefined, 2);
+  };
+
+  // Around the sizes of the parts that are read.
+  test.each([0, 1, 600, 650, 700, 720, 750, 800, 20_000])(
+    'at %i files sees the whole record',
+    async (count) => {
+      put('tool-1.0-pyhd_0.json', long(count));
+      const [record] = (await loadPrefix(prefix)).records;
+      const [brief] = (await loadPrefix(prefix, { isBrief: true })).records;
+      expect({ ...brief }).toEqual({ ...record });
+      expect(brief?.files).toHaveLength(count);
+    },
+  );
+
+  test('says that a record changed before its files were looked at', async () => {
+    put('tool-1.0-pyhd_0.json', long(3));
+    const [brief] = (await loadPrefix(prefix, { isBrief: true })).records;
+    put('tool-1.0-pyhd_0.json', long(3).replace('"license"', '"licence"'));
+    expect(() => brief?.files).toThrow('has changed while it was read');
+  });
+});
+
 describe('loadPrefix', () => {
   test('takes what every client writes, and passes over what is no record', async () => {
     const minimal = { name: 'a', version: '1', build: '0', build_number: 0 };

@@ -82,7 +82,6 @@ test.each(['posix', 'csh', 'fish', 'xonsh', 'powershell', 'nushell', 'cmd.exe'] 
     const hook = formatHook(name, {
       clientVariables: settings.clientVariables,
       command: ["/it's here/node", '/a $b/tconda'],
-      answer: ["/it's here/node", '/a $b/shell'],
       names: ['tconda', 'conda'],
       folder: '/opt/conda/etc/profile.d',
       activate: 'base',

@@ -1,0 +1,76 @@
+// Keeps the compiled code of the quick program beside it: that of the functions that its usual answers need. What they print goes
+// to stdout, and is of no interest.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { ROOT } from './run.mjs';
+
+/** @type {{ compileQuickProgram: () => import('node:vm').Script, loadQuickProgram: (script: import('node:vm').Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
+const { compileQuickProgram, loadQuickProgram } = createRequire(import.meta.url)(
+  path.join(ROOT, 'dist/cli.cjs'),
+);
+const home = mkdtempSync(path.join(tmpdir(), 'tconda-build-'));
+try {
+  const root = path.join(home, 'root');
+  const prefix = path.join(root, 'envs/some');
+  process.env = { HOME: home, PATH: process.env['PATH'], TCONDA_ROOT_PREFIX: root };
+  writeEnvironment(prefix);
+  writeFileSync(path.join(home, '.condarc'), 'channels:\n  - conda-forge\n');
+  const code = path.join(ROOT, 'dist/quick.cjs.code');
+  rmSync(code, { force: true });
+  const script = compileQuickProgram();
+  const run = loadQuickProgram(script);
+  const lines = [
+    ['list', '-n', 'some'],
+    ['list', '-p', prefix, '--json'],
+    ['list', '-n', 'some', '--export'],
+    ['list', '-n', 'none'],
+    ['env', 'list'],
+    ['env', 'list', '--json'],
+    ['info', '--base'],
+    ['info', '--envs'],
+    ['info', '--json'],
+    ['shell.posix', 'activate', 'some'],
+    ['shell.posix', 'deactivate'],
+  ];
+  for (const line of lines) {
+    if ((await run(line)) === undefined) throw new Error(`tconda ${line.join(' ')} is not quick`);
+  }
+  writeFileSync(code, script.createCachedData());
+} finally {
+  rmSync(home, { recursive: true, force: true });
+}
+
+/** @param {string} prefix */
+function writeEnvironment(prefix) {
+  const meta = path.join(prefix, 'conda-meta');
+  mkdirSync(meta, { recursive: true });
+  writeFileSync(
+    path.join(meta, 'history'),
+    '==> 2026-01-01 00:00:00 <==\n+conda-forge/linux-64::zlib-1.3-0\n# update specs: ["zlib"]\n',
+  );
+  for (const name of ['python', 'zlib']) {
+    const channel = 'https://conda.anaconda.org/conda-forge/linux-64';
+    const record = {
+      name,
+      version: '3.13.1',
+      build: '0',
+      build_number: 0,
+      channel,
+      url: `${channel}/${name}-3.13.1-0.conda`,
+      fn: `${name}-3.13.1-0.conda`,
+      subdir: 'linux-64',
+      depends: ['libc >=2'],
+      md5: '0'.repeat(32),
+      files: ['bin/some'],
+      paths_data: { paths_version: 1, paths: [{ _path: 'bin/some', path_type: 'hardlink' }] },
+      link: { source: '/pkgs/some', type: 1 },
+    };
+    writeFileSync(path.join(meta, `${name}-3.13.1-0.json`), JSON.stringify(record, undefined, 2));
+  }
+  const distribution = path.join(prefix, 'lib/python3.13/site-packages/thing-1.dist-info');
+  mkdirSync(distribution, { recursive: true });
+  writeFileSync(path.join(distribution, 'METADATA'), 'Name: thing\nVersion: 1\n\n');
+}

@@ -1,0 +1,59 @@
+// What is special about the part of the program that people and prompts wait for.
+
+/**
+ * Leaves out what most of its answers don't need, until one does.
+ * @type {import('esbuild').Plugin}
+ */
+export const laterPlugin = {
+  name: 'later',
+  setup: (hooks) => {
+    hooks.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
+    // As long as all the rest.
+    hooks.onResolve({ filter: /\/yaml\.ts$/ }, ({ kind }) =>
+      kind === 'entry-point' ? undefined : { path: './yaml.cjs', external: true },
+    );
+    // Each `import path from` would make an object of its own.
+    hooks.onResolve({ filter: /^node:path$/ }, ({ path: name, namespace }) =>
+      namespace === 'once' ? undefined : { path: name, namespace: 'once' },
+    );
+    hooks.onLoad({ filter: /./, namespace: 'once' }, ({ path: name }) => ({
+      contents: `const all = require('${name}');\nexport default all;`,
+    }));
+    hooks.onResolve({ filter: LATER }, ({ path: name }) => ({ path: name, namespace: 'later' }));
+    hooks.onLoad({ filter: /./, namespace: 'later' }, async ({ path: name }) => {
+      const members = Object.keys(await import(name)).filter((member) => member !== 'default');
+      const getters = members.map((member) => `get ${member}() { return load().${member}; }`);
+      return {
+        contents: `const load = () => process.getBuiltinModule('${name}');\nmodule.exports = { ${getters.join(', ')} };`,
+      };
+    });
+  },
+};
+
+/** Node's modules that it has not loaded itself when a program starts. */
+const LATER =
+  /^node:(?:child_process|crypto|fs\/promises|http|https|os|readline|stream|timers\/promises|url|worker_threads|zlib)$/;
+
+/**
+ * CommonJS, which Node starts sooner than modules, in one file, as reading thirty takes longer than the work.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const startOptions = {
+  format: 'cjs',
+  outExtension: { '.js': '.cjs' },
+  banner: {},
+  mainFields: ['main'],
+  plugins: [laterPlugin],
+};
+
+/**
+ * A script in which a function stands, as compiled code can be kept of scripts alone. It may not import, but require.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const scriptOptions = {
+  ...startOptions,
+  banner: { js: '(function (exports, require, module) {' },
+  footer: { js: '})' },
+  supported: { 'dynamic-import': false },
+  minifyIdentifiers: true,
+};

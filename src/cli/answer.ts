@@ -1,0 +1,42 @@
+import type { CommandOutput, GlobalOptions } from '../commands/command.ts';
+import { errorToJson, errorToText } from './exit.ts';
+import { formatEvent, formatJson } from './output.ts';
+
+/** What goes out at the end. */
+export interface Answer {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A command's result as it is printed. */
+export function formatAnswer(
+  result: CommandOutput,
+  global: GlobalOptions,
+  isTerminal: () => boolean,
+): Answer {
+  if (global.events === true) {
+    return { stdout: formatEvent({ event: 'result', result: result.json ?? result.lines }), stderr: '' };
+  }
+  if (global.json && result.json !== undefined) {
+    // conda ends most of its JSON without a line break; a person at a terminal wants one.
+    return { stdout: formatJson(result.json) + (isTerminal() ? '\n' : ''), stderr: '' };
+  }
+  return {
+    stdout: result.lines.map((text) => `${text}\n`).join(''),
+    stderr: result.notice === undefined ? '' : `\n${result.notice}\n\n`,
+  };
+}
+
+/** A failure as it is printed; `isDebug` shows where it happened. */
+export function formatFailure(error: unknown, global: GlobalOptions, isDebug: boolean): Answer {
+  if (global.events === true) {
+    return { stdout: formatEvent({ event: 'error', error: errorToJson(error) }), stderr: '' };
+  }
+  if (global.json) return { stdout: `${formatJson(errorToJson(error))}\n\n`, stderr: '' };
+  return { stdout: '', stderr: errorToText(error, isDebug ? 1 : 0) };
+}
+
+/** What is said when `stdout` takes nothing more. */
+export function formatLoss(error: Error): string {
+  return `\nCondaError: The output can't be written: ${error.message}\n\n`;
+}

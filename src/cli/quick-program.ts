@@ -1,0 +1,100 @@
+import type { CommandSpec, Context, GlobalOptions } from '../commands/command.ts';
+import { envList } from '../commands/env-list.ts';
+import { info } from '../commands/info.ts';
+import { list } from '../commands/list.ts';
+import { globalOptions } from '../commands/options.ts';
+import { currentHost } from '../host/index.ts';
+import { makeStyle, wantsColours } from '../report/style.ts';
+import { formatAnswer, formatFailure, formatLoss } from './answer.ts';
+import { exitCodeOf } from './exit.ts';
+import { readPlainArguments } from './plain-arguments.ts';
+import { runShellProgram } from './shell-program.ts';
+import { writeAll, writeError } from './write-all.ts';
+
+/**
+ * Answers the small commands that people and editors call all the time and wait for, and the shell functions, with the code of
+ * those commands but without the machinery around the large ones: no terminal display, no signals, no option parser.
+ * @returns what the process shall exit with; undefined, with nothing done, where the whole program must look at it. Never throws
+ */
+export async function runQuickProgram(argv: readonly string[]): Promise<number | undefined> {
+  const [first = '', ...rest] = argv;
+  if (first.startsWith('shell.')) return runShellProgram(first.slice('shell.'.length), rest);
+  const found = findCommand(argv);
+  if (found === undefined) return undefined;
+  const { command, args } = found;
+  const parsed = readPlainArguments(args, [...command.options, globalOptions], command.operands);
+  // What is told of while it happens needs a display.
+  if (parsed === undefined || parsed.values['jsonEvents'] === true || parsed.values['debug'] === true) {
+    return undefined;
+  }
+  const global = {
+    json: parsed.values['json'] === true,
+    quiet: parsed.values['quiet'] === true,
+    verbosity: 0,
+  };
+  try {
+    const result = await command.run(parsed.operands, parsed.values, quickContext(argv, global));
+    if (result.kind !== 'output') return undefined;
+    const answer = formatAnswer(result, global, () => isTerminal(1));
+    const isWritten = writeOut(answer.stdout);
+    writeError(answer.stderr);
+    return isWritten ? (result.exitCode ?? 0) : result.exitCode || 1;
+  } catch (error) {
+    const answer = formatFailure(error, global, false);
+    writeOut(answer.stdout);
+    writeError(answer.stderr);
+    return exitCodeOf(error);
+  }
+}
+
+function findCommand(
+  argv: readonly string[],
+): { readonly command: CommandSpec; readonly args: readonly string[] } | undefined {
+  const [first, second] = argv;
+  if (first === 'list') return { command: list, args: argv.slice(1) };
+  if (first === 'info') return { command: info, args: argv.slice(1) };
+  return first === 'env' && second === 'list' ? { command: envList, args: argv.slice(2) } : undefined;
+}
+
+function quickContext(
+  argv: readonly string[],
+  global: { -readonly [K in keyof GlobalOptions]: GlobalOptions[K] },
+): Context {
+  const host = currentHost();
+  return {
+    host,
+    global,
+    get style() {
+      return makeStyle(wantsColours(host.env, isTerminal(1)));
+    },
+    adopt: (settings) => {
+      global.json ||= settings.json;
+      global.quiet ||= settings.quiet;
+      global.verbosity ||= settings.verbosity;
+    },
+    commandLine: argv,
+    signal: new AbortController().signal,
+    report: () => {},
+    say: (...lines) => {
+      if (!global.json) writeOut(lines.map((text) => `${text}\n`).join(''));
+    },
+    warn: (text) => writeError(`${text}\n`),
+    // None of these commands asks.
+    ask: ({ otherwise }) => Promise.resolve(global.json || otherwise),
+  };
+}
+
+/** @returns whether it could be written, or nobody wants it any more */
+function writeOut(text: string): boolean {
+  try {
+    writeAll(1, text);
+    return true;
+  } catch (error) {
+    writeError(formatLoss(error instanceof Error ? error : new Error(String(error))));
+    return false;
+  }
+}
+
+function isTerminal(descriptor: number): boolean {
+  return process.getBuiltinModule('node:tty').isatty(descriptor);
+}

@@ -1,0 +1,137 @@
+import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { CLI, type Home, makeHome, type Ran, run, SAMPLE } from '../helpers/cli.ts';
+
+/** The whole program, without the quick one before it. */
+const MAIN = path.join(path.dirname(CLI), 'main.js');
+
+let home: Home;
+
+beforeAll(async () => {
+  home = makeHome();
+  const created = await home.tconda(
+    'create',
+    '-y',
+    '-n',
+    'some',
+    '--override-channels',
+    '-c',
+    SAMPLE,
+    'python',
+    'greet',
+  );
+  if (created.code !== 0) throw new Error(created.stderr);
+  const site = path.join(home.prefix('some'), 'lib', pythonFolder(), 'site-packages');
+  const thing = path.join(site, 'thing-1.0.dist-info');
+  mkdirSync(thing, { recursive: true });
+  writeFileSync(path.join(thing, 'METADATA'), 'Metadata-Version: 2.1\nName: Thing\nVersion: 1.0\n\n');
+  writeFileSync(path.join(home.directory, '.condarc'), 'channels:\n  - conda-forge\nnonsense: 1\n');
+  copyEnvironment('sorted', (text) => {
+    const json = JSON.parse(text) as Record<string, unknown>;
+    const entries = Object.entries(json).toSorted(([a], [b]) => (a < b ? -1 : 1));
+    return JSON.stringify(Object.fromEntries(entries), undefined, 2);
+  });
+  copyEnvironment('compact', (text) => JSON.stringify(JSON.parse(text)));
+  copyEnvironment('broken', (text) => text.slice(0, 300));
+});
+afterAll(() => home.remove());
+
+function pythonFolder(): string {
+  const meta = readFileSync(path.join(home.prefix('some'), 'conda-meta/history'), 'utf8');
+  return /python-\d+\.\d+/.exec(meta)?.[0].replace('-', '') ?? '';
+}
+
+/** An environment like `some`, its records as another client writes them. */
+function copyEnvironment(name: string, edit: (text: string) => string): void {
+  cpSync(home.prefix('some'), home.prefix(name), { recursive: true, verbatimSymlinks: true });
+  const file = recordOf(name);
+  writeFileSync(file, edit(readFileSync(file, 'utf8')));
+}
+
+function recordOf(name: string): string {
+  const history = readFileSync(path.join(home.prefix('some'), 'conda-meta/history'), 'utf8');
+  const dist = /::(greet-\S+)/.exec(history)?.[1] ?? '';
+  return path.join(home.prefix(name), 'conda-meta', `${dist}.json`);
+}
+
+async function both(args: readonly string[]): Promise<{ quick: Ran; whole: Ran }> {
+  const quick = await run(process.execPath, [CLI, ...args], home.env);
+  const whole = await run(process.execPath, [MAIN, ...args], home.env);
+  return { quick, whole: { ...whole, stdout: whole.stdout.replaceAll(MAIN, CLI) } };
+}
+
+describe('the quick program says what the whole one says', () => {
+  test.each([
+    'list -n some',
+    'list -n sorted --json',
+    'list -n compact',
+    'list -n broken',
+    'list -n broken --json',
+    'list -n some --no-pip',
+    'list -n some thing',
+    'list -n some -f greet --json',
+    'list -n some nothing',
+    'list -n some -f nothing --json',
+    'list -n some (',
+    'list -n some -c',
+    'list -n some -e',
+    'list -n some --explicit --md5',
+    'list -n some --reverse --show-channel-urls',
+    'list -n some --revisions',
+    'list -n some --fields name,license,files',
+    'list -n some --size',
+    'list -n none',
+    'list -n none --json',
+    'list -n a/b',
+    'list -p / -q',
+    'list',
+    'list --jso',
+    'list --help',
+    'list -n some -p /x',
+    'list -n',
+    'list --no-such',
+    'list --json=events -n some',
+    'list -vv -n some',
+    '--json list -n some',
+    'env list',
+    'env list --json',
+    'env list --size --json',
+    'env list --no-rc -q',
+    'env list --rc-file /no/such',
+    'env',
+    'env lis',
+    'info --base',
+    'info --envs',
+    'info --json',
+    'info',
+    'info --root-prefix /x --base',
+  ])('tconda %s', async (line) => {
+    const { quick, whole } = await both(line.split(' '));
+    expect(quick).toEqual(whole);
+  });
+});
+
+test('what pip installed is listed', async () => {
+  const { stdout } = await home.tconda('list', '-n', 'some');
+  expect(stdout).toMatch(/^thing +1\.0 +pypi_0 +pypi$/m);
+});
+
+test('without its compiled code, and with that of another program, it is the same program', async () => {
+  const code = path.join(path.dirname(CLI), 'quick.cjs.code');
+  const copy = path.join(home.directory, 'program');
+  cpSync(path.dirname(CLI), copy, { recursive: true });
+  const command = [path.join(copy, 'cli.cjs'), 'list', '-n', 'some'];
+  const { stdout } = await home.tconda('list', '-n', 'some');
+  const file = path.join(copy, 'quick.cjs.code');
+  const bytes = readFileSync(code);
+  for (const content of [bytes, bytes.subarray(0, 1000), Buffer.from('x'), Buffer.alloc(bytes.length, 7)]) {
+    writeFileSync(file, content);
+    expect(await run(process.execPath, command, home.env)).toMatchObject({ code: 0, stdout });
+  }
+  renameSync(file, `${file}.old`);
+  expect(await run(process.execPath, command, home.env)).toMatchObject({ code: 0, stdout });
+  rmSync(copy, { recursive: true });
+});
