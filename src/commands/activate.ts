@@ -28,8 +28,8 @@ function placeholder(name: 'activate' | 'deactivate', summary: string): CommandS
     ],
     run: () =>
       Promise.reject(
-        new TcondaError('SHELL_NOT_INITIALIZED', `This shell has no tconda function, so it can't ${name}`, {
-          hint: 'Run: tconda init, and open a new shell; or for this one: eval "$(tconda shell.bash hook)"',
+        new TcondaError('SHELL_NOT_INITIALIZED', `Run 'tconda init' before 'tconda ${name}'`, {
+          hint: 'It counts in new shells; for this one alone: eval "$(tconda shell.bash hook)"',
         }),
       ),
   };

@@ -57,7 +57,7 @@ export function describeEnvironment(
     specs: isFromHistory
       ? requestedSpecs(installed, isSet(options, 'bounds'))
       : exactSpecs(installed, options),
-    pip,
+    pip: isFromHistory ? [] : pip,
     variables: readStateVariables(prefix),
     prefix,
   };

@@ -86,8 +86,9 @@ export const environmentExport: CommandSpec = {
       subdir === undefined || subdir === nativeSubdir(context.host) || isSet(options, 'fromHistory')
         ? found
         : await solveAnew(found, config, context);
-    const environment = describeEnvironment(installed, pipLines(found, config), options, config, context);
-    const warnings = environment.pip.length === 0 ? [] : formatPipWarning(environment.pip);
+    const pip = pipLines(found, config);
+    const environment = describeEnvironment(installed, pip, options, config, context);
+    const warnings = pip.length === 0 ? [] : formatPipWarning(pip);
     if (!context.global.quiet) for (const line of warnings) context.warn(line);
     const lines = linesOf(format, environment, installed, config);
     if (file !== undefined) return writeExport(file, format, lines, warnings, context);

@@ -53,7 +53,9 @@ export const info: CommandSpec = {
     const wantsSystem = isAll || isSet(options, 'system');
     if (isAll || !(wantsEnvs || wantsSystem)) lines.push(...formatInfoTable(rowsOf(facts, config, host)));
     if (wantsEnvs) lines.push(...formatEnvironmentTable(entries));
-    if (wantsSystem) lines.push(...systemLines(host));
+    if (wantsSystem) lines.push(...systemLines(facts.root, host));
+    const isOfEnvs = wantsEnvs && !isAll && !wantsSystem;
+    if (isOfEnvs) return output(lines, environmentsToJson(entries));
     return output(lines, { ...jsonOf(facts, config, host), ...environmentsToJson(entries) });
   },
 };
@@ -116,6 +118,8 @@ function rowsOf(facts: Facts, config: LoadedConfig, host: Host): readonly InfoRo
       facts.virtualPackages.map(({ name, version, build }) => `${name}=${version}=${build}`),
     ],
     ['base environment', `${facts.root}  (${rootState(facts.root)})`],
+    ['conda av data dir', path.join(facts.root, 'etc', 'conda')],
+    ['conda av metadata url', 'None'],
     ['channel URLs', facts.channelUrls],
     ['package cache', config.get('pkgs_dirs')],
     ['notices cache', noticesCache(host)],
@@ -182,6 +186,7 @@ function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, 
 }
 
 const SYSTEM_VARIABLES = [
+  'CIO_TEST',
   'CONDA_ROOT',
   'CURL_CA_BUNDLE',
   'LD_PRELOAD',
@@ -198,8 +203,16 @@ function systemVariables({ env }: Host): readonly (readonly [string, string])[] 
   return [...names].toSorted().map((name) => [name, env[name] ?? '<not set>']);
 }
 
-function systemLines(host: Host): readonly string[] {
-  return systemVariables(host).map(([name, value]) => `${name}: ${value}`);
+function systemLines(root: string, host: Host): readonly string[] {
+  return [
+    ['sys.prefix', root],
+    ['sys.executable', host.program ?? ''],
+    ['conda location', host.program ?? ''],
+    ['conda-build', '(missing)'],
+    ['user site dirs', ''],
+    [],
+    ...systemVariables(host),
+  ].map((row) => row.join(': ').trimEnd());
 }
 
 function output(lines: readonly string[], json: unknown): CommandResult {

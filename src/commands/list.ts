@@ -62,7 +62,11 @@ export const list: CommandSpec = {
     if (isSet(options, 'explicit')) {
       const digest = isSet(options, 'md5') ? 'md5' : isSet(options, 'sha256') ? 'sha256' : undefined;
       const lines = sortByDependencies(chosen).map((record) => formatExplicitLine(record, digest));
-      return text([...exportHeader(config.get('subdir')), '@EXPLICIT', ...lines]);
+      return {
+        kind: 'output',
+        json: lines,
+        lines: [...exportHeader(config.get('subdir')), '@EXPLICIT', ...lines],
+      };
     }
     if (isSet(options, 'reverse')) sorted.reverse();
     return {
@@ -162,8 +166,4 @@ function readHistory(file: string): string {
   } catch {
     return '';
   }
-}
-
-function text(lines: readonly string[]): CommandResult {
-  return { kind: 'output', lines };
 }

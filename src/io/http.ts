@@ -373,11 +373,11 @@ function parseUrl(text: string): URL {
 
 function unreachable(url: string, cause: unknown): TcondaError {
   const place = stripUrl(url);
-  return new TcondaError('HTTP_FAILED', `Connection failed: ${describe(cause)} for url <${place}>`, {
+  return new TcondaError('HTTP_FAILED', `HTTP 000 CONNECTION FAILED for url <${place}>: ${describe(cause)}`, {
     hint: isCertificateProblem(cause)
       ? 'The certificate of the server is not trusted here: set ssl_verify to the file with the right ones'
       : 'Check the network and the address of the channel; behind a proxy, set proxy_servers',
-    data: { url: place },
+    data: { url: place, status_code: '000' },
     cause,
   });
 }

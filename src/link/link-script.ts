@@ -46,10 +46,15 @@ export async function runLinkScript(
   const messages = takeMessages(options.prefix);
   if (messages !== undefined) options.report({ kind: 'message', text: messages });
   if (outcome.code === 0) return;
-  throw new TcondaError('LINK_SCRIPT_FAILED', `${action} script failed for package ${record.fn}`, {
-    hint: outcome.output === '' ? `The script is ${script}` : `The script ${script} said: ${outcome.output}`,
-    data: { script, action, returncode: outcome.code, messages: messages ?? '', output: outcome.output },
-  });
+  throw new TcondaError(
+    'LINK_SCRIPT_FAILED',
+    `${action} script failed for package ${record.schannel}::${record.name}-${record.version}-${record.build}`,
+    {
+      hint:
+        outcome.output === '' ? `The script is ${script}` : `The script ${script} said: ${outcome.output}`,
+      data: { script, action, returncode: outcome.code, messages: messages ?? '', output: outcome.output },
+    },
+  );
 }
 
 interface Outcome {

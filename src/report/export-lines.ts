@@ -20,5 +20,7 @@ export function formatExportLine(record: RepoDataRecord): string {
 export function formatExplicitLine(record: RepoDataRecord, digest: 'md5' | 'sha256' | undefined): string {
   if (record.url === '') return `# no URL for: ${record.fn}`;
   const hash = digest === undefined ? undefined : record[digest];
-  return hash === undefined ? record.url : `${record.url}#${hash}`;
+  // Other tools read these lines as well, and to some of them a blank ends a URL.
+  const url = record.url.replaceAll(' ', '%20');
+  return hash === undefined ? url : `${url}#${hash}`;
 }

@@ -37,11 +37,7 @@ export function formatPackageTable(
   const total = sizes?.reduce((sum, size) => sum + size, 0);
   const widths = fields.map((field, index) => {
     const longest = Math.max(0, ...rows.map((row) => row[index]?.length ?? 0));
-    const isPlain = options.fields === undefined && sizes === undefined;
-    if (isPlain) return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, longest);
-    if (options.fields === undefined) {
-      return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, titles[index]?.length ?? 0, longest);
-    }
+    if (options.fields === undefined) return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, longest);
     return index === 0
       ? Math.max(titles[0]?.length ?? 0, longest + 2)
       : Math.max(titles[index]?.length ?? 0, longest);

@@ -64,7 +64,8 @@ class JobEncoder {
   encode(job: Job): EncodedJob[] {
     switch (job.kind) {
       case 'install':
-        return [this.#install(job, job.spec)];
+        // What is linked anew anyway may as well be the newest, as with conda.
+        return job.reinstall === true ? this.#update(job, job.spec) : [this.#install(job, job.spec)];
       case 'remove':
         return [this.#onProviders(ACTION.erase | this.#cleaning, job, job.spec)];
       case 'update':

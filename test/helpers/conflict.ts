@@ -24,7 +24,7 @@ export async function refuse(request: SolveRequest, input: SolveInput): Promise<
     await verifyFix(fix, request, input);
   }
   const error = unsolvableError(answer, request);
-  return [error.message, ...(answer.notFound.length > 0 ? [error.hint] : [])].join('\n');
+  return [error.message, ...(error.hint === undefined ? [] : ['', error.hint])].join('\n');
 }
 
 /** Throws unless a fix, asked for anew, leads to what it says. */

@@ -151,7 +151,7 @@ describe('an HTTP client', () => {
     const closed = await startServer();
     await closed.close();
     await expect(fetchBody(`${closed.url}/file`, { maxRetries: 1 })).rejects.toThrow(
-      `Connection failed: the host refuses the connection for url <${closed.url}/file>`,
+      `HTTP 000 CONNECTION FAILED for url <${closed.url}/file>: the host refuses the connection`,
     );
   });
 });
@@ -167,7 +167,7 @@ test('a host that is not there is tried twice, for all that is wanted of it', as
   });
   const ask = (name: string) => http.get(`${closed.url}/${name}`);
   const results = await Promise.allSettled(['a', 'b', 'c'].map(ask));
-  await expect(ask('d')).rejects.toThrow(`the host refuses the connection for url <${closed.url}/d>`);
+  await expect(ask('d')).rejects.toThrow(`for url <${closed.url}/d>: the host refuses the connection`);
   expect(results.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
   expect(waits.length).toBe(1);
   await http.close();

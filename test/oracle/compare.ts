@@ -53,7 +53,15 @@ function parse(text: string): unknown {
 }
 
 /** What tconda adds to conda's errors. */
-const EXTRAS: ReadonlySet<string> = new Set(['code', 'hint', 'success', 'suggestions', 'problems']);
+const EXTRAS: ReadonlySet<string> = new Set([
+  'code',
+  'hint',
+  'success',
+  'suggestions',
+  'problems',
+  'explanation',
+  'fixes',
+]);
 
 function withoutExtras(value: unknown): unknown {
   if (!isObject(value) || !('exception_name' in value)) return value;
@@ -62,7 +70,9 @@ function withoutExtras(value: unknown): unknown {
 
 function maskJson(value: unknown): unknown {
   if (typeof value === 'string') return maskLine(value);
-  if (Array.isArray(value)) return value.map(maskJson);
+  if (Array.isArray(value)) {
+    return value.filter((item) => typeof item !== 'string' || !CLIENT_NAME.test(item)).map(maskJson);
+  }
   if (!isObject(value)) return value;
   if ('depends' in value && 'build_number' in value) return maskRecord(value);
   if ('FETCH' in value && Array.isArray(value['FETCH'])) {
@@ -72,7 +82,7 @@ function maskJson(value: unknown): unknown {
   const isError = 'exception_name' in value;
   return Object.fromEntries(
     Object.entries(value)
-      .filter(([key]) => !(isError && HINTS.has(key)))
+      .filter(([key]) => !(isError && HINTS.has(key)) && !CLIENT_NAME.test(key))
       .map(([key, inner]) => [maskLine(key), isError ? maskErrorField(key, inner) : maskJson(inner)]),
   );
 }
@@ -105,7 +115,11 @@ function maskErrorField(key: string, value: unknown): unknown {
 
 /** Errors as names, first sentences and lists: what follows is advice, and ours is our own. */
 function maskErrors(text: string): string {
-  return maskText(text).split('\n').filter(isSubstance).join('\n');
+  return maskText(text)
+    .split('\n')
+    .filter(isSubstance)
+    .map((line) => line.replace(/\.$/, ''))
+    .join('\n');
 }
 
 function withoutAdvice(text: string): string {
@@ -144,8 +158,9 @@ function isObject(value: unknown): value is Record<string, unknown> {
 
 function maskText(text: string): string {
   const lines = text
+    .replace(UNSET_IN_XONSH, '')
     .split('\n')
-    .filter((line) => !isProgress(line))
+    .filter((line) => !isProgress(line) && !isOfClient(line))
     .map((line) => maskLine(line).trimEnd());
   // Where progress stood there are blank lines.
   return lines
@@ -174,12 +189,29 @@ function isProgress(line: string): boolean {
   return PROGRESS.some((pattern) => pattern.test(line));
 }
 
+/** Where the program itself is, which conda's shells have in six variables and ours in one. */
+const CLIENT_VARIABLES = '_?CONDA_EXE|_CE_M|_CE_CONDA|CONDA_PYTHON_EXE|_CONDA_ROOT|TCONDA_EXE';
+const OF_CLIENT = new RegExp(
+  `^(?:export |set -gx |set -e |setenv |unsetenv |\\$Env:|\\$|del \\$|unset |@SET "?)(?:${CLIENT_VARIABLES})\\b`,
+);
+/** xonsh minds when a variable is unset that is not set. */
+const UNSET_IN_XONSH = new RegExp(
+  `^try:\\n {4}del \\$(?:${CLIENT_VARIABLES})\\nexcept KeyError:\\n {4}pass\\n`,
+  'gm',
+);
+const CLIENT_NAME = new RegExp(`^(?:${CLIENT_VARIABLES})$`);
+
+function isOfClient(line: string): boolean {
+  return OF_CLIENT.test(line);
+}
+
 function maskLine(line: string): string {
   return (
     line
       .replace(/\btconda\b/g, 'conda')
       .replace(/\bconda (?:26\.7\.\d|0\.1\.0)\b/g, 'conda VERSION')
       .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00)?/g, 'TIME')
+      .replace(/^\/tmp\/[\w-]+\.env$/g, '/tmp/FILE.env')
       .replace(/^# cmd: .*$/gm, '# cmd: CMD')
       // Ours say why a package comes.
       .replace(/^( {2}\S.*?) +(?:requested|dep of \S+(?: and \d+ more)?)$/, '$1')

@@ -301,12 +301,13 @@ test('a build of a version that is not there', async () => {
 test('a name that is misspelt', async () => {
   expect(await explain({ channels: [[...NUMPYS, pkg('numpydoc 1.0')]] }, ['install nunpy']))
     .toMatchInlineSnapshot(`
-    "The following packages are not available from current channels:
+      "The following packages are not available from current channels:
 
-      - nunpy
+        - nunpy
 
-    Current channels:
+      Current channels:
 
-    Did you mean numpy?"
-  `);
+
+      Did you mean numpy?"
+    `);
 });
