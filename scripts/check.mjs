@@ -8,6 +8,7 @@ const CHECKS = [
   { name: 'lint', args: ['oxlint', '--type-aware', '--deny-warnings', ...SOURCES] },
   { name: 'format', args: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'dead code', args: ['knip'] },
+  { name: 'library pages', args: ['--workspace', 'docs/api', 'typedoc', '--emit', 'none'] },
   { name: 'import rules', args: ['vitest', 'run', '--reporter=dot', 'test/architecture.test.ts'] },
 ];
 

@@ -148,3 +148,42 @@ export {
   type VersionGroup,
   type VersionSpec,
 } from './model/version-spec.ts';
+// What the types above are made of.
+export type { FetchPackagesOptions } from './fetch/index.ts';
+export type { ExtractPackagesOptions } from './extract/index.ts';
+export type { LinkTransactionOptions, LongShebang, OwnFiles } from './link/index.ts';
+export type { LoadPrefixOptions, PrefixLockOptions, RecordTransactionOptions } from './record/index.ts';
+export type {
+  ConfigLayer,
+  ConfigWarning,
+  SettingFlags,
+  SettingName,
+  SettingSource,
+  SettingValue,
+  Target,
+} from './config/index.ts';
+export type { VirtualOverrides } from './host/index.ts';
+export type { Credentials } from './io/auth.ts';
+export type { ProxySettings } from './io/proxies.ts';
+export type { HttpClientOptions, HttpRequestOptions, HttpResponse } from './io/http.ts';
+export type {
+  CondaLock,
+  LockChoice,
+  LockedPackage,
+  MambaLock,
+  MambaLockPackage,
+  PixiEnvironment,
+  PixiLock,
+  PixiPackage,
+} from './lock/index.ts';
+export type { CopiedEnvironment } from './relocate/index.ts';
+export type { IndexedSubdir } from './publish/index.ts';
+export type { ArchiveFormat, ArchiveLimits, ContentChecks } from './archive/index.ts';
+export type { EnvironmentFileOptions, ExplicitFile, ExplicitPaths, RequirementsFile } from './specs/index.ts';
+export type { ChannelRules } from './model/channel-rules.ts';
+export type { LinearRegex } from './model/linear-regex.ts';
+export type { FileMode, IndexJson, PathEntry, PathsJson, RunExportsJson } from './model/package-info.ts';
+export type { PrefixPathType } from './model/prefix-record.ts';
+export type { ChangeCommand, JobKind } from './model/request.ts';
+export type { Secret } from './model/secret.ts';
+export type { VersionRelation } from './model/version-spec.ts';

@@ -23,6 +23,8 @@ import { type PlannedFile, type PlannedPackage, planPackage } from './planned-pa
 import { readPrefixTree } from './prefix-tree.ts';
 import type { LongShebang } from './shebang.ts';
 
+export type { OwnFiles } from './own-files.ts';
+export type { LongShebang } from './shebang.ts';
 export { relocateContent, type RelocateContentOptions, relocateText } from './relocate-content.ts';
 
 export interface LinkTransactionOptions extends LinkPreference {
