@@ -164,6 +164,7 @@ export type {
 } from './config/index.ts';
 export type { VirtualOverrides } from './host/index.ts';
 export type { Credentials } from './io/auth.ts';
+export type { AwsCredentials } from './io/sigv4.ts';
 export type { ProxySettings } from './io/proxies.ts';
 export type { HttpClientOptions, HttpRequestOptions, HttpResponse } from './io/http.ts';
 export type {
