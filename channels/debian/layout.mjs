@@ -67,11 +67,23 @@ export async function layOut({ raw, tree, entry, drop, python }) {
  * @returns {Promise<string[]>}
  */
 export async function listFiles(folder) {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name).slice(folder.length + 1))
-    .sort();
+  const files = await walk(folder);
+  return files.map((file) => file.slice(folder.length + 1)).sort();
+}
+
+/**
+ * Node's own walk follows links from version 22 on.
+ * @param {string} folder
+ * @returns {Promise<string[]>}
+ */
+async function walk(folder) {
+  const files = [];
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    const place = join(folder, entry.name);
+    if (entry.isDirectory()) files.push(...(await walk(place)));
+    else files.push(place);
+  }
+  return files;
 }
 
 /**

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CLI, DEBIAN, type Home, makeHome, type Ran, run } from '../helpers/cli.ts';
 import { sampleChannel } from '../helpers/sample-channel.ts';
 import { startServer } from '../helpers/server.ts';
+import { walkFiles } from '../helpers/walk-files.ts';
 import { makeWheel } from '../helpers/wheel.ts';
 
 const CHANNEL = pathToFileURL(DEBIAN).href;
@@ -385,7 +386,7 @@ describe.runIf(existsSync(DEBIAN))('environments and files', () => {
       expect(pip.stdout).toContain(`${prefix}/lib/python3.11/site-packages/pip`);
       expect(readlinkSync(path.join(prefix, 'share/mine/py'))).toBe(path.join(prefix, 'bin/python'));
       const old = Buffer.from(`/envs/${former}/`);
-      const left = readdirSync(prefix, { recursive: true, withFileTypes: true })
+      const left = walkFiles(prefix)
         .filter((entry) => entry.isFile() && !/\.pyc$|^history$/.test(entry.name))
         .map((entry) => path.join(entry.parentPath, entry.name))
         .filter((file) => readFileSync(file).includes(old));

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { type Home, makeHome } from '../helpers/cli.ts';
 import { makePackage } from '../helpers/make-package.ts';
+import { walkFiles } from '../helpers/walk-files.ts';
 
 let home: Home;
 let work: string;
@@ -35,7 +36,7 @@ afterAll(() => {
 
 /** Digests by path. */
 function content(directory: string): ReadonlyMap<string, string> {
-  const files = readdirSync(directory, { recursive: true, withFileTypes: true });
+  const files = walkFiles(directory);
   return new Map(
     files
       // Copies have other times.

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { findUntrueRecords } from '../helpers/check-records.ts';
 import { DEBIAN, type Home, makeHome, type Ran, run } from '../helpers/cli.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
+import { walkFiles } from '../helpers/walk-files.ts';
 
 /** What stands for the prefix in the packages; its beginning is enough to find it. */
 const PLACEHOLDER = 'placehold_placehold';
@@ -48,7 +49,7 @@ describe.runIf(existsSync(DEBIAN))('python and numpy from real packages', () => 
 
   test('leave no placeholder in any file but bytecode', () => {
     const prefix = home.prefix('env');
-    const left = readdirSync(prefix, { recursive: true, withFileTypes: true })
+    const left = walkFiles(prefix)
       .filter((entry) => entry.isFile() && !entry.name.endsWith('.pyc'))
       .map((entry) => path.join(entry.parentPath, entry.name))
       // The records say what the placeholder was.

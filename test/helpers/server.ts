@@ -256,6 +256,8 @@ function serve(
     body.on('end', () => request.socket.end());
     return;
   }
+  // Who asked may be gone by now.
+  if (response.destroyed) return;
   if (gzip) pipeline(body, createGzip(), response, () => undefined);
   else pipeline(body, response, () => undefined);
 }

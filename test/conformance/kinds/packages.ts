@@ -16,6 +16,7 @@ import path from 'node:path';
 import { extractArchive, listArchive, readPackageInfo } from '../../../src/archive/index.ts';
 import { TcondaError } from '../../../src/errors.ts';
 import { parseArchiveName } from '../../../src/model/archive-name.ts';
+import { walkFiles } from '../../helpers/walk-files.ts';
 import { type CaseContext, type Kind, type TestCase, UnknownType } from '../kind.ts';
 import { runClobber, runLinkScriptCase } from './linking.ts';
 
@@ -125,9 +126,7 @@ function umaskOf(directory: string): number {
 }
 
 function countFiles(directory: string): number {
-  return readdirSync(directory, { recursive: true, withFileTypes: true }).filter(
-    (entry) => !entry.isDirectory(),
-  ).length;
+  return walkFiles(directory).length;
 }
 
 /** Whether it is extracted or refused: nothing appears outside, and what is refused is refused with an error of ours. */
