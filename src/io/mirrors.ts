@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { TcondaError } from '../errors.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
-import { refused } from './http.ts';
+import {} from './http.ts';
+import { refused } from './http-errors.ts';
 
 export interface MirrorOptions {
   /** By a channel's base URL: the places that have it, tried in this order instead of it. All without credentials and final slash. */

@@ -1,6 +1,6 @@
 import type { Credentials } from './auth.ts';
 import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
-import { refused } from './http.ts';
+import { refused } from './http-errors.ts';
 
 /** What other kinds of URLs need. */
 export interface SchemeOptions {

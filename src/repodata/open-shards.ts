@@ -5,7 +5,8 @@ import { TcondaError } from '../errors.ts';
 import { mapLimited } from '../io/limit.ts';
 import { cacheName, isKnownAbsent, loadCacheState } from './cache-state.ts';
 import type { RawRecord } from './parse-record.ts';
-import { type CandidateForm, refreshFile } from './refresh-file.ts';
+import type { CandidateForm } from './cached-file.ts';
+import { refreshFile } from './refresh-file.ts';
 import { createShardStore, type ShardStore } from './shard-store.ts';
 import { parseShard, parseShardIndex, type Shard, type ShardIndex } from './shard-index.ts';
 import {

@@ -1,52 +1,27 @@
-import { closeSync, openSync, renameSync, rmSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
-import { temporaryName } from '../io/atomic-file.ts';
-import { type HttpClient, type HttpResponse, refused } from '../io/http.ts';
+import { refused } from '../io/http-errors.ts';
+import type { HttpResponse } from '../io/http.ts';
 import { acquireLease, type Lease } from '../io/lease-file.ts';
-import { type CacheState, isFresh, isKnownAbsent, loadCacheState, saveCacheState } from './cache-state.ts';
-
-/** One form in which the server may have the file. */
-export interface CandidateForm<T> {
-  readonly url: string;
-  /** What its absence says about the server. Of what is absent a form of choice isn't asked for again for a week. */
-  readonly fact?: 'hasZst' | 'hasJson' | 'hasShards';
-  /** Whether the server may pack it on the way. */
-  readonly compressed: boolean;
-  /** Writes the body to the file descriptor, checked. What it throws leaves the cache as it was. */
-  readonly receive: (body: AsyncIterable<Uint8Array>, descriptor: number) => Promise<T>;
-  /** Whether the next form may be tried when this one can't be received. */
-  readonly mayFallBack?: (error: unknown) => boolean;
-}
-
-export interface RefreshOptions {
-  readonly http: HttpClient;
-  /** The cached file, its state, and the lock of both. */
-  readonly dataFile: string;
-  readonly stateFile: string;
-  readonly lockFile: string;
-  /** Seconds, or `true`: what the server said. */
-  readonly ttl: number | boolean;
-  /** Milliseconds since 1970. */
-  readonly now: () => number;
-  /** The cached file as it is, however old. */
-  readonly preferCache: boolean;
-  readonly offline: boolean;
-  readonly signal?: AbortSignal;
-}
+import { type CacheState, isKnownAbsent, saveCacheState } from './cache-state.ts';
+import {
+  ABSENT,
+  answerFromCache,
+  type CachedAnswer,
+  type CandidateForm,
+  type Known,
+  loadKnown,
+  type RefreshOptions,
+  validators,
+} from './cached-file.ts';
+import { receiveFile } from './receive-file.ts';
 
 export type Refreshed<T> =
-  /** What is cached is right. `checked`: the server said so just now. */
-  | { readonly kind: 'cached'; readonly checked: boolean }
+  | CachedAnswer
   /** What is cached is old, and the server can't be asked. */
   | { readonly kind: 'stale'; readonly error: TcondaError }
-  | { readonly kind: 'new'; readonly value: T }
-  /** The server does not have it. */
-  | { readonly kind: 'absent'; readonly status: number }
-  /** Offline, and nothing is cached. */
-  | { readonly kind: 'unknown' };
+  | { readonly kind: 'new'; readonly value: T };
 
 /**
  * Brings a cached file up to date with as little traffic as can be: none while it is fresh, a conditional request when it is not.
@@ -76,44 +51,6 @@ export async function refreshFile<T>(
   }
 }
 
-interface Known {
-  readonly state: CacheState | undefined;
-  /** The data file is there, and it is the one that the state is about. */
-  readonly isIntact: boolean;
-  readonly hasData: boolean;
-}
-
-async function loadKnown<T>(forms: readonly CandidateForm<T>[], options: RefreshOptions): Promise<Known> {
-  const state = await loadCacheState(options.stateFile);
-  const stats = await stat(options.dataFile, { bigint: true }).catch(() => undefined);
-  // Eight digits of a hash may be those of two channels.
-  const isOurs =
-    state !== undefined &&
-    (state.url === '' || forms.some(({ url }) => url.startsWith(trimSlash(state.url))));
-  if (!isOurs)
-    return { state: undefined, isIntact: false, hasData: state === undefined && stats !== undefined };
-  const isIntact =
-    stats !== undefined && Number(stats.size) === state.size && stats.mtimeNs === state.mtimeNs;
-  return { state, isIntact, hasData: stats !== undefined };
-}
-
-function trimSlash(url: string): string {
-  return url.replace(/\/+$/, '');
-}
-
-function answerFromCache(known: Known, options: RefreshOptions): Refreshed<never> | undefined {
-  if (options.offline || options.preferCache) {
-    if (known.hasData) return { kind: 'cached', checked: false };
-    if (options.offline) return { kind: 'unknown' };
-  }
-  if (known.state === undefined || !isFresh(known.state, options.ttl, options.now())) return undefined;
-  if (known.isIntact) return { kind: 'cached', checked: false };
-  const isAbsent = known.state.size === ABSENT;
-  return isAbsent ? { kind: 'absent', status: 404 } : undefined;
-}
-
-/** Size in a state that says: the server has no such file. */
-const ABSENT = -404;
 /** Milliseconds to wait for another process. It may be stopped; two downloads are better than none. */
 const LONGEST_WAIT = 60_000;
 
@@ -180,7 +117,7 @@ async function ask<T>(
     }
     if (response.status === 200) {
       try {
-        const value = await receive(form, response, options);
+        const value = await receiveFile(options.dataFile, response, form.receive);
         const { size, mtimeNs } = await stat(options.dataFile, { bigint: true });
         await saveCacheState(options.stateFile, {
           ...refreshed,
@@ -239,54 +176,6 @@ function pickFacts(state: CacheState | undefined): Pick<CacheState, 'hasZst' | '
 /** 403 too: object stores say so of what is not there to those who may not list. */
 function isAbsence(status: number): boolean {
   return status === 404 || status === 410 || status === 403 || status === 501;
-}
-
-/** A validator belongs to one URL. conda's state may name just the subdir: then it is of the form that the server has first. */
-function validators<T>(form: CandidateForm<T>, { state, isIntact }: Known): Readonly<Record<string, string>> {
-  if (state === undefined || !isIntact) return {};
-  const isOfForm =
-    state.url === form.url ||
-    (form.url.startsWith(`${trimSlash(state.url)}/`) &&
-      (form.fact === 'hasZst') === (state.hasZst?.value === true));
-  if (!isOfForm) return {};
-  if (state.etag !== '') return { 'if-none-match': state.etag };
-  return state.mod === '' ? {} : { 'if-modified-since': state.mod };
-}
-
-async function receive<T>(
-  form: CandidateForm<T>,
-  response: HttpResponse,
-  options: RefreshOptions,
-): Promise<T> {
-  const beside = temporaryName(options.dataFile);
-  try {
-    const descriptor = openSync(beside, 'wx');
-    let value;
-    try {
-      value = await form.receive(response.body, descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    await rename(beside, options.dataFile);
-    return value;
-  } finally {
-    response.dismiss();
-    rmSync(beside, { force: true });
-  }
-}
-
-/** On Windows a file that is being read can't be replaced. Nobody reads for long. */
-async function rename(from: string, to: string): Promise<void> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      renameSync(from, to);
-      return;
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (attempt === 6 || (code !== 'EPERM' && code !== 'EACCES' && code !== 'EBUSY')) throw error;
-      await sleep(20 * 2 ** attempt);
-    }
-  }
 }
 
 function orStale(error: unknown, known: Known): Refreshed<never> {

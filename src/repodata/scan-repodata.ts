@@ -1,5 +1,7 @@
 import { JsonSkipper } from './json-skipper.ts';
-import { indexOfRanges, type RangeKind, type RepodataIndex, type RepodataRange } from './repodata-index.ts';
+import { hasPackageExtension, RecordRuns } from './record-runs.ts';
+import { indexOfRanges, type RepodataIndex } from './repodata-index.ts';
+import { type Level, levelOf, TOP } from './scan-level.ts';
 
 /** The text is not a `repodata.json`. The message says what was expected, and where. */
 export class RepodataSyntaxError extends Error {}
@@ -25,7 +27,6 @@ export function createRepodataScanner(): RepodataScanner {
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
-const DASH = 0x2d;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN = 0x7b;
@@ -44,33 +45,14 @@ type State =
   | 'skip'
   | 'end';
 
-/** The object we are in. Of `records` every member is a record. */
-interface Level {
-  readonly kind: 'top' | 'v3' | 'records';
-  readonly range: RangeKind;
-}
-
-interface OpenRun {
-  readonly name: string;
-  readonly nameBytes: Buffer;
-  readonly range: RangeKind;
-  /** Offsets in the file. */
-  readonly start: number;
-  end: number;
-}
-
-const TOP: Level = { kind: 'top', range: 'v1' };
-
 class Scanner implements RepodataScanner {
-  readonly #ranges = new Map<string, RepodataRange[]>();
+  readonly #runs = new RecordRuns();
   readonly #fields = new Map<string, { start: number; end: number }>();
   readonly #levels: Level[] = [];
   #state: State = 'start';
   /** Bytes not consumed yet, and where in the file they begin. */
   #bytes: Buffer = Buffer.alloc(0);
   #base = 0;
-  #records = 0;
-  #run: OpenRun | undefined;
   #keyIsEscaped = false;
   #skipper: JsonSkipper | undefined;
   #skipped: { readonly key: string; readonly start: number } | undefined;
@@ -89,7 +71,7 @@ class Scanner implements RepodataScanner {
     if (this.#state !== 'end' && (this.#state !== 'start' || this.#bytes.length > 0)) {
       throw new RepodataSyntaxError(`it ends in the middle, after ${this.#base + this.#bytes.length} bytes`);
     }
-    return indexOfRanges(this.#ranges, this.#fields, this.#records);
+    return indexOfRanges(this.#runs.ranges, this.#fields, this.#runs.records);
   }
 
   /** Consumes what is complete; gives back how much that was. */
@@ -175,7 +157,7 @@ class Scanner implements RepodataScanner {
   }
 
   #leave(at: number): number {
-    this.#closeRun();
+    this.#runs.close();
     this.#levels.pop();
     this.#state = this.#levels.length === 0 ? 'end' : 'next';
     return at + 1;
@@ -186,51 +168,19 @@ class Scanner implements RepodataScanner {
     const end = bytes[valueStart] === OPEN ? this.#recordEnd(valueStart, level) : this.#valueEnd(valueStart);
     if (end === -1) return -1;
     if (bytes[valueStart] !== OPEN) {
-      this.#closeRun();
+      this.#runs.close();
     } else if (this.#keyIsEscaped) {
-      this.#closeRun();
-      this.#addEscaped(keyStart, keyEnd, end, level);
+      // Nobody writes such a key; it stands for itself.
+      this.#runs.close();
+      const key = Buffer.from(this.#text(keyStart, keyEnd));
+      this.#runs.add(key, 0, key.length, level.range, this.#base + keyStart, this.#base + end);
+      this.#runs.close();
     } else {
-      this.#add(keyStart, keyEnd, end, level);
+      const { range } = level;
+      this.#runs.add(bytes, keyStart + 1, keyEnd - 1, range, this.#base + keyStart, this.#base + end);
     }
     this.#state = 'next';
     return end;
-  }
-
-  #add(keyStart: number, keyEnd: number, end: number, level: Level): void {
-    const bytes = this.#bytes;
-    const nameEnd = findNameEnd(bytes, keyStart + 1, keyEnd - 1);
-    if (nameEnd === -1 || (level.range === 'v1' && !hasPackageExtension(bytes, keyEnd - 1))) {
-      // No package: a run must not reach over it.
-      this.#closeRun();
-      return;
-    }
-    this.#records += 1;
-    const run = this.#run;
-    if (run?.range === level.range && isSame(run.nameBytes, bytes, keyStart + 1, nameEnd)) {
-      run.end = this.#base + end;
-      return;
-    }
-    this.#closeRun();
-    this.#run = {
-      name: bytes.toString('utf8', keyStart + 1, nameEnd).toLowerCase(),
-      nameBytes: Buffer.from(bytes.subarray(keyStart + 1, nameEnd)),
-      range: level.range,
-      start: this.#base + keyStart,
-      end: this.#base + end,
-    };
-  }
-
-  /** A key with escapes in it, which nobody writes, stands for itself. */
-  #addEscaped(keyStart: number, keyEnd: number, end: number, { range }: Level): void {
-    const key = Buffer.from(this.#text(keyStart, keyEnd));
-    const nameEnd = findNameEnd(key, 0, key.length);
-    if (nameEnd === -1 || (range === 'v1' && !hasPackageExtension(key, key.length))) return;
-    this.#records += 1;
-    const nameBytes = key.subarray(0, nameEnd);
-    const name = nameBytes.toString().toLowerCase();
-    this.#run = { name, nameBytes, range, start: this.#base + keyStart, end: this.#base + end };
-    this.#closeRun();
   }
 
   /**
@@ -265,16 +215,6 @@ class Scanner implements RepodataScanner {
   /** The end of a value that begins at `start`, strings and nesting respected; -1 when it is not all there. */
   #valueEnd(start: number): number {
     return new JsonSkipper().skip(this.#bytes, start);
-  }
-
-  #closeRun(): void {
-    const run = this.#run;
-    if (run === undefined) return;
-    this.#run = undefined;
-    const range = { kind: run.range, start: run.start, end: run.end };
-    const known = this.#ranges.get(run.name);
-    if (known === undefined) this.#ranges.set(run.name, [range]);
-    else known.push(range);
   }
 
   #skipSpace(start: number): number {
@@ -316,46 +256,4 @@ class Scanner implements RepodataScanner {
       `${expected} should be at byte ${this.#base + at}, not ${JSON.stringify(found)}`,
     );
   }
-}
-
-function levelOf(level: Level, key: string): Level | undefined {
-  if (level.kind === 'v3') {
-    if (key === 'conda') return { kind: 'records', range: 'v3-conda' };
-    return key === 'tar.bz2' ? { kind: 'records', range: 'v3-tar.bz2' } : undefined;
-  }
-  if (key === 'packages' || key === 'packages.conda') return { kind: 'records', range: 'v1' };
-  return key === 'v3' ? { kind: 'v3', range: 'v1' } : undefined;
-}
-
-/** Where the name ends in `name-version-build`; -1 when there is none. */
-function findNameEnd(bytes: Buffer, start: number, end: number): number {
-  let dashes = 0;
-  for (let at = end - 1; at > start; at -= 1) {
-    if (bytes[at] === DASH && ++dashes === 2) return at;
-  }
-  return -1;
-}
-
-/** `.conda` or `.tar.bz2`, before `end`. */
-function hasPackageExtension(bytes: Buffer, end: number): boolean {
-  return endsWith(bytes, end, CONDA) || endsWith(bytes, end, TAR_BZ2);
-}
-
-const CONDA = Buffer.from('.conda');
-const TAR_BZ2 = Buffer.from('.tar.bz2');
-
-function endsWith(bytes: Buffer, end: number, suffix: Buffer): boolean {
-  const start = end - suffix.length;
-  for (let index = suffix.length - 1; index >= 0; index -= 1) {
-    if (bytes[start + index] !== suffix[index]) return false;
-  }
-  return true;
-}
-
-function isSame(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
-  if (end - start !== name.length) return false;
-  for (let index = name.length - 1; index >= 0; index -= 1) {
-    if (bytes[start + index] !== name[index]) return false;
-  }
-  return true;
 }

@@ -3,7 +3,7 @@ import type { Channel } from '../model/channel.ts';
 import type { ProgressEvent } from '../model/event.ts';
 import type { HttpClient } from '../io/http.ts';
 import type { RawRecord } from './parse-record.ts';
-import type { RefreshOptions } from './refresh-file.ts';
+import type { RefreshOptions } from './cached-file.ts';
 
 /** One subdir of one channel, to be looked for. */
 export interface SubdirTarget {
