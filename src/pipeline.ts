@@ -8,6 +8,7 @@ import type { SolveRequest, SpecInput } from './model/request.ts';
 import type { Transaction } from './model/transaction.ts';
 import { isEmpty, planTransaction } from './plan/index.ts';
 import {
+  checkWritable,
   type LoadPrefixOptions,
   type PrefixLockOptions,
   recordTransaction,
@@ -130,6 +131,7 @@ export async function carryOut(
   options.report({ kind: 'planned', transaction });
   if (isEmpty(transaction) && installed.exists) return { kind: 'unchanged', transaction };
   if (options.dryRun === true) return { kind: 'planned', transaction };
+  if (options.downloadOnly !== true) checkWritable(installed.prefix);
   if (!(await options.confirm(transaction))) return { kind: 'refused', transaction };
 
   const packages = await provide(

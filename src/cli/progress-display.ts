@@ -108,7 +108,7 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
       else timer ??= setInterval(tick, DRAW_EVERY_MS).unref();
       // What comes may leave no time for drawing.
       if (event.kind === 'phase-started') output.write(goUp() + draw());
-      if (event.kind === 'message' || event.kind === 'warning') {
+      if (event.kind === 'message' || event.kind === 'warning' || event.kind === 'script-ran') {
         output.write(erase());
         reportText(event, options);
       }
@@ -130,6 +130,11 @@ function finishedLine(state: ProgressState, phase: Phase): string {
 function reportText(event: ProgressEvent, options: ProgressDisplayOptions): void {
   if (event.kind === 'warning') options.warn(`warning: ${event.text}\n`);
   if (event.kind === 'message') options.warn(`${event.text}\n`);
+  if (event.kind === 'script-ran' && options.verbosity > 0) {
+    const { record, action, script, returncode, output } = event;
+    options.warn(`${action} script of ${record.name} (${script}) ended with ${returncode}\n`);
+    if (output !== '') options.warn(`${output}\n`);
+  }
 }
 
 /** Bytes a second over the last two seconds. */

@@ -5,6 +5,7 @@ import type { SpecInput, UpdateModifier } from '../model/request.ts';
 import type { ChangeOptions } from '../pipeline.ts';
 import { readLimits } from './archive-limits.ts';
 import { activateFiles } from './activate-files.ts';
+import { activatedProgram } from './activated-program.ts';
 import { channelRules } from './allowed-channels.ts';
 import type { Change } from './change.ts';
 import type { Context } from './command.ts';
@@ -93,6 +94,7 @@ export function changeOptions(
     compilePyc: config.get('compile_pyc'),
     ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces })),
     ...lockOptions(config, context),
+    ...scriptOptions(config, context),
     pathConflict: config.get('clobber') ? 'clobber' : config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
     extraSafetyChecks: config.get('extra_safety_checks'),
@@ -104,6 +106,21 @@ export function changeOptions(
 
 function withOwnFiles(ownFiles: ChangeOptions['ownFiles']): Pick<ChangeOptions, 'ownFiles'> {
   return ownFiles === undefined ? {} : { ownFiles };
+}
+
+function scriptOptions(
+  config: LoadedConfig,
+  context: Context,
+): Pick<ChangeOptions, 'linkScripts' | 'confirmScripts' | 'activated'> {
+  return {
+    linkScripts: config.get('link_scripts'),
+    confirmScripts: async (scripts) => {
+      if (config.get('always_yes') === true) return true;
+      context.say('', 'Scripts of packages:', ...scripts.map((script) => `  - ${script}`), '');
+      return context.ask({ message: 'Run them', otherwise: false });
+    },
+    activated: (words, variables) => activatedProgram(words, config, context, variables),
+  };
 }
 
 function canRun(subdir: string, host: Host): boolean {

@@ -11,6 +11,7 @@ import { changeOptions, specInput } from './change-options.ts';
 import { showPlan } from './change-plan.ts';
 import { beginNotices } from './channel-notices.ts';
 import type { CommandOutput, Context } from './command.ts';
+import { checkDownloadSpace } from './download-space.ts';
 import { updateMenuEntries } from './menu-entries.ts';
 import { type Outside, withOutside } from './outside.ts';
 import type { Wanted } from './spec-files.ts';
@@ -41,6 +42,7 @@ export async function runChange(
   const seen: { fetch: readonly RepoDataRecord[] } = { fetch: [] };
   const confirm = async (transaction: Transaction): Promise<boolean> => {
     seen.fetch = findUncached(transaction, config.get('pkgs_dirs'));
+    checkDownloadSpace(seen.fetch, config.get('pkgs_dirs'));
     showPlan(change, transaction, seen.fetch, config, context);
     if (config.get('always_yes') === true || context.global.json || change.isAsked === false) return true;
     return context.ask({ message: 'Proceed', otherwise: true });

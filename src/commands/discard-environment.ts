@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync } from 'node:fs';
+import { accessSync, constants, readdirSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
-import { type PrefixLockOptions, withPrefixLock } from '../record/index.ts';
+import { checkWritable, type PrefixLockOptions, withPrefixLock } from '../record/index.ts';
 
 /**
  * Deletes an environment with everything in it, when nobody else is at work on it. It is renamed first, so that nobody meets
@@ -25,6 +25,24 @@ export async function discardEnvironment(installed: PrefixData, options: PrefixL
   for (const name of left) {
     // oxlint-disable-next-line no-await-in-loop -- the disk is what is waited for
     await rm(path.join(parent, name), { recursive: true, force: true });
+  }
+}
+
+/**
+ * Makes sure that the environment at `prefix` could be deleted, as far as can be known without trying.
+ * @throws {TcondaError} `PREFIX_NOT_WRITABLE`
+ */
+export function checkDiscardable(prefix: string): void {
+  checkWritable(prefix);
+  const parent = path.dirname(prefix);
+  try {
+    accessSync(parent, constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
+    throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${parent} (${code})`, {
+      cause,
+      data: { environment_location: prefix },
+    });
   }
 }
 

@@ -164,6 +164,11 @@ export const linkOptions: OptionGroup = {
       description: 'let packages overwrite each other’s files, whatever path_conflict says',
       hidden: true,
     },
+    {
+      flags: '--link-scripts <mode>',
+      description: 'what to do with scripts of packages that come and go',
+      choices: ['run', 'skip', 'ask'],
+    },
     { flags: '--shortcuts', description: 'make menu entries, whatever shortcuts says', hidden: true },
     { flags: '--no-shortcuts', description: 'make no menu entries' },
     {

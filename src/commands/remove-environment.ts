@@ -6,7 +6,7 @@ import { unregisterEnvironment } from '../record/index.ts';
 import { actionsToJson } from '../report/actions-json.ts';
 import { formatPlan } from '../report/plan-table.ts';
 import type { CommandOutput, Context } from './command.ts';
-import { discardEnvironment } from './discard-environment.ts';
+import { checkDiscardable, discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
 import { lockOptions } from './lock-options.ts';
@@ -28,6 +28,8 @@ export async function removeEnvironment(config: LoadedConfig, context: Context):
   }
   if (!installed.exists) throw notAnEnvironment(prefix);
   checkNotFrozen(prefix, config);
+
+  if (!config.get('dry_run')) checkDiscardable(prefix);
 
   const unlinks = sortByDependencies(records)
     .toReversed()

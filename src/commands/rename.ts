@@ -5,7 +5,7 @@ import { TcondaError } from '../errors.ts';
 import { unregisterEnvironment } from '../record/index.ts';
 import { copyTo, describeCopy, placeOf } from './clone-environment.ts';
 import type { CommandSpec } from './command.ts';
-import { discardEnvironment } from './discard-environment.ts';
+import { checkDiscardable, discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, isEnvironment, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
 import { lockOptions } from './lock-options.ts';
@@ -63,6 +63,7 @@ export const rename: CommandSpec = {
         lines,
       };
     }
+    checkDiscardable(from);
     const copied = await copyTo(source, to, { files: 'shared', isReplacing }, config, context);
     await discardEnvironment(source, lockOptions(config, context));
     const problem = unregisterEnvironment(environmentsFile(host), from);

@@ -1,7 +1,7 @@
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { parseChannel } from '../model/channel.ts';
-import { type RepoDataRecord } from '../model/package-record.ts';
+import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { formatCanonicalDist } from '../report/dist-json.ts';
 import { parseExplicitFile } from '../specs/index.ts';
@@ -63,6 +63,11 @@ async function findRecords(
   const known = new Map<string, RepoDataRecord>(
     installed.records.map((record) => [formatCanonicalDist(record), record]),
   );
+  // Another client, with other settings, may have called the channel by another name.
+  for (const dist of state) {
+    const same = known.has(dist) ? undefined : installed.records.find((record) => isNamed(record, dist));
+    if (same !== undefined) known.set(dist, same);
+  }
   const settings = { channels: channelSettings(config, host), env: {} };
   for (const dist of state) {
     const source = sources.get(dist);
@@ -100,6 +105,12 @@ async function findRecords(
     );
   }
   return state.flatMap((dist) => known.get(dist) ?? []);
+}
+
+function isNamed(record: RepoDataRecord, dist: string): boolean {
+  const { channel, subdir } = parseDist(dist);
+  if (record.subdir !== subdir || !dist.endsWith(`::${formatDistName(record)}`)) return false;
+  return `/${record.channel}`.endsWith(`/${channel}`);
 }
 
 interface Dist {

@@ -55,6 +55,7 @@ function settingsOf(options: OptionValues): SettingFlags {
     force_remove: flag('forceRemove'),
     always_yes: flag('yes'),
     always_copy: flag('copy'),
+    link_scripts: linkScripts(options),
     compile_pyc: off('pyc'),
     shortcuts: isSet(options, 'shortcuts') ? true : off('shortcuts'),
     shortcuts_only:
@@ -82,6 +83,11 @@ function channelPriority(options: OptionValues): 'strict' | 'flexible' | 'disabl
   const mode = options['channelPriority'];
   if (mode === false) return 'disabled';
   return mode === 'strict' || mode === 'flexible' || mode === 'disabled' ? mode : undefined;
+}
+
+function linkScripts(options: OptionValues): 'run' | 'skip' | 'ask' | undefined {
+  const mode = options['linkScripts'];
+  return mode === 'run' || mode === 'skip' || mode === 'ask' ? mode : undefined;
 }
 
 function updateModifier(

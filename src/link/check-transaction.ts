@@ -1,12 +1,12 @@
-import { statfsSync } from 'node:fs';
+import { accessSync, constants, lstatSync, statfsSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
-import type { Journal } from '../model/journal.ts';
+import type { Journal, JournalPlan } from '../model/journal.ts';
 import { findLinkMethod, type LinkMethod, type LinkPreference } from './link-method.ts';
 import type { PlannedPackage } from './planned-package.ts';
-import { resolveTarget } from './prefix-tree.ts';
+import { parentOf, resolveTarget } from './prefix-tree.ts';
 import type { PathConflict } from './settle-claims.ts';
 
 export interface CheckOptions extends LinkPreference {
@@ -67,6 +67,38 @@ export function findMethods(
     methods.set(one, method);
   }
   return methods;
+}
+
+/**
+ * Every directory in which something comes or goes must let us, and so must those that are moved as a whole.
+ * @throws {TcondaError} `PREFIX_NOT_WRITABLE`
+ */
+export function checkPermissions(prefix: string, plan: JournalPlan): void {
+  const { aside, replacedDirectories, directories, moved, created, emptied } = plan;
+  const files = [...aside, ...replacedDirectories, ...directories, ...moved.flat(), ...created];
+  const made = new Set(directories);
+  for (const directory of new Set([...files.map(parentOf), ...emptied])) {
+    if (!made.has(directory)) checkAccess(prefix, directory);
+  }
+  for (const name of aside) {
+    if (lstatSync(path.join(prefix, name), { throwIfNoEntry: false })?.isDirectory() === true) {
+      checkAccess(prefix, name);
+    }
+  }
+}
+
+function checkAccess(prefix: string, directory: string): void {
+  try {
+    accessSync(path.join(prefix, directory), constants.W_OK | constants.X_OK);
+  } catch (cause) {
+    const { code = '' } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return;
+    throw new TcondaError(
+      'PREFIX_NOT_WRITABLE',
+      `You may not write to ${path.join(prefix, directory)} (${code})`,
+      { cause, data: { environment_location: prefix } },
+    );
+  }
 }
 
 /** What is copied must fit. What is linked takes none to speak of. @throws {TcondaError} `NO_SPACE` */

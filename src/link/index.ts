@@ -10,18 +10,25 @@ import type { PrefixRecord } from '../model/prefix-record.ts';
 import { type PythonLayout, pythonLayout } from '../model/python-paths.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { buildRecord } from './build-record.ts';
-import { checkLinksOut, checkSpace, findMethods, reportConflict } from './check-transaction.ts';
+import {
+  checkLinksOut,
+  checkPermissions,
+  checkSpace,
+  findMethods,
+  reportConflict,
+} from './check-transaction.ts';
 import { compilePyc } from './compile-pyc.ts';
 import { findLauncher } from './launcher.ts';
 import { writeFile } from './link-file.ts';
 import type { LinkPreference } from './link-method.ts';
 import { checkRoom, linkPackage } from './link-package.ts';
-import { hasLinkScript, type LinkScriptAction, runLinkScript } from './link-script.ts';
+import type { ActivatedProgram } from './link-script.ts';
 import type { OwnFiles } from './own-files.ts';
 import { planPrefix } from './plan-prefix.ts';
 import { type PlannedFile, type PlannedPackage, planPackage } from './planned-package.ts';
 import { readPrefixTree } from './prefix-tree.ts';
 import type { LongShebang } from './shebang.ts';
+import { findScripts } from './transaction-scripts.ts';
 
 export type { OwnFiles } from './own-files.ts';
 export type { LongShebang } from './shebang.ts';
@@ -40,8 +47,12 @@ export interface LinkTransactionOptions extends LinkPreference {
   readonly rootPrefix: string;
   /** Compiles python code after linking; on unless told. */
   readonly compilePyc?: boolean;
-  /** `run` unless told. */
-  readonly linkScripts?: 'run' | 'skip';
+  /** `run` unless told; `ask` asks `confirmScripts` once for all of them, before anything changes. */
+  readonly linkScripts?: 'run' | 'skip' | 'ask';
+  /** Asks whether these, such as `post-link of zlib`, are to be run; without it they are not. */
+  readonly confirmScripts?: (scripts: readonly string[]) => Promise<boolean>;
+  /** `post-link` scripts run in the active environment. */
+  readonly activated?: ActivatedProgram;
   /** `clobber` unless told: several packages may have one path. */
   readonly pathConflict?: 'clobber' | 'warn' | 'prevent';
   /** `warn` unless told: what a file of other size than its package says leads to. */
@@ -96,17 +107,20 @@ export async function linkTransaction(
   checkLinksOut(planned, options);
   for (const one of planned) checkRoom(one, prefix, subdir);
   const methods = findMethods(planned, options);
+  if (!journal.isNew) checkPermissions(prefix, plan);
   checkSpace(planned, methods, journal);
+
+  const runScript = await findScripts(removed, planned, options);
 
   report({ kind: 'phase-started', phase: 'link', total: removed.length + planned.length });
   journal.begin(plan);
-  for (const record of removed) await runScript(record, 'pre-unlink', options);
+  for (const record of removed) await runScript(record, 'pre-unlink');
   for await (const _ of journal.clearTheWay()) await rest(options.signal);
   for (const record of removed) report({ kind: 'unlinked', record });
 
   const digests = new Map<PlannedFile, string>();
   for (const one of planned) {
-    await runScript(one.record, 'pre-link', options, one.package.directory);
+    await runScript(one.record, 'pre-link', one.package.directory);
     const { place } = journal;
     const method = methods.get(one) ?? 'copy';
     const steps = linkPackage(one, {
@@ -126,7 +140,7 @@ export async function linkTransaction(
     writeFile(path.join(journal.place, file), options.ownFiles?.contents.get(file) ?? '', 0o644);
   }
   const compiled = await compile(planned, options);
-  for (const { record } of planned) await runScript(record, 'post-link', options);
+  for (const { record } of planned) await runScript(record, 'post-link');
 
   const old = new Map(removed.map((record) => [record.name as string, record]));
   const linked = planned.map((one) =>
@@ -196,33 +210,6 @@ function prepare(
 function reportDamage(text: string, options: LinkTransactionOptions): void {
   if (options.safetyChecks === 'enabled') throw new TcondaError('PACKAGE_DAMAGED', text);
   options.report({ kind: 'warning', code: 'PACKAGE_DAMAGED', text });
-}
-
-async function runScript(
-  record: PrefixRecord | PlannedPackage['record'],
-  action: LinkScriptAction,
-  options: LinkTransactionOptions,
-  cached?: string,
-): Promise<void> {
-  if (options.linkScripts === 'skip' || !options.canRun) return;
-  const { journal, rootPrefix, subdir, env, report, signal } = options;
-  if (!hasLinkScript(record.name, action, cached ?? journal.place, subdir)) return;
-  // It names the environment, and runs what is in it.
-  journal.appear();
-  try {
-    await runLinkScript(record, action, cached ?? journal.place, {
-      prefix: journal.prefix,
-      rootPrefix,
-      subdir,
-      env,
-      report,
-      ...(signal && { signal }),
-    });
-  } catch (error) {
-    // What leaves must be able to leave.
-    if (action !== 'pre-unlink' || !(error instanceof TcondaError)) throw error;
-    report({ kind: 'warning', code: error.code, text: error.message });
-  }
 }
 
 /** Compiles the sources of all packages in one go. By package: the compiled files that it has from now on. */

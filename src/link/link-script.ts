@@ -4,10 +4,20 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
-import type { RepoDataRecord } from '../model/package-record.ts';
+import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 
 export type LinkScriptAction = 'pre-link' | 'post-link' | 'pre-unlink';
+
+/** How to start a program with the environment active, and these variables besides. */
+export type ActivatedProgram = (
+  words: readonly string[],
+  variables: ReadonlyMap<string, string>,
+) => {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+};
 
 export interface LinkScriptOptions {
   readonly prefix: string;
@@ -16,6 +26,8 @@ export interface LinkScriptOptions {
   readonly subdir: string;
   /** The environment variables to start from. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** `post-link` runs in it; without it, the environment's programs are found and that is all. */
+  readonly activated?: ActivatedProgram;
   readonly report: Report;
   readonly signal?: AbortSignal;
 }
@@ -42,17 +54,18 @@ export async function runLinkScript(
   options: LinkScriptOptions,
 ): Promise<void> {
   const script = path.join(root, linkScriptPath(record.name, action, options.subdir));
-  const outcome = await run(script, { ...options, env: scriptEnv(record, action, script, root, options) });
+  const outcome = await run(script, programOf(record, action, script, root, options), options);
+  const { code, output } = outcome;
+  options.report({ kind: 'script-ran', record, action, script, returncode: code, output });
   const messages = takeMessages(options.prefix);
   if (messages !== undefined) options.report({ kind: 'message', text: messages });
-  if (outcome.code === 0) return;
+  if (code === 0) return;
   throw new TcondaError(
     'LINK_SCRIPT_FAILED',
-    `${action} script failed for package ${record.schannel}::${record.name}-${record.version}-${record.build}`,
+    `${action} script failed for package ${record.schannel}::${formatDistName(record)}`,
     {
-      hint:
-        outcome.output === '' ? `The script is ${script}` : `The script ${script} said: ${outcome.output}`,
-      data: { script, action, returncode: outcome.code, messages: messages ?? '', output: outcome.output },
+      hint: output === '' ? `The script is ${script}` : `The script ${script} said: ${output}`,
+      data: { script, action, returncode: code, messages: messages ?? '', output },
     },
   );
 }
@@ -64,41 +77,42 @@ interface Outcome {
   readonly output: string;
 }
 
-function scriptEnv(
+/** The command of a script with its variables (CEP 34). */
+function programOf(
   record: RepoDataRecord,
   action: LinkScriptAction,
   script: string,
   root: string,
-  options: LinkScriptOptions,
-): Record<string, string | undefined> {
-  const { prefix, env } = options;
-  const separator = osOfSubdir(options.subdir) === 'win' ? ';' : ':';
-  // After linking, the script finds the programs of its environment as if that were active.
+  { prefix, env, subdir, rootPrefix, activated }: LinkScriptOptions,
+): ReturnType<ActivatedProgram> {
+  const isWindows = osOfSubdir(subdir) === 'win';
+  const variables = new Map([
+    ['ROOT_PREFIX', rootPrefix],
+    ['PREFIX', prefix],
+    ['PKG_NAME', record.name],
+    ['PKG_VERSION', record.version],
+    ['PKG_BUILDNUM', String(record.build_number)],
+    ...(action === 'pre-link' ? [['SOURCE_DIR', root] as const] : []),
+  ]);
+  const words = isWindows ? [env['COMSPEC'] ?? 'cmd.exe', '/d', '/c', script] : ['bash', '-x', script];
+  if (action === 'post-link' && activated !== undefined) return activated(words, variables);
+  const [file = '', ...args] = words;
   const own = action === 'post-link' ? [path.join(prefix, 'bin')] : [];
-  return {
-    ...env,
-    ...(action === 'post-link' && { CONDA_PREFIX: prefix }),
-    ...(action === 'pre-link' && { SOURCE_DIR: root }),
-    ROOT_PREFIX: options.rootPrefix,
-    PREFIX: prefix,
-    PKG_NAME: record.name,
-    PKG_VERSION: record.version,
-    PKG_BUILDNUM: String(record.build_number),
-    PATH: [path.dirname(script), ...own, env['PATH'] ?? ''].join(separator),
-  };
+  const PATH = [path.dirname(script), ...own, env['PATH'] ?? ''].join(isWindows ? ';' : ':');
+  return { file, args, env: { ...env, ...Object.fromEntries(variables), PATH } };
 }
 
 const MAX_OUTPUT = 16 * 1024;
 
-async function run(script: string, options: LinkScriptOptions): Promise<Outcome> {
-  const [command, ...args] =
-    osOfSubdir(options.subdir) === 'win'
-      ? [options.env['COMSPEC'] ?? 'cmd.exe', '/d', '/c', script]
-      : ['bash', '-x', script];
+async function run(
+  script: string,
+  { file, args, env }: ReturnType<ActivatedProgram>,
+  options: LinkScriptOptions,
+): Promise<Outcome> {
   return await new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
+    const child = spawn(file, args, {
       cwd: path.dirname(script),
-      env: options.env,
+      env,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.signal && { signal: options.signal }),
     });

@@ -20,6 +20,17 @@ export type ProgressEvent =
   | { readonly kind: 'extracted'; readonly record: RepoDataRecord; readonly fromCache: boolean }
   | { readonly kind: 'linked'; readonly record: RepoDataRecord }
   | { readonly kind: 'unlinked'; readonly record: RepoDataRecord }
+  | {
+      readonly kind: 'script-ran';
+      readonly record: RepoDataRecord;
+      /** `post-link` */
+      readonly action: string;
+      /** Absolute. */
+      readonly script: string;
+      readonly returncode: number;
+      /** The end of what it printed. */
+      readonly output: string;
+    }
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'warning'; readonly code: string; readonly text: string };
 

@@ -1,3 +1,4 @@
+export { checkWritable } from './check-writable.ts';
 export { listEnvironments, registerEnvironment, unregisterEnvironment } from './environments-file.ts';
 export { formatPrefixRecord } from './format-prefix-record.ts';
 export {

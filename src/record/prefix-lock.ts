@@ -12,6 +12,7 @@ import { createJournal, discardUnnamed, recoverJournal } from './journal.ts';
 import { releaseReserve } from './journal-file.ts';
 import { loadPrefix, recordNames } from './prefix-data.ts';
 import { placeOf, sweepBeside } from './staging.ts';
+import { explainWriteError, isFull } from './write-errors.ts';
 
 export interface PrefixLockOptions {
   /** Milliseconds to wait for another process; without it, as long as it takes. */
@@ -96,7 +97,7 @@ async function whileLocked<T>(
     made.levels = Math.max(levels, recovery.madeLevels);
     return await action(made);
   } catch (error) {
-    throw explain(prefix, error);
+    throw explainWriteError(prefix, error);
   } finally {
     await lease.release();
     removeUnused(made.place, made.levels);
@@ -130,7 +131,7 @@ async function acquire(
       if (isGone && attempt < 100) continue;
       if (isFull(error) && releaseReserve(place)) continue;
       removeUnused(place, levels);
-      throw explain(prefix, error);
+      throw explainWriteError(prefix, error);
     }
   }
 }
@@ -194,32 +195,4 @@ function removeUnused(prefix: string, levels: number): void {
   } catch {
     // Something is in it, or someone else removed it.
   }
-}
-
-function explain(prefix: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (error instanceof TcondaError || code === undefined) return error;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
-    return new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${prefix} (${code})`, {
-      cause: error,
-      data: { environment_location: prefix },
-    });
-  }
-  if (isFull(error)) {
-    return new TcondaError('NO_SPACE', `No space is left for ${prefix} (${code})`, { cause: error });
-  }
-  if (code === 'ENOENT') {
-    return new TcondaError('PREFIX_NOT_WRITABLE', `${prefix} can't be made there (${code})`, {
-      cause: error,
-    });
-  }
-  if (code === 'ENOTDIR' || code === 'EEXIST') {
-    return new TcondaError('PREFIX_NOT_WRITABLE', `${prefix} is no directory`, { cause: error });
-  }
-  return error;
-}
-
-function isFull(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOSPC' || code === 'EDQUOT';
 }

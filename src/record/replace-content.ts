@@ -11,7 +11,7 @@ export async function replaceContent(journal: Journal, directory: string): Promi
   const meta = 'conda-meta';
   const records = readdirSync(path.join(directory, meta)).map((name) => `${meta}/${name}`);
   const names = [...readdirSync(directory).filter((name) => name !== meta), ...records];
-  const from = path.relative(journal.prefix, directory).split(path.sep).join('/');
+  const from = path.relative(journal.place, directory).split(path.sep).join('/');
   journal.begin({
     aside: journal.everything(),
     replacedDirectories: [],

@@ -40,6 +40,10 @@ export function eventToJson(event: ProgressEvent): Record<string, unknown> {
     case 'linked':
     case 'unlinked':
       return { event: event.kind, package: distToJson(event.record) };
+    case 'script-ran': {
+      const { action, script, returncode, output } = event;
+      return { event: 'script_ran', package: distToJson(event.record), action, script, returncode, output };
+    }
     case 'message':
       return { event: 'message', text: event.text };
     case 'warning':

@@ -60,6 +60,7 @@ export function reduceProgress(before: ProgressState, event: ProgressEvent): Pro
     case 'unlinked':
       return withPhase(state, 'link', (phase) => counted(phase, false));
     case 'planned':
+    case 'script-ran':
     case 'message':
     case 'warning':
       return state;

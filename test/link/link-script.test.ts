@@ -3,8 +3,9 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import type { ActivatedProgram } from '../../src/link/link-script.ts';
 import type { ExtractedPackage } from '../../src/model/package-files.ts';
-import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
+import { type ChangeOptions, createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
 
 let env: TestEnvironment;
 beforeEach(() => {
@@ -59,6 +60,72 @@ describe('link scripts', () => {
     await env.change([good]);
     expect(env.events.at(-3)).toMatchObject({ kind: 'warning', code: 'LINK_SCRIPT_FAILED' });
     expect(env.tree()).toEqual({ 'share/good': '644 x' });
+  });
+
+  test('are logged with what they printed', async () => {
+    await env.change([scripted('a', { 'post-link': 'echo some words' })]);
+    expect(env.events.find(({ kind }) => kind === 'script-ran')).toMatchObject({
+      action: 'post-link',
+      script: path.join(env.prefix, 'bin/.a-post-link.sh'),
+      returncode: 0,
+      output: expect.stringContaining('some words') as string,
+      record: { name: 'a' },
+    });
+  });
+
+  test('after linking run in the active environment, the others do not', async () => {
+    const log = path.join(env.root, 'log');
+    const say = (action: string): string =>
+      `echo "${action} [$CONDA_PREFIX] [$OF_SCRIPT] $PKG_NAME" >> ${log}`;
+    const a = scripted('a', {
+      'pre-link': say('pre-link'),
+      'post-link': say('post-link'),
+      'pre-unlink': say('pre-unlink'),
+    });
+    const activated: ActivatedProgram = ([file = '', ...args], variables) => ({
+      file,
+      args,
+      env: {
+        PATH: '/usr/bin:/bin',
+        CONDA_PREFIX: env.prefix,
+        OF_SCRIPT: 'set',
+        ...Object.fromEntries(variables),
+      },
+    });
+    await env.change([a], { activated });
+    await env.change([], { activated });
+    expect(readFileSync(log, 'utf8')).toBe(
+      `pre-link [] [] a\npost-link [${env.prefix}] [set] a\npre-unlink [] [] a\n`,
+    );
+  });
+
+  test('are run only if a person agrees, when they are to be asked', async () => {
+    const flag = path.join(env.root, 'flag');
+    writeFileSync(flag, '');
+    const a = scripted('a', { 'pre-link': `echo pre >> ${flag}`, 'post-link': `echo post >> ${flag}` });
+    const asked: (readonly string[])[] = [];
+    const ask = (answer: boolean): Partial<ChangeOptions> => ({
+      linkScripts: 'ask',
+      confirmScripts: (scripts) => {
+        asked.push(scripts);
+        return Promise.resolve(answer);
+      },
+    });
+    await env.change([scripted('plain', {}), a], ask(false));
+    expect(readFileSync(flag, 'utf8')).toBe('');
+    expect(env.events).toContainEqual({
+      kind: 'warning',
+      code: 'SCRIPTS_NOT_RUN',
+      text: 'Not run, as you wish: pre-link of a, post-link of a',
+    });
+    await env.change([]);
+    await env.change([a], ask(true));
+    expect(readFileSync(flag, 'utf8')).toBe('pre\npost\n');
+    await env.change([a, scripted('plain', {})], ask(true));
+    expect(asked).toEqual([
+      ['pre-link of a', 'post-link of a'],
+      ['pre-link of a', 'post-link of a'],
+    ]);
   });
 
   test('are left out when told so', async () => {

@@ -18,6 +18,12 @@ export const linkingKeys = {
     'clobber',
     'What happens when two packages bring the same file',
   ),
+  link_scripts: define(
+    GROUP,
+    { kind: 'enum', values: ['run', 'skip', 'ask'] },
+    'run',
+    'Whether scripts of packages are run when they come and go. Of tconda alone',
+  ),
   safety_checks: define(
     GROUP,
     { kind: 'enum', values: ['warn', 'enabled', 'disabled'] },
