@@ -89,8 +89,27 @@ async function changesOf(
       return (await import('./start-file.ts')).startShell(shell, state, config, context.host);
     case undefined:
     default:
+      if ((command === 'activate' || command === 'deactivate') && isHelp(args)) {
+        // The shell evaluates what stands on standard output.
+        context.warn(USAGE[command]);
+        return [];
+      }
       return [changeOf(command, args, state, config, context)];
   }
+}
+
+const USAGE = {
+  activate:
+    'usage: tconda activate [--stack | --no-stack] [environment]\n\n' +
+    'Enter an environment, given by name or path; without one, that of default_activation_env.\n\n' +
+    '  --stack     keep the active environment behind the new one\n' +
+    '  --no-stack  replace the active environment',
+  deactivate:
+    'usage: tconda deactivate\n\nLeave the active environment: the one before it comes back, or none.',
+} as const;
+
+function isHelp(args: readonly string[]): boolean {
+  return args.some((argument) => argument === '-h' || argument === '--help');
 }
 
 function changeOf(

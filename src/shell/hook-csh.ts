@@ -27,19 +27,27 @@ endif
     case remove:
     case uninstall:
         ${program} $argv:q
-        if ($status == 0) source ${file('tconda-eval.csh')} reactivate
+        set _tconda_status = $status
+        if ($_tconda_status == 0) source ${file('tconda-eval.csh')} reactivate
         breaksw
     case local:
         ${program} $argv:q
-        if ($status == 0) then
+        set _tconda_status = $status
+        if ($_tconda_status == 0) then
             unsetenv _TCONDA_AUTO_FILE
             source ${file('tconda-look.csh')}
+            set _tconda_status = 0
         endif
         breaksw
     default:
         ${program} $argv:q
+        set _tconda_status = $status
         breaksw
 endsw
+# What ends a block sets the status; a last line like this one keeps it.
+set _tconda_last = ":"
+if ($_tconda_status != 0) set _tconda_last = "/bin/sh -c 'exit $_tconda_status'"
+eval "unset _tconda_status _tconda_last; $_tconda_last"
 `;
   const evaluate = `if ($?prompt) then
     setenv prompt "$prompt:q"
@@ -53,12 +61,6 @@ if ($_tconda_status == 0 && "$_tconda_file" != "") then
     rehash
 endif
 unset _tconda_file
-if ($_tconda_status != 0) then
-    unset _tconda_status
-    false
-else
-    unset _tconda_status
-endif
 `;
   const start = `set _tconda_level = 0
 if ($?CONDA_SHLVL) then
@@ -86,7 +88,7 @@ else
         if ("$prompt:q" !~ *"$CONDA_PROMPT_MODIFIER:q"*) set prompt = "$CONDA_PROMPT_MODIFIER:q$prompt:q"
     endif
 endif
-unset _tconda_level _tconda_prefix
+unset _tconda_level _tconda_prefix _tconda_status
 `;
   const look = `set _tconda_folder = "$cwd:q"
 if ("$_tconda_folder:q" == "/") set _tconda_folder = ""
@@ -111,7 +113,7 @@ if ($?_TCONDA_AUTO_FILE) then
     set _tconda_known = "$_TCONDA_AUTO_FILE:q"
 endif
 if ("$_tconda_found:q" != "$_tconda_known:q") source ${file('tconda-eval.csh')} auto "$_tconda_found:q"
-unset _tconda_folder _tconda_found _tconda_known
+unset _tconda_status _tconda_folder _tconda_found _tconda_known
 `;
   return {
     text,

@@ -42,7 +42,8 @@ __tconda() {
     esac
 }
 
-${names.map((name) => `${name}() {\n    __tconda "$@"\n}\n`).join('\n')}
+# An alias of the same name would be read in place of the function's.
+${names.map((name) => `\\unalias ${name} 2>/dev/null || :\n\\eval '${name}() { __tconda "$@"; }'\n`).join('')}
 # Finds the file that names the environment of this folder; only builtins.
 __tconda_look() {
     __tconda_pwd="$PWD"
@@ -115,10 +116,8 @@ case "$-" in
                 *) PROMPT_COMMAND="__tconda_prompt\${PROMPT_COMMAND:+; $PROMPT_COMMAND}" ;;
             esac
         else
-            cd() {
-                \\command cd "$@" || \\return
-                __tconda_prompt
-            }
+            \\unalias cd 2>/dev/null || :
+            \\eval 'cd() { \\command cd "$@" || \\return; __tconda_prompt; }'
             __tconda_prompt
         fi
         ;;

@@ -6,24 +6,28 @@ const END = '# <<< tconda initialize <<<';
 
 /**
  * Puts a block of lines into a shell's start file, in place of the one there or at the end; without `body` takes it out.
- * Nothing else of the file changes: after putting in and taking out it is as it was, but that its last line has an end.
+ * Nothing else of the file changes: after putting in and taking out it is as it was. The block's lines end as every shell can
+ * read them, whatever the others end in.
  * @param text of the file; empty for one that is not there
  * @throws {TcondaError} `RC_FILE_DAMAGED` for a block without end
  */
 export function setRcBlock(text: string, body: string | undefined, file: string): string {
-  const newline = text.includes('\r\n') ? '\r\n' : '\n';
-  const block = body === undefined ? '' : [BEGIN, NOTE, ...body.trimEnd().split('\n'), END, ''].join(newline);
+  const block = body === undefined ? '' : [BEGIN, NOTE, ...body.trimEnd().split('\n'), END, ''].join('\n');
   const span = findBlock(text, file);
   if (span === undefined) {
     if (block === '') return text;
-    const gap = text === '' ? '' : text.endsWith('\n') ? newline : newline + newline;
+    const gap = text === '' ? '' : '\n';
     return `${text}${gap}${block}`;
   }
   const after = text.slice(span.end);
   if (block !== '') return `${text.slice(0, span.start)}${block}${setRcBlock(after, undefined, file)}`;
-  // The empty line in front came with the block.
-  const before = text.slice(0, span.start).replace(/(^|\n)\r?\n$/, '$1');
-  return `${before}${setRcBlock(after, undefined, file)}`;
+  return `${withoutGap(text.slice(0, span.start), after)}${setRcBlock(after, undefined, file)}`;
+}
+
+/** What came with the block goes: an empty line, or the end of a last line that had none. */
+function withoutGap(before: string, after: string): string {
+  if (/(^|\n)\n$/.test(before)) return before.slice(0, -1);
+  return after === '' ? before.replace(/\n$/, '') : before;
 }
 
 function findBlock(text: string, file: string): { readonly start: number; readonly end: number } | undefined {

@@ -20,6 +20,8 @@ export interface TestShell {
   readonly source: (file: string) => string;
   /** Prints `prompt=[...]`. */
   readonly prompt: string;
+  /** Prints `status=N` of the command before, where that has a short form. */
+  readonly status?: string;
   /** Sets and exports. */
   readonly set: (name: string, value: string) => string;
   /** Types lines into an interactive shell, which has read its start file. */
@@ -42,6 +44,7 @@ const posix = {
   file: 'activate',
   source: (file: string) => `. "${file}"`,
   prompt: 'echo "prompt=[$PS1]"',
+  status: 'echo "status=$?"',
   set: (name: string, value: string) => `export ${name}='${value}'`,
 };
 
@@ -76,6 +79,7 @@ const fish: TestShell = {
   file: 'activate.fish',
   source: (file) => `source "${file}"`,
   prompt: 'echo "prompt=["(fish_prompt | string collect)"]"',
+  status: 'echo "status=$status"',
   set: (name, value) => `set -gx ${name} '${value}'`,
   type: (lines, home) => feed('fish', ['-i'], lines, home),
   script: (lines, home) => feed('fish', ['--no-config'], lines, home),
@@ -88,6 +92,7 @@ const tcsh: TestShell = {
   file: 'activate.csh',
   source: (file) => `source "${file}"`,
   prompt: 'echo "prompt=[$prompt:q]"',
+  status: 'echo "status=$status"',
   set: (name, value) => `setenv ${name} '${value}'`,
   type: (lines, home) => feed('tcsh', ['-i'], lines, home),
   script: (lines, home) => feed('tcsh', ['-f'], lines, home),

@@ -168,6 +168,35 @@ describe.each(TEST_SHELLS)('$title', (shell) => {
     },
   );
 
+  test.runIf(shell.isThere && shell.status !== undefined)('says how a command ended', async () => {
+    const status = shell.status ?? '';
+    const { stdout } = await shell.type(
+      [
+        'tconda activate nosuch',
+        status,
+        'tconda activate one',
+        status,
+        `tconda run -n one sh -c 'exit 7'`,
+        status,
+        'tconda list -n nosuch',
+        status,
+        'tconda --version',
+        status,
+        'tconda activate --help',
+        status,
+      ],
+      home,
+    );
+    expect([...stdout.matchAll(/status=(\d+)/g)].map((match) => match[1])).toEqual([
+      '1',
+      '0',
+      '7',
+      '1',
+      '0',
+      '0',
+    ]);
+  });
+
   test.runIf(shell.isThere)('has its start file back after init --reverse', async () => {
     const file = path.join(home.directory, shell.rc);
     const before = readFileSync(file, 'utf8');
@@ -181,6 +210,27 @@ describe.each(TEST_SHELLS)('$title', (shell) => {
     expect(readFileSync(file, 'utf8')).toBe(before);
   });
 });
+
+test.each(TEST_SHELLS.filter(({ name, isThere }) => isThere && ['bash', 'zsh', 'dash'].includes(name)))(
+  '$name has the function whatever its aliases are',
+  async (shell) => {
+    const hook = path.join(home.root, 'etc/profile.d/tconda.sh');
+    const { seen } = await shell.type(
+      [
+        "alias cd='cd -P' tconda=false eval=false unset=false",
+        shell.source(hook),
+        'cd "$HOME/elsewhere"',
+        'tconda activate one',
+        'show in CONDA_PREFIX PWD',
+      ],
+      home,
+    );
+    expect(seen).toEqual({
+      'in.CONDA_PREFIX': home.prefix('one'),
+      'in.PWD': path.join(home.directory, 'elsewhere'),
+    });
+  },
+);
 
 test('a file that tconda local did not write is asked about', async () => {
   const folder = path.join(home.directory, 'cloned');

@@ -34,7 +34,7 @@ test('a start file keeps its bytes, its permissions and its links', async () => 
   expect(statSync(real).mode & 0o777).toBe(0o640);
   expect(readFileSync(real).subarray(0, old.length)).toEqual(old);
   await home.tconda('init', '--reverse', 'bash');
-  expect(readFileSync(real)).toEqual(Buffer.concat([old, Buffer.from('\n')]));
+  expect(readFileSync(real)).toEqual(old);
 });
 
 test('the shell is that of SHELL, and --json says what changed', async () => {
