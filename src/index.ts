@@ -40,7 +40,12 @@ export {
   type PythonDistribution,
   recoverPrefix,
 } from './record/index.ts';
-export { loadRepodata, type LoadRepodataOptions, type RepodataQuery } from './repodata/index.ts';
+export {
+  findElsewhere,
+  loadRepodata,
+  type LoadRepodataOptions,
+  type RepodataQuery,
+} from './repodata/index.ts';
 export { type SolveInput, type SolveOptions, solveRequest, unsolvableError } from './solve/index.ts';
 export {
   type EnvironmentFile,

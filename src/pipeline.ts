@@ -16,7 +16,7 @@ import {
   untilUnchanged,
   withPrefixLock,
 } from './record/index.ts';
-import { loadRepodata, type LoadRepodataOptions } from './repodata/index.ts';
+import { findElsewhere, loadRepodata, type LoadRepodataOptions } from './repodata/index.ts';
 import { solveRequest, unsolvableError } from './solve/index.ts';
 import {
   askedFor,
@@ -106,6 +106,7 @@ async function solve(
   const question = { repodata, installed: installed.records, virtualPackages };
   const answer = await solveRequest(request, question, {
     fixBudget: FIX_BUDGET,
+    findElsewhere: (names) => findElsewhere(names, request, options),
     explainsAll: options.explainsAll === true,
     ...(options.signal && { signal: options.signal }),
   });

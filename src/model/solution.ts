@@ -22,8 +22,11 @@ export type Problem =
 /** A name that was asked for and that no channel has. */
 export interface NotFound {
   readonly spec: string;
+  readonly name: string;
   /** Names that are like it, the likeliest first. */
   readonly suggestions: readonly string[];
+  /** Other platforms for which the channels have it, as far as that was looked for. */
+  readonly subdirs?: readonly string[];
 }
 
 /** One thing that was asked for in another way than at first. */

@@ -75,6 +75,51 @@ export async function loadRepodata(query: RepodataQuery, options: LoadRepodataOp
   return await loadOnce(query, { ...options, localRepodataTtl: 0 });
 }
 
+/** Platforms that people use: only of these is it worth a request what they have. */
+const USUAL_SUBDIRS = ['linux-64', 'linux-aarch64', 'osx-64', 'osx-arm64', 'win-64'];
+/** Milliseconds and bytes that an answer which only helps may cost. */
+const ELSEWHERE_LIMITS = { time: 2000, bytes: 1 << 26 };
+
+/**
+ * The platforms besides those of a query for which its channels have names that it found nowhere; by name. What can't be
+ * read in short time is taken as having none of them.
+ */
+export async function findElsewhere(
+  names: readonly string[],
+  { channels, subdirs }: Pick<RepodataQuery, 'channels' | 'subdirs'>,
+  options: LoadRepodataOptions,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const timeout = AbortSignal.timeout(ELSEWHERE_LIMITS.time);
+  const limited = {
+    ...options,
+    report: () => undefined,
+    maxBytes: ELSEWHERE_LIMITS.bytes,
+    signal: options.signal === undefined ? timeout : AbortSignal.any([options.signal, timeout]),
+  };
+  const namesIn = async (channel: Channel, subdir: string): Promise<readonly string[]> => {
+    const { subdir: _own, onlySubdirs: _only, ...whole } = channel;
+    try {
+      const query = { channels: [whole], subdirs: [subdir], names, closure: false };
+      const found = await loadOnce(query, limited);
+      return found.subdirs
+        .flatMap((each) => (each.kind === 'found' ? each.records : []))
+        .map(({ name }) => name);
+    } catch {
+      return [];
+    }
+  };
+  const places = USUAL_SUBDIRS.filter((subdir) => !subdirs.includes(subdir));
+  const found = await Promise.all(
+    places.map(async (subdir) => {
+      const all = await Promise.all(channels.map((channel) => namesIn(channel, subdir)));
+      return { subdir, names: new Set(all.flat()) };
+    }),
+  );
+  const placesOf = (name: string): string[] =>
+    found.flatMap((place) => (place.names.has(name) ? [place.subdir] : []));
+  return new Map(names.map((name) => [name, placesOf(name)]));
+}
+
 /** Whether a typed name is in no index, or a typed pattern fits none. */
 function lacksTyped({ subdirs }: Repodata, { typed = [] }: RepodataQuery): boolean {
   const found = new Set<string>();

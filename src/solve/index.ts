@@ -26,10 +26,17 @@ export { unsolvableError } from './unsolvable-error.ts';
 export async function solveRequest(
   request: SolveRequest,
   input: SolveInput,
-  { fixBudget, explainsAll = false, signal }: SolveOptions = {},
+  { fixBudget, explainsAll = false, findElsewhere, signal }: SolveOptions = {},
 ): Promise<Solution | Unsolvable> {
   const { answer, failure } = await decide(request, input, { limits: explainsAll ? WHOLE : SHORT, signal });
   if (answer.kind === 'solved') return decideAnew(request, input, answer, signal);
+  if (answer.notFound.length > 0 && findElsewhere !== undefined) {
+    const places = await findElsewhere([...new Set(answer.notFound.map(({ name }) => name))]);
+    return {
+      ...answer,
+      notFound: answer.notFound.map((each) => ({ ...each, subdirs: places.get(each.name) ?? [] })),
+    };
+  }
   if (failure === undefined || fixBudget === undefined) return answer;
   const solve = async (relaxed: SolveRequest): Promise<readonly RepoDataRecord[] | undefined> => {
     const other = (await decide(relaxed, input, { signal })).answer;
@@ -42,6 +49,8 @@ export async function solveRequest(
 export interface SolveOptions {
   /** Milliseconds to look for what would work where there is no answer. Left out, nobody looks. */
   readonly fixBudget?: number;
+  /** Tells by name for which other platforms there is what no channel has. Left out, nobody looks. */
+  readonly findElsewhere?: (names: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>;
   /** Whether the explanation leaves nothing out, however long it gets. */
   readonly explainsAll?: boolean;
   /** Looked at between the steps, each of which runs to its end. */

@@ -16,13 +16,22 @@ export function findMissingNames(
     job.kind === 'install' || job.kind === 'update' ? [job.spec] : [],
   );
   const missing = specs.filter(
-    ({ exactName }) => exactName !== undefined && !table.byName.has(exactName) && !excluded.has(exactName),
+    ({ exactName }) =>
+      exactName !== undefined &&
+      // Those of the system are in no channel.
+      !exactName.startsWith('__') &&
+      !table.byName.has(exactName) &&
+      !excluded.has(exactName),
   );
   if (missing.length === 0) return [];
   const names = new Set(
     repodata.subdirs.flatMap((subdir) => (subdir.kind === 'found' ? subdir.names() : [])),
   );
-  return missing.map((spec) => ({ spec: spec.text, suggestions: suggestNames(spec.name, names) }));
+  return missing.map((spec) => ({
+    spec: spec.text,
+    name: spec.name,
+    suggestions: suggestNames(spec.name, names),
+  }));
 }
 
 /** Names that are like the one that was meant: few letters off, or the same but for what precedes or follows. */

@@ -2,7 +2,7 @@ import { TcondaError } from '../errors.ts';
 import type { Channel } from '../model/channel.ts';
 import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import type { SolveRequest } from '../model/request.ts';
-import type { Fix, Unsolvable } from '../model/solution.ts';
+import type { Fix, NotFound, Unsolvable } from '../model/solution.ts';
 import { formatFix } from './format-fix.ts';
 
 /** The answer "no" as the error that a person reads, with conda's keys for `--json`. */
@@ -17,9 +17,13 @@ export function unsolvableError(answer: Unsolvable, request: SolveRequest): Tcon
   const listed = formatItems(packages);
   const searched = formatItems(urls);
   const near = [...new Set(notFound.flatMap(({ suggestions }) => suggestions))].slice(0, 5);
-  const reasons = explanation.length === 0 ? [] : ['', ...explanation];
+  const elsewhere = notFound.flatMap(formatElsewhere);
+  const said = [...elsewhere, ...explanation];
+  const reasons = said.length === 0 ? [] : ['', ...said];
+  const [place] = notFound.flatMap(({ subdirs = [] }) => subdirs);
   const hint = [
     ...(near.length > 0 ? [`Did you mean ${near.join(' or ')}?`] : []),
+    ...(place === undefined ? [] : [`Ask for that platform: --platform ${place}`]),
     ...formatFixes(fixes),
   ].join('\n\n');
   return new TcondaError(
@@ -36,11 +40,17 @@ export function unsolvableError(answer: Unsolvable, request: SolveRequest): Tcon
         channel_urls: request.channels.map(channelParts),
         channels_formatted: searched,
         suggestions: near,
-        explanation,
+        explanation: said,
         ...facts,
       },
     },
   );
+}
+
+function formatElsewhere({ name, subdirs = [] }: NotFound): readonly string[] {
+  return subdirs.length === 0
+    ? []
+    : [`${name} is not there for this platform, but for ${subdirs.join(', ')}`];
 }
 
 /** Requests that nothing satisfies, if that is all there is to it. The system is no channel. */

@@ -62,6 +62,9 @@ test('a system that is too old', async () => {
     └─ b is requested
        └─ b 1.0 needs __cuda, but this system has no __cuda"
   `);
+  expect(await explain({ channels, virtual }, 'install __cuda')).toMatchInlineSnapshot(
+    `"__cuda can't be installed: this system has no __cuda"`,
+  );
 });
 
 test('a pin', async () => {
