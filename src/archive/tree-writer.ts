@@ -175,13 +175,21 @@ export class TreeWriter implements TarSink {
   }
 }
 
-/** Runs what makes `name`. That something is there already means that the file system takes two names for one. */
+/**
+ * Runs what makes `name`. That something is there already means that the file system takes two names for one: it knows no case, or
+ * normalises Unicode.
+ */
 function fresh<T>(name: string, make: () => T): T {
   try {
     return make();
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
-    throw unsafe(`${quotePath(name)} collides with another path on this file system`);
+    const code = codeOf(error);
+    if (code === 'EEXIST') throw unsafe(`${quotePath(name)} collides with another path on this file system`);
+    // Too long, or with letters that can't stand in a name here.
+    if (code === 'ENAMETOOLONG' || code === 'EILSEQ' || code === 'EINVAL') {
+      throw unsafe(`${quotePath(name)} is no path that this file system can have`);
+    }
+    throw error;
   }
 }
 

@@ -7,6 +7,7 @@ interface Addon {
   readonly DCtx: new () => {
     /** [what is still expected, or 0 at the end of a frame; bytes written; bytes read] */
     decompressStream(into: Uint8Array, from: Uint8Array): [number, number, number];
+    reset(directive: number): void;
   };
   readonly CCtx: new () => { compress(into: Uint8Array, from: Uint8Array, level: number): number };
   compressBound(size: number): number;
@@ -21,23 +22,32 @@ export function zstdOfAddon(): ZstdCodec | undefined {
     return undefined;
   }
   // One context serves for all: making one costs more than unpacking a shard, and what it holds is not freed before a garbage collection
-  // that knows nothing of it. A failure leaves it in the middle of a frame: then it is not handed on.
+  // that knows nothing of it.
   let spare: InstanceType<Addon['DCtx']> | undefined;
+  let compressor: InstanceType<Addon['CCtx']> | undefined;
   const take = (): InstanceType<Addon['DCtx']> => {
     const context = spare ?? new addon.DCtx();
     spare = undefined;
     return context;
+  };
+  const giveBack = (context: InstanceType<Addon['DCtx']>): void => {
+    // It may be in the middle of a frame.
+    context.reset(SESSION);
+    spare = context;
   };
   return {
     async *stream(chunks, reuse) {
       const context = take();
       const decode = createDecoder(context);
       const buffer = reuse ? Buffer.allocUnsafeSlow(CHUNK) : undefined;
-      for await (const chunk of chunks) {
-        yield* decode.push(chunk, () => buffer ?? Buffer.allocUnsafeSlow(CHUNK));
+      try {
+        for await (const chunk of chunks) {
+          yield* decode.push(chunk, () => buffer ?? Buffer.allocUnsafeSlow(CHUNK));
+        }
+        decode.end();
+      } finally {
+        giveBack(context);
       }
-      decode.end();
-      spare = context;
     },
     whole(bytes, limits) {
       const context = take();
@@ -45,23 +55,31 @@ export function zstdOfAddon(): ZstdCodec | undefined {
       const parts = [];
       let total = 0;
       const size = Math.min(CHUNK, Math.max(16 * 1024, bytes.length * 8));
-      for (const part of decode.push(bytes, () => Buffer.allocUnsafeSlow(size))) {
-        total += part.length;
-        checkZstdLimit(total, limits);
-        parts.push(part);
+      try {
+        for (const part of decode.push(bytes, () => Buffer.allocUnsafeSlow(size))) {
+          total += part.length;
+          checkZstdLimit(total, limits);
+          parts.push(part);
+        }
+        decode.end();
+      } finally {
+        giveBack(context);
       }
-      decode.end();
-      spare = context;
       return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
     },
     compress(bytes, level) {
       const into = Buffer.allocUnsafe(addon.compressBound(bytes.length));
-      return into.subarray(0, new addon.CCtx().compress(into, bytes, level));
+      // High levels take hundreds of megabytes, which are not worth keeping.
+      const context = level > MOST_KEPT_LEVEL ? new addon.CCtx() : (compressor ??= new addon.CCtx());
+      return into.subarray(0, context.compress(into, bytes, level));
     },
   };
 }
 
 const CHUNK = 256 * 1024;
+const MOST_KEPT_LEVEL = 3;
+/** `ZSTD_reset_session_only`. */
+const SESSION = 1;
 
 function createDecoder(context: InstanceType<Addon['DCtx']>) {
   let expected = 0;

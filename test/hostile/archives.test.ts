@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   existsSync,
+  linkSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -309,6 +310,37 @@ describe('what is unusual but right is extracted', () => {
     expect(await attempt(bzip2(rawTar([...infoMembers(), ...members])))).toBeUndefined();
     expect(statSync(path.join(directory, 'bin/su')).mode & 0o7777).toBe(0o755);
     expect(statSync(path.join(directory, 'locked')).mode & 0o7777).toBe(0o700);
+  });
+});
+
+describe('names that are one for the file system are refused', () => {
+  const MARK = '\u0301';
+  test.each<readonly [string, string, readonly RawMember[]]>([
+    ['files that differ in case', 'lib/foo', [file('lib/Foo'), file('lib/foo')]],
+    ['files that differ in normalisation', `e${MARK}`, [file('\u00e9'), file(`e${MARK}`)]],
+    ['a file and a symlink', 'foo', [symlink('Foo', '/etc/passwd'), file('foo')]],
+    ['a symlink and a file', 'foo', [file('Foo'), symlink('foo', '..')]],
+    ['a hardlink and a file', 'foo', [file('y'), file('Foo'), hardlink('foo', 'y')]],
+    ['a symlink and the parent of a file', 'out', [symlink('Out', '..'), file('out/victim')]],
+    ['a symlink and a directory', 'out', [symlink('Out', '..'), folder('out')]],
+  ])('%s', async (_, second, members) => {
+    const archive = path.join(parent, 'hostile-1.0-0.archive');
+    writeFileSync(archive, bzip2(rawTar([...infoMembers(), ...members])));
+    const first = members.at(-2)?.path ?? '';
+    const extraction = extractArchive(archive, directory, {
+      // What a file system does that takes the second name for the first: it is there already.
+      onMember(name) {
+        if (name === second || name.startsWith(`${second}/`)) {
+          linkSync(path.join(directory, first), path.join(directory, second));
+        }
+      },
+    });
+    await expect(extraction).rejects.toMatchObject({
+      code: 'UNSAFE_ARCHIVE',
+      message: expect.stringContaining('collides with another path') as unknown,
+    });
+    expect(readFileSync(path.join(parent, 'victim'), 'utf8')).toBe('untouched');
+    expect(readdirSync(parent)).toHaveLength(3);
   });
 });
 
