@@ -21,7 +21,7 @@ export const completion: CommandSpec = {
         hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See tconda completion --help',
       });
     }
-    return Promise.resolve({ kind: 'output', lines: code });
+    return Promise.resolve({ kind: 'output', json: { success: true, code: code.join('\n') }, lines: code });
   },
 };
 

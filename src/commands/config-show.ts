@@ -165,5 +165,5 @@ export function validate(settings: LoadedConfig): CommandResult {
   for (const name of Object.keys(SETTINGS).filter(isSettingName)) settings.get(name);
   const [warning] = settings.warnings;
   if (warning?.kind === 'invalid-file') throw new TcondaError('CONFIG_VALUE', warning.message);
-  return { kind: 'output', lines: [] };
+  return { kind: 'output', json: { success: true }, lines: [] };
 }

@@ -6,7 +6,7 @@ import { TcondaError } from '../errors.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
 import { activatedProgram } from './activated-program.ts';
 import { runChange } from './change.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec, Context } from './command.ts';
 import { readTexts } from './option-values.ts';
 import { channelOptions, networkOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -38,7 +38,14 @@ export const exec: CommandSpec = {
     // Beside other environments, so that files can be linked from the cache.
     const directory = settings.get('envs_dirs')[0] ?? path.join(settings.get('root_prefix'), 'envs');
     const prefix = path.join(directory, `.exec-${randomUUID()}`);
-    const quiet = { ...context, say: () => undefined };
+    // The output is the program's own.
+    const quiet: Context = {
+      ...context,
+      say: () => undefined,
+      report: (event) => {
+        if (event.kind === 'warning' || event.kind === 'message') context.report(event);
+      },
+    };
     const config = await loadSettings(options, quiet, {
       channels: [],
       overrideChannels: false,

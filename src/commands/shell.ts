@@ -209,5 +209,9 @@ async function writeCode(code: string, { host }: ShellContext): Promise<string> 
 }
 
 function output(text: string): CommandOutput {
-  return { kind: 'output', lines: text === '' ? [] : [text.replace(/\n$/, '')] };
+  return {
+    kind: 'output',
+    json: { success: true, code: text },
+    lines: text === '' ? [] : [text.replace(/\n$/, '')],
+  };
 }

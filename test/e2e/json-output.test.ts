@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { startServer, type TestServer } from '../helpers/server.ts';
 
 const isReady = existsSync(CLI) && existsSync(SAMPLE);
 const SCHEMAS = path.resolve(import.meta.dirname, '../../docs/json');
+const EMPTY = path.resolve(import.meta.dirname);
 let server: TestServer;
 let home: Home;
 
@@ -18,6 +19,8 @@ beforeAll(async () => {
   home = makeHome();
   mkdirSync(home.directory, { recursive: true });
   writeFileSync(path.join(home.directory, '.condarc'), `channels:\n  - ${server.url}\n`);
+  writeFileSync(path.join(home.directory, FILE), 'name: env\ndependencies: [ladder=1.10]\n');
+  copyFileSync(path.join(SAMPLE, 'noarch', PACKAGE), path.join(home.directory, PACKAGE));
   for (const [name, ...specs] of [
     ['env', 'ladder=1.9', 'greet=1.1'],
     ['other', 'ladder'],
@@ -32,6 +35,10 @@ afterAll(async () => {
   await server.close();
   home.remove();
 });
+
+/** Files of the folder that commands run in. */
+const FILE = 'environment.yml';
+const PACKAGE = 'ladder-1.9-0.conda';
 
 const load = (name: string): object =>
   JSON.parse(readFileSync(path.join(SCHEMAS, `${name}.schema.json`), 'utf8')) as object;
@@ -66,6 +73,38 @@ const CASES: readonly (readonly [schema: string, ...args: readonly string[]])[] 
   ['change', 'remove', '-n', 'third', 'greet'],
   ['change', 'env', 'remove', '-n', 'third'],
   ['clean', 'clean', '--all', '--dry-run'],
+  ['compare', 'compare', '-n', 'env', FILE],
+  ['clone', 'create', '-n', 'copy', '--clone', 'env'],
+  ['clone', 'rename', '-n', 'copy', 'renamed', '--dry-run'],
+  ['clone', 'rename', '-n', 'copy', 'renamed'],
+  ['init', 'init', '--dry-run', 'bash', 'zsh'],
+  ['init', 'init', 'bash'],
+  ['init', 'init', '--reverse', 'bash'],
+  ['notices', 'notices'],
+  ['auth', 'auth', 'login', 'http://127.0.0.1:9/x', '--token', 'secret'],
+  ['auth', 'auth', 'status'],
+  ['auth', 'auth', 'logout', 'http://127.0.0.1:9/x'],
+  ...['list', 'inspect', 'verify', 'transmute', 'extract'].map(
+    (name) => ['package', 'package', name, PACKAGE] as const,
+  ),
+  ['package', 'package', '-n', 'env', '--untracked'],
+  ['index', 'index', 'own'],
+  ['freeze', 'freeze', '-n', 'renamed'],
+  ['freeze', 'unfreeze', '-n', 'renamed'],
+  ['local', 'local', 'env'],
+  ['local', 'local'],
+  ['local', 'local', '--unset'],
+  ['env-vars', 'env', 'config', 'vars', 'set', '-n', 'env', 'A=1'],
+  ['env-vars', 'env', 'config', 'vars', 'list', '-n', 'env'],
+  ['env-vars', 'env', 'config', 'vars', 'unset', '-n', 'env', 'A'],
+  ['commands', 'commands'],
+  ['environment', 'export', '-n', 'env'],
+  ['environment', 'env', 'export', '-n', 'env'],
+  ['done', 'export', '-n', 'env', '--file', 'written.yml'],
+  ['done', 'config', '--validate'],
+  ['code', 'completion', 'fish'],
+  ['code', 'shell', 'hook', '-s', 'zsh'],
+  ['code', 'shell', 'activate', '-s', 'bash', 'env'],
   ['error', 'list', '-n', 'nosuch'],
   ['error', 'install', '-n', 'env', 'nosuch'],
   ['error', 'install', '-n', 'env', 'ladder=77'],
@@ -75,7 +114,7 @@ const CASES: readonly (readonly [schema: string, ...args: readonly string[]])[] 
 
 describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
   test.each(CASES)('%s: %s %s %s %s %s', async (schema, ...args) => {
-    const { stdout } = await home.tconda(...args, '--json');
+    const { stdout } = await home.tcondaIn(home.directory, ...args, '--json');
     expect(schemaProblems(JSON.parse(stdout), load(schema))).toEqual([]);
   });
 
@@ -91,6 +130,30 @@ describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
     const failed = await home.tconda('create', '-n', 'fifth', 'nosuch', '--json=events');
     for (const line of [made, failed].flatMap(({ stdout }) => stdout.trim().split('\n'))) {
       expect(schemaProblems(JSON.parse(line), schema)).toEqual([]);
+    }
+  });
+
+  test.each([
+    ...['activate', 'deactivate', 'clone', 'install', 'update', 'remove', 'rename', 'compare'],
+    ...['tree', 'why', 'outdated', 'owns', 'diff', 'history', 'undo', 'doctor', 'freeze', 'unfreeze', 'list'],
+    ...['env create', 'env remove', 'env update', 'env export', 'export', 'env config vars list'],
+    ...[
+      'package',
+      'package list',
+      'package inspect',
+      'package verify',
+      'package transmute',
+      'package create',
+    ],
+    ...['auth login', 'auth logout', 'index a b', 'completion', 'local', 'init nosuch', 'repoquery depends'],
+    ...['config --append', 'config --set a', 'config --file', 'search [', 'shell hook -s nosuch', 'nosuch'],
+  ])('%s, called wrongly, answers with one error and its exit code', async (words) => {
+    const args = [...words.split(' '), '-p', path.join(home.directory, 'nosuch')];
+    for (const more of [[], ['--no-such-option'], ['a', 'b', 'c', 'd']]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const { stdout, code } = await home.tcondaIn(EMPTY, ...args, '--json', ...more);
+      expect(code).toBeGreaterThan(0);
+      expect(schemaProblems(JSON.parse(stdout), load('error'))).toEqual([]);
     }
   });
 
