@@ -21,5 +21,7 @@ export interface ExcludedRecord {
   readonly reason:
     | { readonly kind: 'strict-priority'; readonly preferredChannel: string }
     | { readonly kind: 'too-new' }
+    /** Its channel took it back. */
+    | { readonly kind: 'revoked' }
     | { readonly kind: 'unreadable'; readonly text: string; readonly problem: string };
 }

@@ -12,7 +12,7 @@ import { formatCandidates } from './version-ranges.ts';
 export function explainClashes(
   numbers: readonly number[],
   graph: ConflictGraph,
-  input: Pick<ExplainInput, 'loaded' | 'limits'>,
+  input: Pick<ExplainInput, 'loaded' | 'limits' | 'jobs'>,
   hasMet: (number: number) => boolean,
 ): string[] {
   const { loaded, limits } = input;
@@ -47,7 +47,7 @@ function explainGroup(
   text: string,
   numbers: readonly number[],
   clashes: readonly Clash[],
-  { loaded, limits }: Pick<ExplainInput, 'loaded' | 'limits'>,
+  { loaded, limits, jobs }: Pick<ExplainInput, 'loaded' | 'limits' | 'jobs'>,
 ): string {
   const { table } = loaded;
   const others = [...new Set(clashes.map((clash) => clash.other))].toSorted((a, b) => a - b);
@@ -63,7 +63,12 @@ function explainGroup(
     constraints.map((each) => each.text),
     limits,
   );
-  if (isPin(first.owner, loaded)) return `${text} conflicts with the pin ${allowed}`;
+  if (isPin(first.owner, loaded)) {
+    const isImplied = jobs.some(
+      ({ what, origin }) => what === first.owner && origin?.kind === 'pin' && origin.isImplied === true,
+    );
+    return `${text} conflicts with the ${isImplied ? 'installed' : 'pin'} ${allowed}`;
+  }
   const system = others.some((other) => isFixed(other, loaded)) ? "this system's " : '';
   const rivals = `${system}${formatCandidates(others, table, limits)}`;
   return numbers.includes(first.owner)

@@ -19,6 +19,7 @@ export function explainMissing(text: string, { loaded, excluded, limits }: Expla
   }
   const reason = explainExcluded(excluded.filter(({ record }) => matchesRecord(spec, record)));
   if (reason !== undefined) return reason;
+  if (spec.exactName === undefined) return 'nothing that is there is like that';
   if (named.length === 0) return 'no channel has it';
   const near = findOfVersion(spec, named, table);
   if (near.length === 0 || isAboutVersion(spec))
@@ -57,6 +58,9 @@ function explainExcluded(excluded: readonly ExcludedRecord[]): string | undefine
   if (strict?.reason.kind === 'strict-priority') {
     const { schannel, name } = strict.record;
     return `it is in ${schannel}, which is not looked at: channel priority is strict and ${strict.reason.preferredChannel} has ${name}, too`;
+  }
+  if (excluded.length > 0 && excluded.every(({ reason }) => reason.kind === 'revoked')) {
+    return 'its channel has revoked it';
   }
   if (excluded.some(({ reason }) => reason.kind === 'too-new')) return 'it is newer than is allowed';
   const unreadable = excluded.find(({ reason }) => reason.kind === 'unreadable');

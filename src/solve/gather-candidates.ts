@@ -9,6 +9,9 @@ import type { Candidate, ExcludedRecord } from './candidate.ts';
 import type { DependencyTable } from './dependency-table.ts';
 import { compareOffers, listOffers, preferredOffers, type Offer } from './list-offers.ts';
 
+/** Channels let depend on this, which nobody has, what they take back. */
+const REVOKED = 'package_has_been_revoked';
+
 export interface SolveInput {
   readonly repodata: Repodata;
   readonly installed: readonly PrefixRecord[];
@@ -140,6 +143,10 @@ function availableCandidate(
     excluded.push({ record, reason: { kind: 'unreadable', text, problem } });
     return undefined;
   };
+  if (depends.includes(REVOKED)) {
+    excluded.push({ record, reason: { kind: 'revoked' } });
+    return undefined;
+  }
   if (record.version !== '' && findVersion(record.version) === undefined)
     return exclude(record.version, 'is no version');
   const requires: number[] = [];

@@ -46,7 +46,7 @@ test('the python that is installed is too old', async () => {
     ├─ python 3.10.* is installed and nobody asks for another
     └─ numpy 1.26.* is requested
        └─ numpy 1.26.3, 1.26.4 needs python >=3.12,<3.13 or >=3.11,<3.12
-          └─ python 3.11.8, 3.12.2 conflicts with the pin python 3.10.*
+          └─ python 3.11.8, 3.12.2 conflicts with the installed python 3.10.*
 
     These would work:
       - numpy 1.* in place of numpy 1.26.*: numpy 1.21.1

@@ -67,6 +67,27 @@ test('a system that is too old', async () => {
   );
 });
 
+test('what a channel has revoked is spoken of only when it is asked for', async () => {
+  const revoked = pkg('a 2.1', { depends: ['package_has_been_revoked'] });
+  const channels = [[pkg('a 1.0'), pkg('a 2.0'), revoked]];
+  expect(await explain({ channels }, 'install a >=2', 'install a <2')).toMatchInlineSnapshot(`
+    "a >=2 and a <2 can't be installed together:
+    ├─ a >=2 is requested
+    └─ a <2 is requested
+       └─ a 1.0 conflicts with a 2.0"
+  `);
+  expect(await explain({ channels }, 'install a 2.1')).toMatchInlineSnapshot(
+    `"a 2.1 can't be installed: its channel has revoked it"`,
+  );
+});
+
+test('a name with a star', async () => {
+  const channels = [[pkg('ab 1.0'), pkg('ac 2.0')]];
+  expect(await explain({ channels }, 'install a* 3')).toMatchInlineSnapshot(
+    `"a* 3 can't be installed: nothing that is there is like that"`,
+  );
+});
+
 test('a pin', async () => {
   expect(await explain({ channels: [[...PYTHONS, ...NUMPYS]] }, 'install numpy >=1.26', 'pin python 3.11.*'))
     .toMatchInlineSnapshot(`
