@@ -20,15 +20,18 @@ export function readPrefixTree(prefix: string, isNew: boolean): PrefixTree {
   const entriesOf = (directory: string): ReadonlyMap<string, EntryKind> => {
     let entries = directories.get(directory);
     if (entries === undefined) {
-      entries = isNew ? new Map<string, EntryKind>() : readEntries(path.join(prefix, directory));
+      // What lies behind a symlink has another path, and there alone it is.
+      const isThere = !isNew && (directory === '' || kindOf(directory) === 'directory');
+      entries = isThere ? readEntries(path.join(prefix, directory)) : new Map<string, EntryKind>();
       directories.set(directory, entries);
     }
     return entries;
   };
+  const kindOf = (file: string): EntryKind =>
+    file === '' ? 'directory' : (entriesOf(parentOf(file)).get(nameOf(file)) ?? 'missing');
   let realPrefix: string | undefined;
   return {
-    kindOf: (file) =>
-      file === '' ? 'directory' : (entriesOf(parentOf(file)).get(nameOf(file)) ?? 'missing'),
+    kindOf,
     namesIn: (directory) => [...entriesOf(directory).keys()],
     followLink(file) {
       realPrefix ??= realpathSync(prefix);

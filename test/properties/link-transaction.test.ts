@@ -8,12 +8,19 @@ import { createTestEnvironment, type TestEnvironment } from '../helpers/environm
 import { type PackageFile, readTree } from '../helpers/extracted-package.ts';
 
 const placeholder = `/opt/${'p'.repeat(250)}`;
-const PATHS = ['lib/a', 'lib/b', 'lib/sub/c', 'share/x', 'share/deep/er/y', 'bin/tool', 'linked/z', 'top'];
+const PATHS = [
+  ...['lib/a', 'lib/b', 'lib/sub/c', 'share/x', 'share/deep/er/y', 'bin/tool', 'linked/z', 'top'],
+  // Through symlinks that packages bring, and beside their targets.
+  ...['lib64/a', 'lib64/sub/d', 'alias/x', 'alias/deep/w'],
+];
+/** Directories that packages bring as symlinks: all the same in each, as packages do that agree on a layout. */
+const LINKS: Readonly<Record<string, string>> = { lib64: 'lib', alias: 'share' };
 
 interface Drawn {
   readonly name: string;
   readonly version: string;
   readonly paths: readonly string[];
+  readonly links: readonly string[];
   readonly depends: readonly string[];
 }
 
@@ -21,10 +28,17 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   name: fc.constantFrom('a', 'b', 'c', 'd'),
   version: fc.constantFrom('1', '2'),
   paths: fc.subarray(PATHS, { minLength: 1 }),
+  links: fc.subarray(Object.keys(LINKS)),
   depends: fc.subarray(['a', 'b', 'c', 'd']),
 });
 const set = fc.uniqueArray(drawn, { selector: ({ name }) => name, maxLength: 4 });
-const userFiles = fc.subarray([...PATHS, 'lib/mine', 'home/notes'], { maxLength: 4 });
+/** A user's directory where a symlink goes is a conflict that nobody can settle. */
+const OF_USERS = PATHS.filter((file) => !(parentOf(file) in LINKS));
+const userFiles = fc.subarray([...OF_USERS, 'lib/mine', 'home/notes'], { maxLength: 4 });
+
+function parentOf(file: string): string {
+  return file.split('/', 1)[0] ?? '';
+}
 
 /** A prefix of a user, with a directory that is a symlink, and these files. */
 function setUp(env: TestEnvironment, files: readonly string[]): void {
@@ -38,7 +52,8 @@ function setUp(env: TestEnvironment, files: readonly string[]): void {
 }
 
 function make(env: TestEnvironment, one: Drawn) {
-  const files = one.paths.map((file): readonly [string, PackageFile] => {
+  const paths = one.paths.filter((file) => !one.links.some((link) => file.startsWith(`${link}/`)));
+  const files = paths.map((file): readonly [string, PackageFile] => {
     const content = `${one.name} ${one.version} ${file}`;
     if (file === 'bin/tool') {
       return [
@@ -48,8 +63,9 @@ function make(env: TestEnvironment, one: Drawn) {
     }
     return [file, file === 'lib/b' ? { link: content } : content];
   });
+  for (const link of one.links) files.push([link, { link: LINKS[link] ?? '' }]);
   // Other files are another build.
-  const build = [...one.depends, ...one.paths].join('_').replaceAll('/', '');
+  const build = [...one.depends, ...one.links, ...one.paths].join('_').replaceAll('/', '');
   rmSync(path.join(env.root, 'pkgs', `${one.name}-${one.version}-${build}`), {
     recursive: true,
     force: true,
