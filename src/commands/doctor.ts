@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../config/index.ts';
-import type { TcondaError } from '../errors.ts';
+import { TcondaError } from '../errors.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { loadPrefix } from '../record/index.ts';
 import type { CommandSpec, Context } from './command.ts';
@@ -37,6 +37,12 @@ export const doctor: CommandSpec = {
   async run(names, options, context) {
     if (isSet(options, 'list')) {
       return { kind: 'output', json: CHECKS, lines: CHECKS };
+    }
+    const unknown = names.find((name) => !CHECKS.includes(name));
+    if (unknown !== undefined) {
+      throw new TcondaError('USAGE', `There is no check '${unknown}'`, {
+        hint: 'List them: tconda doctor --list',
+      });
     }
     const config = await loadSettings(options, context);
     const done: string[] = [];

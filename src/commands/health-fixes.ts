@@ -49,6 +49,13 @@ export async function fixHealth(
           wanted: { kind: 'specs', specs: [] },
           isAsked: false,
           act: async (options) => {
+            const { discardDamaged } = await import('../fetch/index.ts');
+            const mended = installed.records.filter(({ name }) => damaged.has(name));
+            const fromArchives = discardDamaged(
+              [...mended, ...lost.map(({ record }) => record)],
+              options.pkgsDirs,
+            );
+            done.push(...fromArchives.map(({ name }) => `Extracted ${name} again into the package cache`));
             const { relinkPackages } = await import('../explicit.ts');
             const requestedSpecs = new Map(
               lost.flatMap(({ record, spec }) =>

@@ -19,6 +19,7 @@ export {
   findUnusedTarballs,
   sizeOfCaches,
 } from './find-cleanable.ts';
+export { discardDamaged } from './discard-damaged.ts';
 export { removeCleanables, type RemovedCleanables } from './remove-cleanable.ts';
 
 export interface FetchPackagesOptions {

@@ -1,6 +1,7 @@
 import { appendFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { syncDirectory, syncFiles } from '../io/path-state.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
@@ -32,7 +33,6 @@ export interface RecordTransactionOptions {
  * Writes down what the transaction did: the given records, an entry of the history, the list of environments. Goes with
  * `linkTransaction`, whose journal has moved the old records away.
  */
-// oxlint-disable-next-line typescript/require-await -- the disk is written in one go; callers need not know
 export async function recordTransaction(
   transaction: Transaction,
   records: readonly PrefixRecord[],
@@ -40,13 +40,18 @@ export async function recordTransaction(
 ): Promise<void> {
   const { prefix } = transaction;
   const { place } = options.journal;
-  for (const record of records) {
-    writeFileSync(path.join(place, prefixRecordPath(record)), formatPrefixRecord(record), { flag: 'wx' });
+  const meta = path.join(place, 'conda-meta');
+  const history = path.join(meta, 'history');
+  const written = records.map((record) => path.join(place, prefixRecordPath(record)));
+  for (const [index, record] of records.entries()) {
+    writeFileSync(written[index] ?? '', formatPrefixRecord(record), { flag: 'wx' });
   }
   if (options.journal.isNew || options.replaces === true) {
-    writeFileSync(path.join(place, 'conda-meta', 'created_at'), String(options.now.getTime() / 1000));
+    writeFileSync(path.join(meta, 'created_at'), String(options.now.getTime() / 1000));
   }
-  appendFileSync(path.join(place, 'conda-meta', 'history'), historyEntry(transaction, options));
+  appendFileSync(history, historyEntry(transaction, options));
+  await syncFiles([...written, history]);
+  syncDirectory(meta);
   if (options.environmentsFile === undefined) return;
   const problem = registerEnvironment(options.environmentsFile, prefix);
   if (problem !== undefined) {

@@ -78,6 +78,20 @@ describe.runIf(isReady)('doctor', () => {
     expect([...history.keys()].toSorted()).toEqual(['greet', 'links', 'python', 'text-prefix']);
   }, 60_000);
 
+  test('mends what was changed through a hard link in the package cache too', async () => {
+    const file = path.join(prefix(), 'share/links/data/one.txt');
+    const cached = path.join(home.root, 'pkgs/links-1.0-0/share/links/data/one.txt');
+    const before = readFileSync(file, 'utf8');
+    appendFileSync(file, 'more');
+    // Where the disk has no hard links, as if it had.
+    writeFileSync(cached, `${before}more`);
+    expect(sick(await doctor())).toEqual(['altered-files']);
+    const { checks, fixed } = await doctor('--fix');
+    expect(fixed).toEqual(['Extracted links again into the package cache', 'Linked links again']);
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect([readFileSync(file, 'utf8'), readFileSync(cached, 'utf8')]).toEqual([before, before]);
+  }, 60_000);
+
   test('brings a change to its end that was cut off', async () => {
     const healthy = files();
     const hook = new URL('../helpers/kill-at.mjs', import.meta.url).href;
@@ -115,6 +129,12 @@ describe.runIf(isReady)('doctor', () => {
       'lib/python3.12/site-packages/greet-9.0.dist-info/METADATA',
       'mine.txt',
     ]);
+  }, 60_000);
+
+  test('knows its checks by name', async () => {
+    const { code, stderr } = await home.tconda('doctor', '-n', 'env', 'missing-file');
+    expect([code, stderr]).toEqual([2, expect.stringContaining("There is no check 'missing-file'")]);
+    expect((await doctor('missing-files')).checks.map(({ name }) => name)).toEqual(['missing-files']);
   }, 60_000);
 
   test('lists an environment that is not listed', async () => {
