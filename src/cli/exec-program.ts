@@ -40,6 +40,12 @@ export function execProgram(
     };
     signals.handOver(passOn);
     for (const signal of PASSED_ON) process.on(signal, passOn);
+    // A terminal stops all of its group; another sender means the program, and then us, who stand for it.
+    const stop = (): void => {
+      child.kill('SIGTSTP');
+      process.kill(process.pid, 'SIGSTOP');
+    };
+    if (!hasTerminal) process.on('SIGTSTP', stop);
     const child = spawn(file, args, {
       stdio: 'inherit',
       env: program.env,
@@ -47,6 +53,7 @@ export function execProgram(
     });
     const end = (code: number): void => {
       for (const signal of PASSED_ON) process.off(signal, passOn);
+      process.off('SIGTSTP', stop);
       resolve(code);
     };
     child.on('error', (error: NodeJS.ErrnoException) => {

@@ -47,7 +47,8 @@ export const run: CommandSpec = {
     const { host } = context;
     const config = await loadSettings(options, context);
     const prefix = config.targetPrefix;
-    if (!isEnvironment(prefix)) throw notAnEnvironment(prefix);
+    // The base needs no installation.
+    if (prefix !== config.get('root_prefix') && !isEnvironment(prefix)) throw notAnEnvironment(prefix);
     const extra = readTexts(options, 'env').map((text) => parseAssignment(text, host));
     const activated = activatedProgram([program, ...args], config, context, new Map(extra));
     const given = readText(options, 'cwd');

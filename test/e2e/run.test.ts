@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -77,6 +77,26 @@ test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGQUIT'] as co
     }
   },
 );
+
+test.runIf(process.platform === 'linux')(
+  'SIGTSTP stops the program and its caller, and SIGCONT lets both go on',
+  async () => {
+    const child = start('run', '-n', 'plain', 'sh', '-c', 'echo "pid=$$"; read x; echo "read=$x"');
+    await said(child, 'pid=');
+    const program = /pid=(\d+)/.exec(outputs.get(child)?.stdout ?? '')?.[1] ?? '';
+    child.kill('SIGTSTP');
+    await expect.poll(() => [stateOf(program), stateOf(String(child.pid))]).toEqual(['T', 'T']);
+    child.kill('SIGCONT');
+    await expect.poll(() => stateOf(program)).toBe('S');
+    child.stdin?.end('on\n');
+    expect(await ended(child)).toMatchObject({ code: 0, signal: null });
+  },
+);
+
+/** As /proc says: `S` sleeps, `T` is stopped. */
+function stateOf(pid: string): string | undefined {
+  return /^State:\s+(\w)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+}
 
 test.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGKILL'] as const)(
   'a program that dies of %s takes its caller along',
