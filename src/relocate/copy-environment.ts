@@ -23,6 +23,7 @@ import { relocateContent, relocateText } from '../link/index.ts';
 import type { PrefixData, PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
 import { prefixRecordPath } from '../model/prefix-record.ts';
 import { formatPrefixRecord } from '../record/index.ts';
+import { moveBytecode } from './move-bytecode.ts';
 
 export interface CopyEnvironmentOptions {
   /** Where the copy is made; absolute, not there yet. */
@@ -132,7 +133,10 @@ function copyFile(
   const stats = lstatSync(source);
   if (known === undefined ? mayNamePrefix(relative, stats) : namesPrefix(known.entry)) {
     const content = readFileSync(source);
-    const moved = known === undefined ? moveUntracked(content, copy) : moveTracked(content, known, copy);
+    const moved =
+      known === undefined ? moveUntracked(relative, content, copy) : moveTracked(content, known, copy);
+    // Python compiles it again from the source beside it.
+    if (moved === undefined) return;
     if (moved !== content) {
       writeFileSync(target, moved, { flag: 'wx', mode: stats.mode & 0o7777 });
       chmodSync(target, stats.mode & 0o7777);
@@ -157,12 +161,27 @@ function mayNamePrefix(relative: string, { size }: Stats): boolean {
   // The history tells what happened, with the names of then; the records are written anew.
   const isKept =
     relative === `${META}/history` || (relative.startsWith(`${META}/`) && relative.endsWith('.json'));
-  return !isKept && size <= MAX_TEXT && !relative.endsWith('.pyc');
+  return !isKept && size <= MAX_TEXT;
 }
 
-function moveUntracked(content: Buffer, copy: Copy): Buffer {
-  if (!content.includes(copy.from) || content.includes(0)) return content;
+/** @returns undefined for a compiled file that is better left out */
+function moveUntracked(relative: string, content: Buffer, copy: Copy): Buffer | undefined {
+  if (!content.includes(copy.from)) return content;
+  if (relative.endsWith('.pyc')) {
+    const moved = moveBytecode(content, copy.from, copy.prefix);
+    return moved ?? (relative.includes('__pycache__/') ? undefined : content);
+  }
+  if (content.includes(0)) return moveFirstLine(content, copy);
   return relocateText(content, { from: copy.from, to: copy.prefix, subdir: copy.subdir });
+}
+
+/** An archive behind `#!` and an interpreter is found from its end, so the line may be of any length. */
+function moveFirstLine(content: Buffer, copy: Copy): Buffer {
+  const end = content.indexOf('\n') + 1;
+  const line = content.subarray(0, end);
+  if (!line.includes(`#!${copy.from}/`) || line.includes(0)) return content;
+  const moved = relocateText(line, { from: copy.from, to: copy.prefix, subdir: copy.subdir });
+  return Buffer.concat([moved, content.subarray(end)]);
 }
 
 function moveTracked(content: Buffer, { entry, record }: Tracked, copy: Copy): Buffer {

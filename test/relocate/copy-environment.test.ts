@@ -113,6 +113,9 @@ describe('files of no package', () => {
     mkdirSync(path.join(prefix, 'mine/empty'), { recursive: true });
     writeFileSync(path.join(prefix, 'mine/text'), `see ${prefix}/bin and ${prefix}2\n`, { mode: 0o600 });
     writeFileSync(path.join(prefix, 'mine/binary'), `${prefix}\0`);
+    writeFileSync(path.join(prefix, 'mine/app'), `#!${prefix}/bin/python\nPK\0${prefix}/x\0`, {
+      mode: 0o755,
+    });
     symlinkSync('text', path.join(prefix, 'mine/near'));
     symlinkSync(`${prefix}/mine/text`, path.join(prefix, 'mine/far'));
     symlinkSync('/usr/bin/env', path.join(prefix, 'mine/elsewhere'));
@@ -123,10 +126,19 @@ describe('files of no package', () => {
 
   test('come along', async () => {
     const { untracked } = await copy();
-    expect(untracked).toEqual(['mine/binary', 'mine/elsewhere', 'mine/far', 'mine/near', 'mine/text']);
+    expect(untracked).toEqual([
+      'mine/app',
+      'mine/binary',
+      'mine/elsewhere',
+      'mine/far',
+      'mine/near',
+      'mine/text',
+    ]);
     expect(read('mine/text')).toBe(`see ${target}/bin and ${environment.prefix}2\n`);
     expect(statSync(path.join(target, 'mine/text')).mode & 0o777).toBe(0o600);
     expect(read('mine/binary')).toBe(`${environment.prefix}\0`);
+    // Programs packed into an archive, such as zipapp makes.
+    expect(read('mine/app')).toBe(`#!${target}/bin/python\nPK\0${environment.prefix}/x\0`);
     expect(['near', 'far', 'elsewhere'].map((name) => readlinkSync(path.join(target, 'mine', name)))).toEqual(
       ['text', `${target}/mine/text`, '/usr/bin/env'],
     );
