@@ -48,6 +48,7 @@ export async function extractArchive(
   const meter = new ArchiveMeter(size, { ...DEFAULT_LIMITS, ...options.limits });
   let part: Component = 'all';
   let isExpected = false;
+  const strays = new Set<string>();
   const writer = new TreeWriter(directory, {
     windows: options.windows ?? path.sep === '\\',
     directoryBits: options.shareDirectories === true ? 0o770 : 0o700,
@@ -58,6 +59,8 @@ export async function extractArchive(
       }
       meter.addMember(name, entry.size);
       checkPlace(part, name, entry);
+      if (part === 'info' && entry.kind === 'symlink' && !isInfoPath(name)) strays.add(name);
+      else strays.delete(name);
       options.onMember?.(name, entry);
     },
   });
@@ -69,6 +72,7 @@ export async function extractArchive(
       reader.end();
     });
     writer.finish();
+    for (const name of strays) throw named(misplaced(name), file);
   } finally {
     writer.close();
   }
@@ -98,16 +102,16 @@ function listedBytes(file: string): number {
 }
 
 /**
- * Keeps each part of a package to its place. Metadata comes from the part for metadata alone; but licenses below `info/`,
- * whose files conda-package-handling packs with the body.
+ * Keeps each part of a package to its place. Metadata comes from the part for metadata alone. What conda-package-handling does all
+ * the same is let through: files below folders of `info/`, such as licenses, with the body; and with the metadata folders of the
+ * body that hold no file, and the links in them, which then must be in the body, too.
  */
 function checkPlace(component: Component, name: string, entry: TarEntry): void {
   const [top, , third] = name.split('/', 3);
-  const isInfo = top === 'info';
+  const isInfo = isInfoPath(name);
   const isMetadata = isInfo && third === undefined && entry.kind !== 'directory';
-  if ((component === 'pkg' && isMetadata) || (component === 'info' && !isInfo && name !== '')) {
-    throw unsafe(`${quotePath(name)} belongs into the other part of the package`);
-  }
+  const isBody = !isInfo && name !== '' && entry.kind !== 'directory' && entry.kind !== 'symlink';
+  if ((component === 'pkg' && isMetadata) || (component === 'info' && isBody)) throw misplaced(name);
   if (top === 'conda-meta') throw unsafe(`${quotePath(name)} is the place of the environment's own records`);
   if (isMetadata && entry.size > MAX_METADATA_FILE)
     throw unsafe(`${quotePath(name)} is too large for metadata`);
@@ -115,6 +119,14 @@ function checkPlace(component: Component, name: string, entry: TarEntry): void {
     throw unsafe(`${quotePath(name)} is metadata and yet a link`);
   }
   if (name === 'info' && entry.kind !== 'directory') throw unsafe(`'info' is no directory`);
+}
+
+function isInfoPath(name: string): boolean {
+  return name === 'info' || name.startsWith('info/');
+}
+
+function misplaced(name: string): TcondaError {
+  return unsafe(`${quotePath(name)} belongs into the other part of the package`);
 }
 
 function unsafe(message: string): TcondaError {

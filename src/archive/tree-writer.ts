@@ -8,6 +8,7 @@ import {
   lutimesSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -75,7 +76,10 @@ export class TreeWriter implements TarSink {
       this.#makeDirectory(name, entry);
       return;
     }
-    if (this.#nodes.has(name)) throw unsafe(`${quotePath(name)} occurs twice`);
+    if (this.#nodes.has(name)) {
+      if (this.#isSameLink(name, entry)) return;
+      throw unsafe(`${quotePath(name)} occurs twice`);
+    }
     // A link to nothing can't be made anywhere; packages of conda's own past have some.
     if (entry.kind === 'symlink' && entry.target === '') return;
     this.#ensureDirectory(parentOf(name));
@@ -126,6 +130,15 @@ export class TreeWriter implements TarSink {
   close(): void {
     if (this.#descriptor >= 0) closeSync(this.#descriptor);
     this.#descriptor = -1;
+  }
+
+  /** conda-package-handling packs a folder that holds nothing but links with them, and then the links. */
+  #isSameLink(name: string, entry: TarEntry): boolean {
+    return (
+      entry.kind === 'symlink' &&
+      this.#nodes.get(name) === 'symlink' &&
+      readlinkSync(path.join(this.#root, name)) === entry.target
+    );
   }
 
   #makeDirectory(name: string, entry: TarEntry): void {

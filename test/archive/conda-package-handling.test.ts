@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -31,11 +31,28 @@ beforeAll(() => {
     'lib/link': { link: 'big' },
     'lib/dangling': { link: '../nowhere/at all' },
     'lib/secret': { content: 'mode', mode: 0o600 },
+    'lib/fixed': { content: 'mode', mode: 0o444 },
+    'lib/folder': { link: '../share' },
+    'lib/far': { link: `../${'far/'.repeat(60)}away` },
+    'lib/-dash': 'd',
+    'lib/ spaces around ': 's',
+    'lib/new\nline and tab\t': 'n',
+    'lib/back\\slash': 'b',
+    'lib/...': 'dots',
+    'lib/e\u0301 \u00e9': 'two spellings',
+    'lib/e\u0301': 'one',
+    'lib/\u00e9': 'the other',
+    'lib/Case': 'upper',
+    'lib/case': 'lower',
+    'var/empty': { directory: true },
+    'lib/only/links/a': { link: '../../big' },
+    'lib/only/links/b': { link: 'a' },
     'share/ünï cöde/漢字': 'u',
     [`share/${'long/'.repeat(40)}name`]: 'l',
     [`share/${'n'.repeat(200)}`]: 'n',
     'info/licenses/LICENSE': 'free',
   });
+  linkSync(path.join(tree, 'lib/big'), path.join(tree, 'bin/one of two'));
 });
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
@@ -53,7 +70,7 @@ function list(archive: string): readonly string[] {
     env: { ...process.env, PYTHONIOENCODING: 'utf8' },
   });
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
-  return stdout.trim().split('\n');
+  return JSON.parse(stdout) as readonly string[];
 }
 
 /** The interpreter that `cph` itself runs in, which may not be the first on PATH. */
@@ -63,11 +80,13 @@ function python(): string {
 }
 
 const LIST = `
-import sys
+import json, sys
 from conda_package_streaming.package_streaming import stream_conda_component
-for component in sys.argv[2:]:
-    for _, member in stream_conda_component(sys.argv[1], None, component):
-        print(member.name)
+json.dump([
+    member.name
+    for component in sys.argv[2:]
+    for _, member in stream_conda_component(sys.argv[1], None, component)
+], sys.stdout)
 `;
 
 function folder(name: string): string {
@@ -105,7 +124,7 @@ describe.runIf(hasCph).each(FORMATS)('cph and our %s', (format) => {
     const archive = await ours(format);
     const listed = list(archive);
     const members = await listArchive(archive);
-    expect(listed.toSorted()).toEqual(members.map((member) => member.path).toSorted());
+    expect(listed.toSorted()).toEqual(members.map((member) => member.path.replace(/\/$/, '')).toSorted());
     const there = folder(`cph${format}`);
     cph('extract', archive, '--dest', there);
     expect([...treeOf(there)]).toEqual(await open(archive, `own${format}`));

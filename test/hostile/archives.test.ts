@@ -123,6 +123,7 @@ const MEMBERS: readonly (readonly [string, readonly RawMember[]])[] = [
   ['a member of an unknown type', [{ path: 'x', type: 'Q' }]],
   ['a GNU multi-volume member', [{ path: 'x', type: 'M', content: 'x' }]],
   ['a file twice', [file('x'), file('x')]],
+  ['a symlink twice that leads to two places', [symlink('x', 'a'), symlink('x', 'b')]],
   ['a file twice in two spellings', [file('a/x'), file('./a//x')]],
   ['a member without a name', [file('')]],
   ['index.json twice', [{ path: 'info/index.json', content: '{}' }]],
@@ -233,6 +234,18 @@ describe('a .conda', () => {
   test.each([
     ['metadata in the body', rawZip(condaMembers(rawTar([file('info/index.json', '{}')]), info))],
     ['metadata as a folder of the body, link', rawZip(condaMembers(rawTar([symlink('info', '..')]), info))],
+    [
+      'a link of the body in the metadata alone',
+      rawZip(condaMembers(body, rawTar([...infoMembers(), symlink('bin', '/etc')]))),
+    ],
+    [
+      'a link of the body in the metadata, and another in the body',
+      rawZip(condaMembers(rawTar([symlink('x', 'y')]), rawTar([...infoMembers(), symlink('x', 'z')]))),
+    ],
+    [
+      'a file of the body behind a link in the metadata',
+      rawZip(condaMembers(rawTar([file('out/victim')]), rawTar([...infoMembers(), symlink('out', '..')]))),
+    ],
     ['a body in the metadata', rawZip(condaMembers(body, rawTar([...infoMembers(), file('bin/sh')])))],
     [
       'the same license twice',
@@ -298,6 +311,7 @@ describe('what is unusual but right is extracted', () => {
     ['two names that differ in case', [file('share/N/x'), file('share/n/x')]],
     ['names that begin with dots', [file('...'), file('..x/.y'), file('.hidden')]],
     ['a backslash where it is a letter like others', [file('a\\b')]],
+    ['a link twice, as conda-package-handling packs some', [symlink('d/x', 'y'), symlink('d/x', 'y')]],
     ['a directory twice', [folder('d'), folder('d'), file('d/x')]],
     ['a member that is the package itself', [folder('./'), file('x')]],
     ['a repodata_record.json, which is overwritten later', [file('info/repodata_record.json')]],
