@@ -77,7 +77,8 @@ export function openTerminal({ columns = 80, rows = 24, env, cwd = '/' }: Termin
       tmux('resize-window', '-x', String(x), '-y', String(y));
     },
     waitFor,
-    waitForPrompt: (seconds) => waitFor(new RegExp(`(?:^|\\n)${PROMPT}$`), seconds),
+    // A key that comes when the program is gone already is shown before the prompt.
+    waitForPrompt: (seconds) => waitFor(new RegExp(`(?:^|\\n)(?:\\^C)?${PROMPT}$`), seconds),
     state: () => {
       const [cursor, alternate, wrap] = tmux(
         'display-message',
