@@ -14,11 +14,10 @@ const { values } = parseArgs({ options: { force: { type: 'boolean' }, types: { t
 const ENTRIES = {
   main: 'src/cli/main.ts',
   index: 'src/index.ts',
-  'index-worker': 'src/publish/worker.ts',
 };
 
 /** A thread begins with one file, too: it shares no module with the thread that starts it, and reads each of its own anew. */
-const WORKER = { 'extract-worker': 'src/extract/worker.ts' };
+const WORKERS = { 'extract-worker': 'src/extract/worker.ts', 'index-worker': 'src/publish/worker.ts' };
 
 const step = async () => {
   const { build } = await import('esbuild');
@@ -51,7 +50,7 @@ const step = async () => {
   const split = { ...common, chunkNames: 'chunks/[name]-[hash]', splitting: true };
   const results = await Promise.all([
     build({ ...split, entryPoints: ENTRIES }),
-    build({ ...split, entryPoints: WORKER }),
+    build({ ...split, entryPoints: WORKERS }),
     build({ ...common, ...startOptions, entryPoints: { cli: 'src/cli/start.ts' } }),
     build({ ...common, ...startOptions, entryPoints: { yaml: 'src/config/yaml.ts' } }),
     build({ ...common, ...scriptOptions, entryPoints: { quick: 'src/cli/quick-program.ts' } }),
