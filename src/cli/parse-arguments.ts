@@ -95,7 +95,8 @@ function eventName(option: OptionSpec): string {
 function usageMessage(error: CommanderError): string {
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');
   return error.code === 'commander.unknownOption'
-    ? first.replace('unknown option', 'unrecognized option')
+    ? // Without its value: a misspelt --token has one, too.
+      first.replace('unknown option', 'unrecognized option').replace(/'(-[^'=]+)=.*'/s, "'$1'")
     : first;
 }
 

@@ -77,6 +77,6 @@ export const config: CommandSpec = {
     const file = configFile(options, settings, context);
     if (isSet(options, 'writeDefault')) return writeDefaults(file, view);
     if (wantsEdit(options)) return editFile(file, options, context);
-    return getFrom(file, isSet(options, 'get') ? keys : undefined, settings, context);
+    return maskOutput(getFrom(file, isSet(options, 'get') ? keys : undefined, settings, context));
   },
 };

@@ -1,6 +1,7 @@
 import type * as Yaml from 'yaml';
 
 import { TcondaError } from '../errors.ts';
+import { maskUrls } from '../io/url-secrets.ts';
 
 /** One change of a file of settings. Keys may lead into maps: `proxy_servers.http`. */
 export type CondarcEdit =
@@ -50,7 +51,7 @@ function apply(edit: CondarcEdit, document: Yaml.Document, yaml: typeof Yaml): r
       const at = yaml.isSeq(list) ? indexOf(list, edit.value, yaml) : -1;
       if (!document.hasIn(path)) throw keyError(edit.key, 'undefined in config');
       if (!yaml.isSeq(list) || at < 0)
-        throw keyError(edit.key, `value '${edit.value}' not present in config`);
+        throw keyError(edit.key, `value '${maskUrls(edit.value)}' not present in config`);
       list.delete(at);
       return [];
     }
@@ -95,7 +96,9 @@ function add(
   if (at === 'start') list.items.unshift(moved);
   else list.items.push(moved);
   if (index < 0) return [];
-  return [`Warning: '${value}' already in '${key}' list, moving to the ${at === 'start' ? 'top' : 'bottom'}`];
+  return [
+    `Warning: '${maskUrls(value)}' already in '${key}' list, moving to the ${at === 'start' ? 'top' : 'bottom'}`,
+  ];
 }
 
 function indexOf(list: Yaml.YAMLSeq, value: string, yaml: typeof Yaml): number {

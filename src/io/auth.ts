@@ -42,6 +42,8 @@ export interface Credentials {
  */
 export function channelCredentials(channels: readonly Channel[]): readonly CredentialEntry[] {
   return channels.flatMap(({ scheme, location, baseUrl, credentials: { token, basic } = {} }) => {
+    // Of a place that is none the first request will tell.
+    if (!URL.canParse(baseUrl)) return [];
     const entries: CredentialEntry[] = [];
     if (token) entries.push({ at: `${scheme}://${location}`, credential: { kind: 'token', token } });
     if (basic) {

@@ -167,3 +167,58 @@ describe('no secret is left behind', () => {
     expect(findSecrets(['.condarc'])).toEqual([]);
   }, 60_000);
 });
+
+test('a slip of the hand shows no secret either', async () => {
+  const url = `http://127.0.0.1:9/t/${TOKEN}/sample`;
+  const basic = `http://me:${encodeURIComponent(PASSWORD)}@`;
+  const slips: readonly (readonly string[])[] = [
+    ['auth', 'login', 'host.example', `--tokn=${TOKEN}`],
+    ['auth', 'login', `${basic}host.example`, '--token', TOKEN],
+    ['config', '--set', 'proxy_servers.http', `${basic}proxy.example:1`],
+    ['config', '--get', 'proxy_servers'],
+    ['config', '--get', 'proxy_servers', '--json'],
+    ['config', '--add', 'channels', url],
+    ['config', '--add', 'channels', url],
+    ['config', '--get', 'channels'],
+    ['config', '--remove', 'channels', `${url}-other`],
+    ['search', '-O', '-c', `${basic}[bad/sample`, 'x'],
+    ['search', '-O', '-c', `ftp://me:${encodeURIComponent(PASSWORD)}@host/x`, 'x', '--debug'],
+  ];
+  // One after the other, as they change one file.
+  // oxlint-disable-next-line no-await-in-loop
+  for (const args of slips) await tconda(...args);
+  expect(findSecrets(['.condarc'])).toEqual([]);
+  expect(ran.map(({ stdout, stderr }) => stdout + stderr).filter((text) => /Unexpected/.test(text))).toEqual(
+    [],
+  );
+});
+
+test('where a server sends a request on to is nobody’s to know', async () => {
+  const { url } = await serve(() => true);
+  const elsewhere = await startServer(served);
+  const signed = elsewhere.url.replace('http://', `http://me:${encodeURIComponent(PASSWORD)}@`);
+  server?.fail(/noarch\/repodata_shards/, { kind: 'status', status: 404 });
+  server?.fail(/noarch\/repodata.json.zst$/, {
+    kind: 'redirect',
+    to: `${signed}/sample/noarch/repodata.json.zst?X-Amz-Signature=${TOKEN}`,
+  });
+  server?.fail(/activation/, { kind: 'redirect', to: `${signed}/gone?X-Amz-Signature=${TOKEN}` });
+  const failed = await tconda(
+    'create',
+    '-y',
+    '-n',
+    'x',
+    '-O',
+    '-c',
+    `${url}/sample`,
+    'activation',
+    '--debug',
+  );
+  expect(failed.code).toBe(1);
+  expect(
+    (await tconda('create', '-y', '-n', 'x', '-O', '-c', `${url}/sample`, 'activation', '-vv')).code,
+  ).toBe(0);
+  expect(elsewhere.requests.map(({ headers }) => headers.authorization)).toContain(basicHeader);
+  await elsewhere.close();
+  expect(findSecrets()).toEqual([]);
+});
