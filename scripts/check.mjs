@@ -2,7 +2,7 @@
 // All static checks, one after the other; says each one's time and fails if any fails.
 import { run } from './lib/run.mjs';
 
-const SOURCES = ['src', 'native', 'test', 'scripts', 'channels'];
+const SOURCES = ['src', 'native', 'test', 'scripts', 'channels', 'action'];
 const CHECKS = [
   { name: 'types', args: ['tsc', '-p', '.'] },
   { name: 'lint', args: ['oxlint', '--type-aware', '--deny-warnings', ...SOURCES] },

@@ -1,0 +1,174 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+
+import { CLI, type Home, makeHome, type Ran, run, SAMPLE } from '../helpers/cli.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+
+interface Action {
+  readonly inputs: Readonly<Record<string, { readonly description: string; readonly default: string }>>;
+  readonly outputs: Readonly<Record<string, { readonly description: string; readonly value: string }>>;
+  readonly runs: {
+    readonly using: string;
+    readonly steps: readonly { readonly id: string; readonly shell?: string; readonly run?: string }[];
+  };
+}
+const text = readFileSync(path.join(ROOT, 'action.yml'), 'utf8');
+const action = parse(text) as Action;
+const DEFAULTS = Object.fromEntries(
+  Object.entries(action.inputs).map(([name, input]) => [name, input.default]),
+);
+
+let home: Home;
+
+beforeEach(() => {
+  home = makeHome();
+  mkdirSync(home.directory, { recursive: true });
+});
+afterEach(() => home.remove());
+
+/** Runs a step as the runner does. */
+async function step(name: string, inputs: Readonly<Record<string, string>>): Promise<Ran> {
+  const all = { ...DEFAULTS, program: CLI, channels: pathToFileURL(SAMPLE).href, ...inputs };
+  return await run(process.execPath, [path.join(ROOT, 'action/main.mjs'), name], {
+    PATH: process.env['PATH'],
+    HOME: home.directory,
+    RUNNER_OS: 'Linux',
+    RUNNER_ARCH: 'X64',
+    GITHUB_WORKSPACE: home.directory,
+    GITHUB_OUTPUT: path.join(home.directory, 'output'),
+    GITHUB_ENV: path.join(home.directory, 'env'),
+    GITHUB_PATH: path.join(home.directory, 'path'),
+    ACTION_INPUTS: JSON.stringify(all),
+  });
+}
+
+/** What a step handed over. */
+function told(file: 'output' | 'env'): Readonly<Record<string, string>> {
+  const found: Record<string, string> = {};
+  const given = path.join(home.directory, file);
+  const written = existsSync(given) ? readFileSync(given, 'utf8') : '';
+  for (const [, key, , value] of written.matchAll(/^([\w-]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)) {
+    found[key ?? ''] = value ?? '';
+  }
+  return found;
+}
+
+describe('action.yml', () => {
+  test('describes inputs and outputs, and names no others', () => {
+    const described = [...Object.values(action.inputs), ...Object.values(action.outputs)];
+    expect(described.every(({ description }) => description.length > 10)).toBe(true);
+    const used = [...text.matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name ?? '');
+    expect(used.filter((name) => !(name in action.inputs))).toEqual([]);
+    const scripts = ['main', 'inputs'].map((name) =>
+      readFileSync(path.join(ROOT, `action/${name}.mjs`), 'utf8'),
+    );
+    const read = scripts.flatMap((code) =>
+      [...code.matchAll(/inputs\['([\w-]+)'\]/g)].map(([, name]) => name),
+    );
+    expect(new Set([...read, 'cache'])).toEqual(new Set(Object.keys(action.inputs)));
+    const ids = action.runs.steps.map(({ id }) => id);
+    const sources = [...text.matchAll(/steps\.(\w+)\.outputs/g)].map(([, id]) => id ?? '');
+    expect(sources.every((id) => ids.includes(id))).toBe(true);
+  });
+
+  test('puts no input into a command line', () => {
+    const lines = action.runs.steps.flatMap(({ run: line }) => line ?? []);
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.join('\n')).not.toContain('${{');
+    expect(
+      action.runs.steps.every(({ run: line, shell }) => (line === undefined) === (shell === undefined)),
+    ).toBe(true);
+  });
+});
+
+describe('prepare', () => {
+  test('the key changes with what is asked for, and begins the same', async () => {
+    const keys: string[] = [];
+    writeFileSync(path.join(home.directory, 'environment.yml'), 'dependencies: [ladder]\n');
+    for (const inputs of [
+      { 'environment-file': 'environment.yml' },
+      { 'environment-file': 'environment.yml', condarc: 'channels: [x]' },
+      { 'create-args': 'ladder' },
+      { 'create-args': 'ladder', 'cache-key': 'mine' },
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop
+      expect((await step('prepare', inputs)).code).toBe(0);
+      const { 'cache-key': key = '', 'cache-restore-keys': restore = '' } = told('output');
+      expect(key.startsWith(restore)).toBe(true);
+      keys.push(key);
+    }
+    writeFileSync(path.join(home.directory, 'environment.yml'), 'dependencies: [ladder=1.9]\n');
+    await step('prepare', { 'environment-file': 'environment.yml' });
+    keys.push(told('output')['cache-key'] ?? '');
+    expect(new Set(keys).size).toBe(5);
+    expect(keys[0]).toMatch(/^tconda-linux-x64-\d{4}-\d\d-\d\d-[\da-f]{16}$/);
+    expect(keys[3]).toMatch(/^mine-linux-x64-/);
+    expect(told('output')['cache-path']).toBe(path.join(home.directory, 'tconda', 'pkgs'));
+  });
+
+  test.each([
+    [{ 'environment-file': 'nosuch.yml' }, /there is no .*nosuch\.yml/],
+    [{ 'cache-period': 'year' }, /'year' is none of day, week, month/],
+    [{ activate: 'maybe' }, /activate: 'maybe'/],
+    [{ 'create-args': '"numpy' }, /a quote is not closed/],
+  ])('%j is an error that says why', async (inputs, message) => {
+    const { code, stdout } = await step('prepare', inputs as Readonly<Record<string, string>>);
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^::error::/);
+    expect(stdout).toMatch(message);
+  });
+});
+
+describe.runIf(isReady)('create', () => {
+  test('makes the environment of specs and hands it to later steps', async () => {
+    const made = await step('create', {
+      'create-args': 'activation "ladder >=1.9,<1.10"',
+      'python-version': '3.12',
+      condarc: 'auto_activate: false',
+      'init-shell': 'bash zsh',
+    });
+    expect(made.stderr).toBe('');
+    expect(made.code).toBe(0);
+    const prefix = told('output')['environment-path'] ?? '';
+    expect(prefix).toBe(path.join(home.directory, 'tconda', 'envs', 'ci'));
+    expect(existsSync(path.join(prefix, 'conda-meta', 'ladder-1.9-0.json'))).toBe(true);
+    expect(existsSync(path.join(prefix, 'bin', 'python'))).toBe(true);
+    expect(told('env')).toMatchObject({ CONDA_PREFIX: prefix, CONDA_DEFAULT_ENV: 'ci' });
+    expect(readFileSync(path.join(home.directory, 'path'), 'utf8').trim().split('\n').at(-1)).toBe(
+      path.join(prefix, 'bin'),
+    );
+    expect(readFileSync(path.join(home.directory, 'tconda', '.condarc'), 'utf8')).toBe(
+      'auto_activate: false\n',
+    );
+    expect(readFileSync(path.join(home.directory, '.bashrc'), 'utf8')).toContain('tconda');
+    // Again is no harm.
+    expect((await step('create', { 'create-args': 'ladder' })).code).toBe(0);
+    expect(existsSync(path.join(prefix, 'conda-meta', 'ladder-1.9-0.json'))).toBe(false);
+  });
+
+  test('makes the environment of a file, by its own name', async () => {
+    writeFileSync(path.join(home.directory, 'env.yml'), 'name: own\ndependencies: [ladder=1.9]\n');
+    const made = await step('create', {
+      'environment-file': 'env.yml',
+      'init-shell': 'none',
+      activate: 'false',
+      'root-prefix': path.join(home.directory, 'elsewhere'),
+    });
+    expect(made.code).toBe(0);
+    expect(told('output')['environment-path']).toBe(path.join(home.directory, 'elsewhere', 'envs', 'own'));
+    expect(told('env')).toEqual({ TCONDA_ROOT_PREFIX: path.join(home.directory, 'elsewhere') });
+    expect(existsSync(path.join(home.directory, '.bashrc'))).toBe(false);
+  });
+
+  test('says why there is none', async () => {
+    const { code, stdout } = await step('create', { 'create-args': 'nosuch' });
+    expect(code).toBe(1);
+    expect(stdout).toContain('::error::PackagesNotFoundInChannelsError');
+  });
+});
