@@ -30,6 +30,7 @@ const record = fc
     version: fc.constantFrom('1.0', '2.0', '2.1', '3.0'),
     build: fc.constantFrom('x_0', 'x_1', 'y_0'),
     channel: fc.constantFrom(...CHANNELS),
+    subdir: fc.constantFrom('linux-64', 'noarch'),
     depends: fc.uniqueArray(spec, { maxLength: 3 }),
     constrains: fc.uniqueArray(spec, { maxLength: 1 }),
     timestamp: fc.nat(3),
@@ -54,7 +55,7 @@ const question = fc.record({
   order: fc.infiniteStream(fc.nat()),
 });
 
-test('the answer is that of the whole pool, in whatever order the records come', async () => {
+test('the answer is that of the whole pool, in whatever order records and subdirs come', async () => {
   await fc.assert(
     fc.asyncProperty(question, async ({ records, specs, present, pinned, order, ...options }) => {
       const chosen = present.flatMap((place) => records[place] ?? []);
@@ -62,19 +63,28 @@ test('the answer is that of the whole pool, in whatever order the records come',
       const history = new Map(installed.slice(0, 2).map(({ name }) => [name as string, name as string]));
       const prefix = { prefix: '/env', exists: true, records: installed, history, pinned };
       const channels = CHANNELS.map((url) => parseChannel(url, DEFAULT_CHANNEL_SETTINGS));
-      const input = { command: 'install', specs, channels, subdirs: ['linux-64'], ...options } as const;
+      const input = {
+        command: 'install',
+        specs,
+        channels,
+        subdirs: ['linux-64', 'noarch'],
+        ...options,
+      } as const;
       const request = orNone(() => gatherRequest(input, prefix));
       fc.pre(request !== undefined);
-      const ask = async (all: readonly RepoDataRecord[]): Promise<readonly string[]> => {
+      const ask = async (all: readonly RepoDataRecord[], isTurned = false): Promise<readonly string[]> => {
         const repodata = repodataOf(...CHANNELS.map((url) => all.filter(({ channel }) => channel === url)));
-        const answer = await solveRequest(request, { repodata, installed, virtualPackages: [] });
+        const subdirs = isTurned ? repodata.subdirs.toReversed() : repodata.subdirs;
+        const world = { repodata: { subdirs }, installed, virtualPackages: [] };
+        const answer = await solveRequest(request, world);
         return answer.kind === 'solved'
           ? answer.records.map((one) => `${one.schannel}::${formatDistName(one)}`)
           : ['no', ...answer.notFound.map(({ name }) => name), ...answer.explanation];
       };
       const answer = await ask(records);
       const keys = new Map(records.map((one) => [one, order.next().value]));
-      expect(await ask(records.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0)))).toEqual(answer);
+      const mixed = records.toSorted((a, b) => (keys.get(a) ?? 0) - (keys.get(b) ?? 0));
+      expect(await ask(mixed, true)).toEqual(answer);
       pool.isWhole = true;
       try {
         expect(await ask(records)).toEqual(answer);
