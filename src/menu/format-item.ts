@@ -3,12 +3,13 @@ import path from 'node:path';
 import { applicationsFolder, desktopFolder, type MenuPlaces } from './menu-places.ts';
 import type { Menu, MenuItem, MenuPlatform } from './parse-menu.ts';
 import { fillPlaceholders, slugOf } from './placeholders.ts';
+import { windowsShortcuts } from './windows-shortcut.ts';
 
 /** A file that stands for a menu item. */
 export interface MenuFile {
   /** Absolute. */
   readonly path: string;
-  readonly content: string;
+  readonly content: string | Buffer;
   readonly mode: number;
 }
 
@@ -18,8 +19,7 @@ export interface FormatItemOptions extends MenuPlaces {
 }
 
 /**
- * The files of a menu item: a desktop entry on Linux, an application bundle with a script on macOS. None on Windows, whose
- * shortcuts only its own shell writes.
+ * The files of a menu item: a desktop entry on Linux, an application bundle with a script on macOS, shortcuts on Windows.
  */
 export function formatMenuItem(
   menu: Menu,
@@ -27,7 +27,9 @@ export function formatMenuItem(
   platform: MenuPlatform,
   options: FormatItemOptions,
 ): readonly MenuFile[] {
-  if (platform === 'win') return [];
+  if (platform === 'win') {
+    return windowsShortcuts(menu, item, options).map((file) => ({ ...file, mode: 0o644 }));
+  }
   return platform === 'linux' ? desktopEntry(menu, item, options) : applicationBundle(item, options);
 }
 

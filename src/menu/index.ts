@@ -8,7 +8,7 @@ import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { pythonLayout } from '../model/python-paths.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { formatMenuItem } from './format-item.ts';
-import { isMenuPlace, type MenuPlaces } from './menu-places.ts';
+import { desktopDirectory, isMenuPlace, type MenuPlaces } from './menu-places.ts';
 import { type MenuPlatform, parseMenu } from './parse-menu.ts';
 import { menuPlaceholders } from './placeholders.ts';
 
@@ -70,13 +70,6 @@ function makeEntries(record: PrefixRecord, installed: PrefixData, options: Updat
   for (const file of record.files.filter((name) => MENU_FILE.test(name))) {
     try {
       const menu = parseMenu(readFileSync(path.join(prefix, file), 'utf8'), file, platform);
-      if (platform === 'win' && menu.items.length > 0) {
-        options.report({
-          kind: 'warning',
-          code: 'NO_SHORTCUT',
-          text: `${record.name} gets no entries in the Start Menu`,
-        });
-      }
       const placeholders = placeholdersOf(installed, platform, options);
       for (const item of menu.items) {
         for (const { path: target, content, mode } of formatMenuItem(menu, item, platform, {
@@ -123,6 +116,9 @@ function removeFiles(files: readonly string[], options: MenuPlaces & { readonly 
     try {
       rmSync(file, { force: true });
       const end = file.indexOf('.app/');
+      if (file.endsWith('.lnk') && path.dirname(file) !== desktopDirectory(options)) {
+        removeIfEmpty(path.dirname(file));
+      }
       for (let at = path.dirname(file); end >= 0 && at.length >= end + '.app'.length; at = path.dirname(at)) {
         removeIfEmpty(at);
       }

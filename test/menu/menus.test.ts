@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -8,6 +17,7 @@ import { mayHaveMenus, removeMenus, updateMenus, type UpdateMenusOptions } from 
 import type { ProgressEvent } from '../../src/model/event.ts';
 import type { PrefixRecord } from '../../src/model/prefix-record.ts';
 import { makeRecord } from '../helpers/extracted-package.ts';
+import { readShellLink } from '../helpers/shell-link.ts';
 
 let root: string;
 let events: ProgressEvent[];
@@ -165,7 +175,58 @@ test('on macOS an application is a bundle with a script', () => {
   expect(existsSync(path.join(home(), 'Applications/Spy (look).app'))).toBe(false);
 });
 
-test('on Windows it is said that there are none', () => {
-  update([install('spy 1')], { subdir: 'win-64' });
-  expect(events).toMatchObject([{ kind: 'warning', code: 'NO_SHORTCUT' }]);
+describe('on Windows', () => {
+  const windows = { subdir: 'win-64' };
+  const programs = (): string =>
+    path.join(home(), 'AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Spy env');
+  const backslashed = (text: string): string => text.replaceAll('/', '\\');
+
+  test('shortcuts are made in the Start Menu and on the desktop, and go with their package', () => {
+    update([install('spy 1')], windows);
+    expect(readdirSync(programs())).toEqual(['Spy (look).lnk', 'Windows alone.lnk']);
+    expect(readdirSync(path.join(home(), 'Desktop'))).toEqual(['Windows alone.lnk']);
+    expect(events).toEqual([]);
+    update([], windows);
+    expect(existsSync(programs())).toBe(false);
+    expect(readdirSync(path.join(home(), 'Desktop'))).toEqual([]);
+  });
+
+  test('one that enters its environment does so by itself', () => {
+    update([install('spy 1')], windows);
+    const link = readShellLink(readFileSync(path.join(programs(), 'Spy (look).lnk')));
+    const at = backslashed(prefix());
+    const [description, directory, text, icon] = link.texts;
+    expect([description, directory, icon]).toEqual([
+      'Looks\nat things',
+      '%USERPROFILE%',
+      `${at}\\Menu\\spy.ico`,
+    ]);
+    expect(link.expandable).toBe('%SystemRoot%\\System32\\cmd.exe');
+    expect(link.localPath).toBeUndefined();
+    expect(link.showCommand).toBe(1);
+    expect(text).toMatch(/^\/D \/S \/K "set "PATH=/);
+    expect(text).toContain(`set "CONDA_PREFIX=${at}"&for %i in ("${at}\\etc\\conda\\activate.d\\*.bat")`);
+    expect(text).toContain(`&${at}\\Library\\bin\\spy "--what is it?" %f"`);
+  });
+
+  test('one that does not starts its program', () => {
+    const item = {
+      name: 'A: "b"',
+      command: ['{{ PREFIX }}/Scripts/spy.exe', 'a b', 'say "hi"', 'end\\', 'ü'],
+      activate: false,
+      working_dir: '{{ PREFIX }}',
+      platforms: { win: { desktop: false } },
+    };
+    update([install('spy 1', { menu_name: 'Ünï <code>', menu_items: [item] })], windows);
+    const folder = path.join(path.dirname(programs()), 'Ünï -code-');
+    const link = readShellLink(readFileSync(path.join(folder, 'A- -b-.lnk')));
+    const at = backslashed(prefix());
+    expect(link).toEqual({
+      flags: 0x2 | 0x4 | 0x10 | 0x20 | 0x80 | 0x200,
+      showCommand: 1,
+      localPath: `${at}\\Scripts\\spy.exe`,
+      texts: ['A: "b"', at, String.raw`"a b" "say \"hi\"" end\ ü`],
+      expandable: `${at}\\Scripts\\spy.exe`,
+    });
+  });
 });
