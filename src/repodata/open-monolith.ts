@@ -115,8 +115,8 @@ function sourceOf(
   target: SubdirTarget,
   fromCache: boolean,
 ): Extract<SubdirAnswer, { kind: 'found' }>['source'] {
-  const info = (file.field('info') ?? {}) as { base_url?: unknown; repodata_version?: unknown };
-  const version = file.field('repodata_version') ?? info.repodata_version ?? 1;
+  const info = (file.field('info') ?? {}) as Readonly<Record<string, unknown>>;
+  const version = file.field('repodata_version') ?? info['repodata_version'] ?? 1;
   if (typeof version !== 'number' || version > 2) {
     file.close();
     throw new TcondaError(
@@ -125,10 +125,11 @@ function sourceOf(
       { hint: 'Update tconda' },
     );
   }
-  const base = typeof info.base_url === 'string' ? info.base_url : undefined;
+  const base = info['base_url'];
   return {
     names: file.names,
-    baseUrl: resolveBaseUrl(`${target.url}/`, base),
+    baseUrl: resolveBaseUrl(`${target.url}/`, typeof base === 'string' ? base : undefined),
+    revisions: info['repodata_revisions'],
     fromCache,
     load: (names) => {
       const records = new Map<string, RawRecord>();

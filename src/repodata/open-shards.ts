@@ -66,6 +66,7 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
         return index.names;
       },
       baseUrl: index.baseUrl,
+      revisions: index.revisions,
       fromCache: opened.fromCache,
       async load(wanted) {
         let shards: readonly Shard[];

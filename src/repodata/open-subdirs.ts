@@ -1,6 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { createLimit } from '../io/limit.ts';
 import { openMonolith } from './open-monolith.ts';
+import { describeUnknownRevisions } from './repodata-revisions.ts';
 import type { SubdirAnswer, SubdirOptions, SubdirTarget } from './subdir-source.ts';
 
 /**
@@ -28,6 +29,9 @@ export async function openSubdirs(
 async function openSubdir(target: SubdirTarget, options: SubdirOptions): Promise<SubdirAnswer> {
   const answer = await openEither(target, options);
   if (answer.kind === 'found') {
+    for (const text of describeUnknownRevisions(answer.source.revisions)) {
+      options.report({ kind: 'warning', code: 'unknown-revision', text: `${target.url}: ${text}` });
+    }
     options.report({
       kind: 'repodata-loaded',
       channel: target.channel.canonicalName,

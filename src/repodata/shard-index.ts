@@ -11,6 +11,8 @@ export interface ShardIndex {
   readonly baseUrl: string;
   /** Where the shards are, with final slash. */
   readonly shardsBaseUrl: string;
+  /** `info.repodata_revisions` as it stands there (CEP 48). */
+  readonly revisions: unknown;
   /** Name to lower-case hex SHA-256 of the shard's compressed bytes. */
   readonly hashOf: (name: string) => string | undefined;
   /** Made when asked for. */
@@ -44,10 +46,14 @@ export function parseShardIndex(bytes: Uint8Array, url: string): ShardIndex {
   if (version !== undefined && version !== 1)
     throw corrupt(url, new MsgpackError(`it has version ${JSON.stringify(version)}`));
   if (!isMap(shards)) throw corrupt(url, new MsgpackError('it has no shards'));
-  const { base_url, shards_base_url } = (isMap(info) ? info : {}) as Record<string, unknown>;
+  const { base_url, shards_base_url, repodata_revisions } = (isMap(info) ? info : {}) as Record<
+    string,
+    unknown
+  >;
   const place = {
     baseUrl: resolveShardBaseUrl(url, typeof base_url === 'string' ? base_url : ''),
     shardsBaseUrl: resolveBaseUrl(url, typeof shards_base_url === 'string' ? shards_base_url : ''),
+    revisions: repodata_revisions,
   };
   const table = tables.get(shards);
   if (table !== undefined) {

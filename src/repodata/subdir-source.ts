@@ -21,6 +21,8 @@ export interface SubdirSource {
   readonly names: readonly string[];
   /** Where the archives are, with final slash. */
   readonly baseUrl: string;
+  /** `info.repodata_revisions` as it stands there (CEP 48). */
+  readonly revisions: unknown;
   /** Where the index came from: nobody asked the server. */
   readonly fromCache: boolean;
   /** Records of these names, by file name. Names it does not have are left out. */

@@ -11,7 +11,7 @@ import type { ProgressEvent } from '../../src/model/event.ts';
 import { compressZstdSync } from '../../src/io/zstd.ts';
 import { parseShard } from '../../src/repodata/shard-index.ts';
 import { loadRepodata, type LoadRepodataOptions } from '../../src/repodata/index.ts';
-import { channelAt, raw, writeChannel, writeShards } from '../helpers/channel.ts';
+import { channelAt, raw, repodataText, writeChannel, writeShards } from '../helpers/channel.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 const LINUX = [
@@ -186,6 +186,21 @@ describe('a sharded index', () => {
       { http, cacheDirs: [path.join(directory, 'cache')], now: () => time, offline: true },
     );
     expect(files(repodata)).toEqual(CLOSURE);
+  });
+
+  test('says what it holds in a form of the future', async () => {
+    const revisions = { v3: {}, v4: { message: 'Update\u001b[31m\nplease', n_packages: 7 }, other: {} };
+    await writeShards(path.join(served, 'ch', 'linux-64'), LINUX, { repodata_revisions: revisions });
+    expect(files(await load())).toEqual(CLOSURE);
+    await writeChannel(path.join(served, 'ch'), { noarch: NOARCH });
+    const noarch = path.join(served, 'ch', 'noarch', 'repodata.json');
+    await writeFile(noarch, repodataText(NOARCH, { info: { repodata_revisions: { v12: null } } }));
+    await load({ useShards: false });
+    const told = events.flatMap((event) => (event.kind === 'warning' ? [event.text] : []));
+    expect(told).toEqual([
+      `${server.url}/ch/linux-64: left out 7 packages in a form that this tconda can't read (v4): Update [31m please`,
+      `${server.url}/ch/noarch: left out packages in a form that this tconda can't read (v12)`,
+    ]);
   });
 
   test('finds archives and shards where it says they are', async () => {
