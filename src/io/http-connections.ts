@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Dispatcher } from 'undici';
+import type { buildConnector, Dispatcher } from 'undici';
 
 import { TcondaError } from '../errors.ts';
 import { findProxy, type ProxySettings } from './proxies.ts';
@@ -49,7 +49,7 @@ export function createConnections(options: ConnectionOptions): Connections {
 }
 
 async function connect(proxy: string | undefined, url: URL, options: ConnectionOptions): Promise<Dispatcher> {
-  const { Agent, ProxyAgent, Socks5ProxyAgent } = await import('./undici.ts');
+  const { Agent, buildConnector, ProxyAgent, Socks5ProxyAgent } = await import('./undici.ts');
   const { createOriginPool } = await import('./http-versions.ts');
   const tls = tlsOptions(options);
   const timeout = (options.connectTimeout ?? 9.15) * 1000;
@@ -60,22 +60,29 @@ async function connect(proxy: string | undefined, url: URL, options: ConnectionO
     autoSelectFamily: true,
   };
   if (proxy === undefined) {
-    return new Agent({
-      ...pool,
-      factory: (origin) => createOriginPool(new URL(origin), pool, { ...tls, timeout }),
-    });
+    const direct = buildConnector({ ...tls, timeout, allowH2: true, autoSelectFamily: true });
+    return new Agent({ ...pool, factory: (origin) => createOriginPool(new URL(origin), pool, direct) });
   }
   const { uri, token } = splitProxy(proxy);
   if (uri.protocol.startsWith('socks'))
     return new Socks5ProxyAgent(proxy, { ...pool, connect: { ...tls, timeout } as never });
+  const isTunnel = url.protocol === 'https:';
   return new ProxyAgent({
     ...pool,
     uri: uri.href,
     ...(token !== undefined && { token }),
-    requestTls: { ...tls, timeout },
+    requestTls: { ...tls, timeout, allowH2: isTunnel },
     proxyTls: { ...tls, timeout },
-    proxyTunnel: url.protocol === 'https:',
+    proxyTunnel: isTunnel,
+    ...(isTunnel && {
+      factory: (origin, options) => createOriginPool(new URL(origin), pool, tunnelOf(options)),
+    }),
   });
+}
+
+/** How the agent of a proxy reaches a server behind it. */
+function tunnelOf(options: object): buildConnector.connector {
+  return (options as { readonly connect: buildConnector.connector }).connect;
 }
 
 function splitProxy(proxy: string): { readonly uri: URL; readonly token?: string } {

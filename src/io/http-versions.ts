@@ -2,22 +2,21 @@ import type { TLSSocket } from 'node:tls';
 
 import type { Dispatcher } from 'undici';
 
-import { buildConnector, Client, Pool } from './undici.ts';
+import { type buildConnector, Client, Pool } from './undici.ts';
 
 /**
  * The connections to one server. One that speaks HTTP/2 gets many requests on a connection; HTTP/1.1 gets one at a time on each.
  *
- * @param tls what `node:tls` and undici's connector take; `timeout` in milliseconds
+ * @param connect makes a connection that may turn out to be one of HTTP/2: its `allowH2` is set
  */
 export function createOriginPool(
   origin: URL,
   pool: Pool.Options,
-  tls: buildConnector.BuildOptions,
+  connect: buildConnector.connector,
 ): Dispatcher {
   return new Pool(origin, {
     ...pool,
     factory: (url, options) => {
-      const connect = buildConnector({ ...tls, allowH2: true, autoSelectFamily: true });
       const client = new Client(url, {
         ...(options as Client.Options),
         allowH2: true,

@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage } from 'node:http';
 import {
   createSecureServer,
   type Http2SecureServer,
@@ -9,7 +10,8 @@ import {
   type Http2ServerResponse,
   type Http2Session,
 } from 'node:http2';
-import type { AddressInfo } from 'node:net';
+import { createServer as createHttpsServer } from 'node:https';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -24,6 +26,7 @@ const digest = createHash('sha256').update(content).digest('hex');
 describe.runIf(hasOpenssl)('a server that offers HTTP/2', () => {
   let directory: string;
   let cert: string;
+  let key: string;
   let server: Http2SecureServer;
   let url: string;
   let http: HttpClient;
@@ -37,7 +40,7 @@ describe.runIf(hasOpenssl)('a server that offers HTTP/2', () => {
   beforeAll(async () => {
     directory = await mkdtemp(path.join(tmpdir(), 'tconda-http2-'));
     cert = path.join(directory, 'cert.pem');
-    const key = path.join(directory, 'key.pem');
+    key = path.join(directory, 'key.pem');
     const kind = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
     execFileSync('openssl', [...kind, '-keyout', key, '-out', cert, ...subject], { stdio: 'ignore' });
@@ -115,6 +118,59 @@ describe.runIf(hasOpenssl)('a server that offers HTTP/2', () => {
     expect(new Set(requests.map(({ version }) => version))).toEqual(new Set(['2.0']));
     expect(requests.length).toBe(61);
     expect(connections).toBeLessThanOrEqual(10);
+  });
+
+  test.each([true, false])('is spoken to through the tunnel of a proxy (HTTP/2: %s)', async (isNew) => {
+    const asked: string[] = [];
+    const proxy = createServer((_, response) => response.writeHead(400).end());
+    const tunnels = new Set<Socket>();
+    proxy.on('connect', (request: IncomingMessage, socket: Socket) => {
+      asked.push(`${request.url ?? ''} ${request.headers['proxy-authorization'] ?? ''}`);
+      tunnels.add(socket);
+      const [host = '', port] = (request.url ?? '').split(':');
+      const target = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        target.pipe(socket).pipe(target);
+      });
+      for (const end of [target, socket]) end.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    const old = createHttpsServer(
+      { cert: readFileSync(cert), key: readFileSync(key) },
+      (request, response) => {
+        requests.push({ version: request.httpVersion, path: request.url ?? '', range: undefined });
+        response.end(content);
+      },
+    );
+    await new Promise<void>((resolve) => {
+      old.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = proxy.address() as AddressInfo;
+    http = createHttpClient({
+      sslVerify: cert,
+      maxRetries: 0,
+      proxies: { servers: new Map([['https', `http://me:p%40ss@127.0.0.1:${port}`]]) },
+    });
+    const origin = isNew ? url : `https://127.0.0.1:${(old.address() as AddressInfo).port}`;
+    const results = await Promise.all(
+      Array.from({ length: 30 }, async (_, index) => {
+        const hash = createHash('sha256');
+        for await (const part of (await http.get(`${origin}/${index}`)).body) hash.update(part);
+        return hash.digest('hex');
+      }),
+    );
+    expect(new Set(results)).toEqual(new Set([digest]));
+    expect(new Set(requests.map(({ version }) => version))).toEqual(new Set([isNew ? '2.0' : '1.1']));
+    const login = `Basic ${Buffer.from('me:p@ss').toString('base64')}`;
+    expect(new Set(asked)).toEqual(new Set([`${new URL(origin).host} ${login}`]));
+    expect(asked.length).toBeLessThanOrEqual(10);
+    await http.close();
+    for (const socket of tunnels) socket.destroy();
+    old.closeAllConnections();
+    old.close();
+    proxy.close();
   });
 
   test.each([
