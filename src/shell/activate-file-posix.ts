@@ -63,7 +63,11 @@ ${save}    if [ "$_TCONDA_FILE_LEVEL" -gt 0 ] && [ -n "\${CONDA_PREFIX:-}" ]; th
     export CONDA_PREFIX="$__tconda_prefix"
     export CONDA_SHLVL=$((_TCONDA_FILE_LEVEL + 1))
     export CONDA_DEFAULT_ENV="$__tconda_name"
-    export CONDA_PROMPT_MODIFIER="($__tconda_name) "
+    # What stands in PS1 is expanded each time it is shown.
+    case $__tconda_name in
+        *[\\$\\\`\\\\]*) export CONDA_PROMPT_MODIFIER='(environment) ' ;;
+        *) export CONDA_PROMPT_MODIFIER="($__tconda_name) " ;;
+    esac
     if [ -n "\${PS1:-}" ]; then
         PS1="$CONDA_PROMPT_MODIFIER\${PS1#"$_TCONDA_FILE_MODIFIER"}"
     fi

@@ -47,7 +47,13 @@ export function promptModifier(
     prefix,
     name: flavour.basename(prefix),
   };
-  return settings.envPrompt.replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  // What stands in PS1 is expanded each time it is shown, and anyone may have named the folder.
+  const shown = (value: string): string =>
+    shell.promptVariable === 'PS1' ? value.replace(/[$`\\]/g, '?') : value;
+  return settings.envPrompt.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = values[name];
+    return value === undefined ? whole : shown(value);
+  });
 }
 
 /** The shell's prompt variable with the old modifier out and the new one in front. */

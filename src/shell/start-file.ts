@@ -74,9 +74,9 @@ export function enteringOf(
   platform: ShellState['platform'],
 ): Entering {
   const flavour = platform === 'windows' ? path.win32 : path.posix;
-  const empty: ShellState = { platform, env: {}, promptVariable: undefined };
+  const { promptVariable, scriptExtension } = SHELLS[shell];
+  const empty: ShellState = { platform, env: {}, promptVariable };
   const { exports } = activate(environment, undefined, false, empty, settings);
-  const { scriptExtension } = SHELLS[shell];
   return {
     exports,
     own: [...environment.variables.keys()].filter((name) => exports.has(name)),

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -229,6 +229,29 @@ test.each(TEST_SHELLS.filter(({ name, isThere }) => isThere && ['bash', 'zsh', '
       'in.CONDA_PREFIX': home.prefix('one'),
       'in.PWD': path.join(home.directory, 'elsewhere'),
     });
+  },
+);
+
+test.each(TEST_SHELLS.filter(({ isThere, file }) => isThere && file === 'activate'))(
+  '$name runs nothing that stands in the name of a folder',
+  async (shell) => {
+    const folder = path.join(home.directory, 'ev$(touch ran)`touch ran`\\x');
+    await home.tconda('create', '-y', '-q', '-p', folder, '-c', SAMPLE, '-O', 'meta');
+    const quoted = folder.replaceAll("'", `'"'"'`);
+    const { seen } = await shell.type(
+      [
+        `tconda activate '${quoted}'`,
+        'show in CONDA_PREFIX',
+        'tconda deactivate',
+        `. '${quoted}/bin/activate'`,
+        'show file CONDA_PREFIX',
+        'deactivate',
+        'show out CONDA_PREFIX',
+      ],
+      home,
+    );
+    expect(seen).toEqual({ 'in.CONDA_PREFIX': folder, 'file.CONDA_PREFIX': folder, 'out.CONDA_PREFIX': '' });
+    expect(existsSync(path.join(home.directory, 'ran'))).toBe(false);
   },
 );
 
