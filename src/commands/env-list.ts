@@ -22,7 +22,7 @@ export const envList: CommandSpec = {
     return {
       kind: 'output',
       json: environmentsToJson(entries),
-      lines: formatEnvironmentTable(entries),
+      lines: formatEnvironmentTable(entries, context.style),
     };
   },
 };

@@ -16,6 +16,6 @@ export const history: CommandSpec = {
     const config = await loadSettings(options, context);
     const { prefix } = await loadEnvironmentOf(config, context);
     const revisions = await readRevisions(prefix);
-    return { kind: 'output', json: historyToJson(revisions), lines: formatHistory(revisions) };
+    return { kind: 'output', json: historyToJson(revisions), lines: formatHistory(revisions, context.style) };
   },
 };

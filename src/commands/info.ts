@@ -51,8 +51,9 @@ export const info: CommandSpec = {
     const lines: string[] = [];
     const wantsEnvs = isAll || isSet(options, 'envs');
     const wantsSystem = isAll || isSet(options, 'system');
-    if (isAll || !(wantsEnvs || wantsSystem)) lines.push(...formatInfoTable(rowsOf(facts, config, host)));
-    if (wantsEnvs) lines.push(...formatEnvironmentTable(entries));
+    if (isAll || !(wantsEnvs || wantsSystem))
+      lines.push(...formatInfoTable(rowsOf(facts, config, host), context.style));
+    if (wantsEnvs) lines.push(...formatEnvironmentTable(entries, context.style));
     if (wantsSystem) lines.push(...systemLines(facts.root, host));
     const isOfEnvs = wantsEnvs && !isAll && !wantsSystem;
     if (isOfEnvs) return output(lines, environmentsToJson(entries));

@@ -9,6 +9,7 @@ import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
 import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
+import type { Style } from '../report/style.ts';
 import type { CommandResult, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
 import { packageSize } from './disk-usage.ts';
 import { loadEnvironmentOf } from './environment.ts';
@@ -75,6 +76,7 @@ export const list: CommandSpec = {
       lines: linesOf(sorted, options, {
         prefix,
         subdir: config.get('subdir'),
+        style: context.style,
         showChannelUrls: config.get('show_channel_urls') ?? undefined,
         fields: config.sources('list_fields')[0]?.kind === 'default' ? undefined : config.get('list_fields'),
         ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),
@@ -113,6 +115,7 @@ interface View {
   /** Of the settings; undefined is the default. */
   readonly fields: readonly string[] | undefined;
   readonly sizeOf?: (record: PrefixRecord) => number;
+  readonly style: Style;
 }
 
 function linesOf(records: readonly PrefixRecord[], options: OptionValues, view: View): readonly string[] {

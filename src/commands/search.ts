@@ -89,7 +89,9 @@ export const search: CommandSpec = {
           records.map((record) => recordToJson(record, true)),
         ]),
       ),
-      lines: isSet(options, 'info') ? found.flatMap(formatRecordDetails) : formatSearchTable(found),
+      lines: isSet(options, 'info')
+        ? found.flatMap(formatRecordDetails)
+        : formatSearchTable(found, context.style),
     };
   },
 };

@@ -1,4 +1,5 @@
 import { formatSize } from './size.ts';
+import { makeStyle, type Style } from './style.ts';
 
 /** One environment, as `env list` shows it. */
 export interface EnvironmentEntry {
@@ -16,12 +17,21 @@ export interface EnvironmentEntry {
   readonly size?: number;
 }
 
-export function formatEnvironmentTable(entries: readonly EnvironmentEntry[]): readonly string[] {
+export function formatEnvironmentTable(
+  entries: readonly EnvironmentEntry[],
+  style: Style = makeStyle(false),
+): readonly string[] {
   const rows = entries.map(({ name, isActive, isFrozen, prefix, size }) => {
     const shownSize = size === undefined ? '' : `${formatSize(size).padStart(10)} `;
-    return `${name.padEnd(20)} ${isActive ? '*' : ' '} ${isFrozen ? '+' : ' '} ${shownSize}${prefix}`;
+    const shownName = style.bold(name) + ' '.repeat(Math.max(0, 20 - name.length));
+    return `${shownName} ${isActive ? style.good('*') : ' '} ${isFrozen ? '+' : ' '} ${shownSize}${prefix}`;
   });
-  return ['', '# conda environments:', '#', '# * -> active', '# + -> frozen', ...rows, ''];
+  return [
+    '',
+    ...['# conda environments:', '#', '# * -> active', '# + -> frozen'].map(style.dim),
+    ...rows,
+    '',
+  ];
 }
 
 /** The keys `envs` and `envs_details` of `env list --json` and `info --json`. */

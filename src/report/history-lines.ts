@@ -1,3 +1,5 @@
+import { makeStyle, type Style } from './style.ts';
+
 /** One change of an environment, with what asked for it. */
 export interface HistoryRevision {
   readonly number: number;
@@ -12,7 +14,10 @@ export interface HistoryRevision {
 }
 
 /** What `history` prints, the latest change last. */
-export function formatHistory(revisions: readonly HistoryRevision[]): readonly string[] {
+export function formatHistory(
+  revisions: readonly HistoryRevision[],
+  style: Style = makeStyle(false),
+): readonly string[] {
   return revisions.flatMap(({ number, entry }) => {
     const { time, command, unlinked, linked } = entry;
     const counts = [
@@ -20,10 +25,10 @@ export function formatHistory(revisions: readonly HistoryRevision[]): readonly s
       ...(unlinked.length > 0 ? [`-${unlinked.length}`] : []),
     ].join(' ');
     return [
-      `${String(number).padStart(3)}  ${time}  ${counts}`.trimEnd(),
+      style.bold(`${String(number).padStart(3)}  ${time}  ${counts}`.trimEnd()),
       ...(command === '' ? [] : [`     ${command}`]),
-      ...unlinked.map((dist) => `     - ${dist}`),
-      ...linked.map((dist) => `     + ${dist}`),
+      ...unlinked.map((dist) => style.bad(`     - ${dist}`)),
+      ...linked.map((dist) => style.good(`     + ${dist}`)),
       '',
     ];
   });

@@ -1,6 +1,7 @@
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import { channelColumn } from './channel-text.ts';
 import { formatSize } from './size.ts';
+import { makeStyle, type Style } from './style.ts';
 
 export interface PackageTableOptions {
   readonly prefix: string;
@@ -9,6 +10,7 @@ export interface PackageTableOptions {
   readonly fields: readonly string[] | undefined;
   /** Bytes on disk; with it each package has a size, and the environment the sum. */
   readonly sizeOf?: (record: PrefixRecord) => number;
+  readonly style?: Style;
 }
 
 /** conda's columns and the widths they have at least; those that are asked for have none. */
@@ -42,17 +44,26 @@ export function formatPackageTable(
       ? Math.max(titles[0]?.length ?? 0, longest + 2)
       : Math.max(titles[index]?.length ?? 0, longest);
   });
-  const format = (cells: readonly string[]): string =>
+  const { style = makeStyle(false) } = options;
+  const format = (cells: readonly string[], paint: (cell: string, index: number) => string): string =>
     cells
-      .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+      .map((cell, index) => {
+        // Nothing stands behind the last cell.
+        const blanks = index === cells.length - 1 ? 0 : (widths[index] ?? 0) - cell.length;
+        return paint(cell, index) + ' '.repeat(Math.max(0, blanks));
+      })
       .join('  ')
       .trimEnd();
+  const paintCell = (cell: string, index: number): string => {
+    if (fields[index] === 'name') return style.bold(cell);
+    return fields[index] === 'channel_name' ? style.dim(cell) : cell;
+  };
   return [
-    `# packages in environment at ${options.prefix}:`,
-    ...(total === undefined ? [] : [`# environment size: ${formatSize(total)}`]),
-    '#',
-    format(titles),
-    ...rows.map(format),
+    style.dim(`# packages in environment at ${options.prefix}:`),
+    ...(total === undefined ? [] : [style.dim(`# environment size: ${formatSize(total)}`)]),
+    style.dim('#'),
+    style.dim(format(titles, (title) => title)),
+    ...rows.map((row) => format(row, paintCell)),
   ];
 }
 

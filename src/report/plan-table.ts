@@ -90,17 +90,25 @@ function changeLines({
       return after === undefined ? `  ${formatDistName(before)}` : changeRow(before, after);
     });
     const width = Math.max(...rows.map((row) => row.length));
+    const paint = category === 'removed' || category === 'downgraded' ? style.bad : style.good;
     const explained = rows.map((row, index) => {
-      const reason = reasons.get(changes[index]?.after?.name ?? '');
-      return reason === undefined ? row : `${row.padEnd(width)} ${style.dim(reason)}`;
+      const { before, after } = changes[index] ?? {};
+      const reason = reasons.get(after?.name ?? '');
+      const text = reason === undefined ? row : row.padEnd(width);
+      // The name stands behind two blanks; a long one is cut.
+      const end = 2 + Math.min(NAME_WIDTH, ((after ?? before)?.name ?? '').length);
+      const painted = `  ${paint(text.slice(2, end))}${text.slice(end)}`;
+      return reason === undefined ? painted : `${painted} ${style.dim(reason)}`;
     });
     return [style.bold(TITLES[category]), '', ...explained, ''];
   });
 }
 
+const NAME_WIDTH = 18;
+
 function installRow(record: RepoDataRecord): string {
   const dist = `${channelName(record)}/${record.subdir}::${formatDistName(record)}`;
-  return `  ${cut(record.name, 18).padEnd(18)} ${dist} `;
+  return `  ${cut(record.name, NAME_WIDTH).padEnd(NAME_WIDTH)} ${dist} `;
 }
 
 function changeRow(before: RepoDataRecord, after: RepoDataRecord): string {
@@ -111,7 +119,7 @@ function changeRow(before: RepoDataRecord, after: RepoDataRecord): string {
     return `${channelName(record)}${subdir}::${formatDistName(record)}`;
   };
   const left = cut(describe(before), 38).padStart(38);
-  return `  ${cut(after.name, 18).padEnd(18)} ${left} --> ${describe(after)} `;
+  return `  ${cut(after.name, NAME_WIDTH).padEnd(NAME_WIDTH)} ${left} --> ${describe(after)} `;
 }
 
 function cut(text: string, width: number): string {

@@ -1,14 +1,21 @@
 import type { RepoDataRecord } from '../model/package-record.ts';
 import { channelName } from './channel-text.ts';
 import { formatSize } from './size.ts';
+import { makeStyle, type Style } from './style.ts';
 
 /** What `search` prints: a row a record, in the given order. */
-export function formatSearchTable(records: readonly RepoDataRecord[]): readonly string[] {
-  const row = (name: string, width: number, cells: readonly [string, string, string]): string =>
-    `${name.padEnd(width)} ${cells[0].padStart(15)} ${cells[1].padStart(15)}  ${cells[2].padEnd(20)}`;
+export function formatSearchTable(
+  records: readonly RepoDataRecord[],
+  style: Style = makeStyle(false),
+): readonly string[] {
+  const row = (version: string, build: string): string => `${version.padStart(15)} ${build.padStart(15)}`;
   return [
-    `# ${row('Name', 18, ['Version', 'Build', 'Channel'])}`,
-    ...records.map((record) => row(record.name, 20, [record.version, record.build, channelName(record)])),
+    style.dim(`# ${'Name'.padEnd(18)} ${row('Version', 'Build')}  ${'Channel'.padEnd(20)}`),
+    ...records.map((record) => {
+      const blanks = ' '.repeat(Math.max(0, 20 - record.name.length));
+      const cells = row(record.version, record.build);
+      return `${style.bold(record.name)}${blanks} ${cells}  ${style.dim(channelName(record).padEnd(20))}`;
+    }),
   ];
 }
 
