@@ -17,7 +17,11 @@ const ENTRIES = {
 };
 
 /** A thread begins with one file, too: it shares no module with the thread that starts it, and reads each of its own anew. */
-const WORKERS = { 'extract-worker': 'src/extract/worker.ts', 'index-worker': 'src/publish/worker.ts' };
+const WORKERS = [
+  { 'extract-worker': 'src/extract/worker.ts' },
+  { 'index-worker': 'src/publish/worker.ts' },
+  { 'link-worker': 'src/link/worker.ts' },
+];
 
 const step = async () => {
   const { build } = await import('esbuild');
@@ -50,7 +54,7 @@ const step = async () => {
   const split = { ...common, chunkNames: 'chunks/[name]-[hash]', splitting: true };
   const results = await Promise.all([
     build({ ...split, entryPoints: ENTRIES }),
-    build({ ...split, entryPoints: WORKERS }),
+    ...WORKERS.map((entryPoints) => build({ ...split, entryPoints })),
     build({ ...common, ...startOptions, entryPoints: { cli: 'src/cli/start.ts' } }),
     build({ ...common, ...startOptions, entryPoints: { yaml: 'src/config/yaml.ts' } }),
     build({ ...common, ...scriptOptions, entryPoints: { quick: 'src/cli/quick-program.ts' } }),

@@ -1,5 +1,15 @@
 // Linking: whole environments made, changed and removed, the whole process.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -20,16 +30,17 @@ export async function bench(args) {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      repeat: { type: 'string', default: '5' },
+      repeat: { type: 'string', default: '3' },
       only: { type: 'string', default: '' },
-      work: { type: 'string', default: tmpdir() },
+      // On the disk that is to be measured.
+      scratch: { type: 'string', default: tmpdir() },
       json: { type: 'boolean', default: false },
     },
   });
   const library = await import(pathToFileURL(path.join(ROOT, 'dist/index.js')).href);
   const synthetic = path.join(ROOT, 'node_modules/.cache/tconda/bench-install-channel');
   if (!existsSync(synthetic)) await makeChannel(synthetic, library);
-  const work = mkdtempSync(path.join(values.work, 'tconda-bench-'));
+  const work = mkdtempSync(path.join(values.scratch, 'tconda-bench-'));
   const repeat = Number(values.repeat);
   /** @type {Row[]} */
   const rows = [];
@@ -60,7 +71,7 @@ export async function bench(args) {
   return 0;
 }
 
-/** @typedef {{ channel: string, what: string, tool: string, seconds: number, best: number, cpu: number, megabytes: number, files: number }} Row */
+/** @typedef {{ channel: string, what: string, tool: string, seconds: number, best: number, cpu: number, megabytes: number, files: number, against?: string }} Row */
 
 /**
  * @param {{ name: string, directory: string, create: string[], update: { from: string[], to: string[] } }} channel
@@ -75,14 +86,17 @@ async function measureChannel(channel, work, repeat) {
   const prefix = path.join(work, channel.name, 'prefix');
   const saved = `${prefix}.saved`;
   try {
-    /** @type {(tool: Tool, what: string, line: readonly string[], prepare: () => void | Promise<void>) => Promise<void>} */
-    const note = async (tool, what, line, prepare) => {
+    /** @type {(tool: Tool, what: string, line: readonly string[], prepare: () => void | Promise<void>, against?: string) => Promise<void>} */
+    const note = async (tool, what, line, prepare, against) => {
       const { seconds, best, cpu, megabytes } = await measureMany(() => line, {
         env: tool.env,
         repeat,
         prepare,
       });
-      rows.push({ channel: channel.name, what, tool: tool.name, seconds, best, cpu, megabytes, files });
+      rows.push({
+        ...{ channel: channel.name, what, tool: tool.name, seconds, best, cpu, megabytes, files },
+        ...(against !== undefined && { against }),
+      });
       process.stderr.write('.');
     };
     const clear = () => rmSync(prefix, { recursive: true, force: true });
@@ -96,11 +110,21 @@ async function measureChannel(channel, work, repeat) {
         await note(tool, 'warm create --no-pyc', [...create, '--no-pyc'], clear);
         const copy = ['cp', '-rl', saved, prefix];
         renameSync(prefix, saved);
-        await note({ ...tool, name: 'cp -rl' }, 'the same files', copy, clear);
-        await note({ ...tool, name: 'rm -rf' }, 'the same files', ['rm', '-rf', prefix], async () => {
+        const against = 'warm create --no-pyc';
+        await note({ ...tool, name: 'cp -rl' }, 'the same files', copy, clear, against);
+        const list = `${saved}.patched`;
+        writeFileSync(list, patchedFiles(saved).join('\0'));
+        // What names its prefix must be a file of its own.
+        const script =
+          'cp -rl "$0" "$1" && cd "$0" && xargs -0 -a "$2" cp --remove-destination --parents -t "$1"';
+        const both = ['sh', '-c', script, saved, prefix, list];
+        await note({ ...tool, name: 'cp -rl, cp' }, 'the same, patched ones copied', both, clear, against);
+        const remove = ['rm', '-rf', prefix];
+        const prepare = async () => {
           clear();
           await measure(copy, tool.env);
-        });
+        };
+        await note({ ...tool, name: 'rm -rf' }, 'the same files', remove, prepare, 'remove');
         rmSync(saved, { recursive: true, force: true });
       }
       await note(tool, 'cold create', create, () => {
@@ -109,12 +133,16 @@ async function measureChannel(channel, work, repeat) {
       });
       clear();
       await measure(tool.command('create', prefix, server.url, channel.update.from), tool.env);
-      cpSync(prefix, saved, { recursive: true, verbatimSymlinks: true });
+      renameSync(prefix, saved);
       const restore = () => {
         clear();
-        cpSync(saved, prefix, { recursive: true, verbatimSymlinks: true });
+        // Only what lies in conda-meta is ever written to.
+        execFileSync('cp', ['-rl', saved, prefix]);
+        rmSync(path.join(prefix, 'conda-meta'), { recursive: true });
+        execFileSync('cp', ['-r', path.join(saved, 'conda-meta'), prefix]);
       };
       const update = tool.command('install', prefix, server.url, channel.update.to);
+      restore();
       await measure(update, tool.env);
       await note(tool, 'update', update, restore);
       await note(
@@ -189,6 +217,23 @@ function nameOf(spec) {
 }
 
 /**
+ * The files of an environment that are not as their packages ship them.
+ * @param {string} prefix
+ * @returns {readonly string[]}
+ */
+function patchedFiles(prefix) {
+  const meta = path.join(prefix, 'conda-meta');
+  return readdirSync(meta)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      /** @type {{ paths_data: { paths: { _path: string, prefix_placeholder?: string }[] } }} */
+      const record = JSON.parse(readFileSync(path.join(meta, name), 'utf8'));
+      const patched = record.paths_data.paths.filter((entry) => entry.prefix_placeholder !== undefined);
+      return patched.map((entry) => entry._path);
+    });
+}
+
+/**
  * @param {string} prefix
  * @returns {Promise<number>}
  */
@@ -258,7 +303,10 @@ async function startServer(directory) {
  */
 function format(rows, absent) {
   const own = (/** @type {Row} */ row) =>
-    rows.find((other) => other.tool === 'tconda' && other.channel === row.channel && other.what === row.what);
+    rows.find(
+      (other) =>
+        other.tool === 'tconda' && other.channel === row.channel && other.what === (row.against ?? row.what),
+    );
   const table = rows.map((row) => [
     `${row.channel} ${row.what}`,
     row.tool,
@@ -267,8 +315,8 @@ function format(rows, absent) {
     row.cpu.toFixed(2),
     row.megabytes.toFixed(0),
     (row.files / row.best).toFixed(0),
-    row.tool === 'tconda' ? '' : (row.seconds / (own(row)?.seconds ?? Number.NaN)).toFixed(2),
+    row.tool === 'tconda' ? '' : ((own(row)?.seconds ?? Number.NaN) / row.seconds).toFixed(2),
   ]);
-  const head = ['what', 'tool', 's', 'best s', 'cpu s', 'MB', 'files/s', 'ratio'];
+  const head = ['what', 'tool', 's', 'best s', 'cpu s', 'MB', 'files/s', 'tconda takes'];
   return `${formatTable([head, ...table])}\nabsent: ${absent.join(', ') || 'none'}`;
 }

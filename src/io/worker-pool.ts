@@ -23,6 +23,8 @@ interface WorkerFailure {
   readonly hint: string | undefined;
   readonly data: Readonly<Record<string, unknown>>;
   readonly stack: string | undefined;
+  /** What the system called it: `ENOSPC`. */
+  readonly system: string | undefined;
 }
 
 interface Job<Task, Result> {
@@ -135,14 +137,15 @@ function describeFailure(error: unknown): WorkerFailure {
     hint: isOurs ? error.hint : undefined,
     data: isOurs ? error.data : {},
     stack: cause.stack,
+    system: 'code' in cause && !isOurs && typeof cause.code === 'string' ? cause.code : undefined,
   };
 }
 
 function revive(reply: WorkerFailure): Error {
-  const { code, message, hint, data, stack } = reply;
+  const { code, message, hint, data, stack, system } = reply;
   if (code !== undefined)
     return new TcondaError(code, message, { ...(hint === undefined ? {} : { hint }), data });
   const error = new Error(message);
   if (stack !== undefined) error.stack = stack;
-  return error;
+  return system === undefined ? error : Object.assign(error, { code: system });
 }

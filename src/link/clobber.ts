@@ -9,12 +9,13 @@ export interface Claim<T> {
 
 /**
  * Calls `settle` for every path that needs it: with all its claims, the one with precedence first. A path with one claim is
- * settled too, so that a file which gave way once can return.
+ * settled too, so that a file which gave way once can return, unless that is `isAtHome`.
  */
 export function resolveClaims<T>(
   claims: readonly Claim<T>[],
   precedence: ReadonlyMap<string, number>,
   settle: (key: string, ranked: readonly Claim<T>[]) => void,
+  isAtHome: (item: T) => boolean = () => false,
 ): void {
   const byKey = new Map<string, Claim<T> | Claim<T>[]>();
   for (const claim of claims) {
@@ -25,6 +26,11 @@ export function resolveClaims<T>(
   }
   const rank = ({ owner }: Claim<T>): number => precedence.get(owner) ?? precedence.size;
   for (const [key, found] of byKey) {
-    settle(key, Array.isArray(found) ? found.toSorted((left, right) => rank(left) - rank(right)) : [found]);
+    if (Array.isArray(found))
+      settle(
+        key,
+        found.toSorted((left, right) => rank(left) - rank(right)),
+      );
+    else if (!isAtHome(found.item)) settle(key, [found]);
   }
 }

@@ -1,13 +1,9 @@
 import path from 'node:path';
-import { setImmediate as breathe } from 'node:timers/promises';
 
-import { TcondaError } from '../errors.ts';
-import { sortByDependencies } from '../model/dependency-order.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import type { ExtractedPackage } from '../model/package-files.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
-import { type PythonLayout, pythonLayout } from '../model/python-paths.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { buildRecord } from './build-record.ts';
 import {
@@ -17,16 +13,18 @@ import {
   findMethods,
   reportConflict,
 } from './check-transaction.ts';
-import { compilePyc } from './compile-pyc.ts';
-import { findLauncher } from './launcher.ts';
+import { compilePackages } from './compile-packages.ts';
 import { writeFile } from './link-file.ts';
 import type { LinkPreference } from './link-method.ts';
-import { checkRoom, linkPackage } from './link-package.ts';
-import type { ActivatedProgram } from './link-script.ts';
+import { checkRoom } from './link-package.ts';
+import { linkPackages } from './link-packages.ts';
+import { type ActivatedProgram, linkScriptPath } from './link-script.ts';
+import { createLinkThreads, type LinkThreads } from './link-threads.ts';
 import type { OwnFiles } from './own-files.ts';
 import { planPrefix } from './plan-prefix.ts';
-import { type PlannedFile, type PlannedPackage, planPackage } from './planned-package.ts';
 import { readPrefixTree } from './prefix-tree.ts';
+import { preparePackages } from './prepare-packages.ts';
+import { rest } from './rest.ts';
 import type { LongShebang } from './shebang.ts';
 import { findScripts } from './transaction-scripts.ts';
 
@@ -60,6 +58,8 @@ export interface LinkTransactionOptions extends LinkPreference {
   /** Off unless told: the digest of every file is compared too. */
   readonly extraSafetyChecks?: boolean;
   readonly longShebang?: LongShebang;
+  /** Processors; with more than one, many files are linked in threads. */
+  readonly cores?: number;
   /** Whether files of no package that stand where new ones go are replaced for good: they belong to a record that was lost. */
   readonly adopts?: boolean;
   /** Whether all that is in the prefix goes, whoever it belongs to. */
@@ -84,9 +84,23 @@ export async function linkTransaction(
   packages: readonly ExtractedPackage[],
   options: LinkTransactionOptions,
 ): Promise<readonly PrefixRecord[]> {
-  const { journal, report, subdir } = options;
+  const threads = createLinkThreads(options.cores ?? 1, packages.length);
+  try {
+    return await link(transaction, packages, { ...options, threads });
+  } finally {
+    // Whoever takes everything back must be alone.
+    await threads.close();
+  }
+}
+
+async function link(
+  transaction: Transaction,
+  packages: readonly ExtractedPackage[],
+  options: LinkTransactionOptions & { readonly threads: LinkThreads },
+): Promise<readonly PrefixRecord[]> {
+  const { journal, report, subdir, threads } = options;
   const { prefix } = transaction;
-  const { removed, unchanged, planned } = prepare(transaction, packages, options);
+  const { removed, unchanged, planned } = await preparePackages(transaction, packages, options);
   const {
     journal: plan,
     changed,
@@ -118,28 +132,21 @@ export async function linkTransaction(
   for await (const _ of journal.clearTheWay()) await rest(options.signal);
   for (const record of removed) report({ kind: 'unlinked', record });
 
-  const digests = new Map<PlannedFile, string>();
-  for (const one of planned) {
-    await runScript(one.record, 'pre-link', one.package.directory);
-    const { place } = journal;
-    const method = methods.get(one) ?? 'copy';
-    const steps = linkPackage(one, {
-      prefix,
-      place,
-      subdir,
-      method,
-      longShebang: options.longShebang ?? 'exec',
-    });
-    let step = steps.next();
-    for (; step.done !== true; step = steps.next()) await rest(options.signal);
-    for (const [file, digest] of step.value) digests.set(file, digest);
-    report({ kind: 'linked', record: one.record });
-    await rest(options.signal);
-  }
+  const digests = await linkPackages(planned, {
+    ...options,
+    methodOf: (one) => methods.get(one) ?? 'copy',
+    before: ({ record, files, package: { directory } }) => {
+      const script = linkScriptPath(record.name, 'pre-link', subdir);
+      return files.some((file) => file.path === script)
+        ? () => runScript(record, 'pre-link', directory)
+        : undefined;
+    },
+  });
+  await threads.close();
   for (const file of own) {
     writeFile(path.join(journal.place, file), options.ownFiles?.contents.get(file) ?? '', 0o644);
   }
-  const compiled = await compile(planned, options);
+  const compiled = await compilePackages(planned, options);
   for (const { record } of planned) await runScript(record, 'post-link');
 
   const old = new Map(removed.map((record) => [record.name as string, record]));
@@ -167,92 +174,4 @@ function withRequestedSpecs(
   specs: LinkTransactionOptions['requestedSpecs'],
 ): PrefixRecord {
   return { ...record, requested_specs: specs?.get(record.name) ?? record.requested_specs };
-}
-
-interface Prepared {
-  /** In the order of unlinking. */
-  readonly removed: readonly PrefixRecord[];
-  readonly unchanged: readonly PrefixRecord[];
-  /** In the order of linking. */
-  readonly planned: readonly PlannedPackage[];
-}
-
-function prepare(
-  transaction: Transaction,
-  packages: readonly ExtractedPackage[],
-  options: LinkTransactionOptions,
-): Prepared {
-  const { operations, unchanged } = transaction;
-  const removed = operations.flatMap((operation) => ('remove' in operation ? [operation.remove] : []));
-  const extracted = new Map(packages.map((one) => [one.record.name as string, one]));
-  const toLink = operations.flatMap((operation) => {
-    if (!('install' in operation)) return [];
-    const found = extracted.get(operation.install.name);
-    if (found === undefined) throw new TypeError(`${operation.install.fn} was not extracted`);
-    return [{ ...found, record: operation.install }];
-  });
-  const python = [...toLink.map(({ record }) => record), ...unchanged].find(({ name }) => name === 'python');
-  const layout = python === undefined ? undefined : pythonLayout(python, options.subdir);
-  const planned = toLink.map((one) =>
-    planPackage(one, {
-      subdir: options.subdir,
-      python: layout,
-      compilePyc: options.compilePyc !== false && options.canRun,
-      checkSizes: options.safetyChecks !== 'disabled',
-      checkDigests: options.extraSafetyChecks === true,
-      onDamage: (text) => reportDamage(text, options),
-      launcher: findLauncher(transaction.prefix, toLink, unchanged, options.subdir),
-    }),
-  );
-  return { removed: sortByDependencies(removed).toReversed(), unchanged, planned };
-}
-
-function reportDamage(text: string, options: LinkTransactionOptions): void {
-  if (options.safetyChecks === 'enabled') throw new TcondaError('PACKAGE_DAMAGED', text);
-  options.report({ kind: 'warning', code: 'PACKAGE_DAMAGED', text });
-}
-
-/** Compiles the sources of all packages in one go. By package: the compiled files that it has from now on. */
-async function compile(
-  planned: readonly PlannedPackage[],
-  options: LinkTransactionOptions,
-): Promise<ReadonlyMap<PlannedPackage, readonly string[]>> {
-  const sources: string[] = [];
-  const compiled = new Map<PlannedPackage, string[]>();
-  let python: PythonLayout | undefined;
-  for (const one of planned) {
-    const displaced = new Set(one.files.filter((file) => file.isDisplaced).map((file) => file.path));
-    const own = one.compiled.filter(([source]) => !displaced.has(source));
-    sources.push(...own.map(([source]) => source));
-    compiled.set(
-      one,
-      own.map(([, target]) => target),
-    );
-    python ??= one.python;
-  }
-  if (sources.length === 0 || python === undefined) return compiled;
-  const { journal, env, signal } = options;
-  journal.appear();
-  const problem = await compilePyc(sources, {
-    prefix: journal.prefix,
-    python: python.executable,
-    minor: python.minor,
-    scratch: journal.scratch,
-    env,
-    ...(signal && { signal }),
-  });
-  if (problem !== undefined) {
-    options.report({
-      kind: 'warning',
-      code: 'NOT_COMPILED',
-      text: `Python code is not compiled: ${problem}`,
-    });
-  }
-  return compiled;
-}
-
-/** Lets the rest of the process run, and ends here when it was told to. */
-async function rest(signal: AbortSignal | undefined): Promise<void> {
-  await breathe();
-  signal?.throwIfAborted();
 }

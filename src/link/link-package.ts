@@ -3,6 +3,7 @@ import { platform } from 'node:os';
 
 import { TcondaError } from '../errors.ts';
 import type { PathEntry } from '../model/package-info.ts';
+import type { PythonLayout } from '../model/python-paths.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { formatEntryPointScript } from './entry-point.ts';
 import { linkFile, patchFile, writeFile } from './link-file.ts';
@@ -31,9 +32,10 @@ export function* linkPackage(
 ): Generator<void, ReadonlyMap<PlannedFile, string>> {
   const digests = new Map<PlannedFile, string>();
   const base = `${options.place}/`;
+  const of = { subdir: planned.record.subdir, python: planned.python };
   let made = 0;
   for (const file of planned.files) {
-    const digest = makeFile(file, planned, base + file.place, options);
+    const digest = makeFile(file, of, base + file.place, options);
     if (digest !== undefined) digests.set(file, digest);
     if (++made % BATCH === 0) yield;
   }
@@ -63,15 +65,23 @@ export function checkRoom(planned: PlannedPackage, prefix: string, subdir: strin
 
 const BATCH = 512;
 
-function makeFile(
+/** What making a file must know of its package. */
+interface FileOf {
+  /** Of the package's record. */
+  readonly subdir: string;
+  readonly python: PythonLayout | undefined;
+}
+
+/** Makes one file at `to`. Returns its digest, if the content is not as shipped. */
+export function makeFile(
   file: PlannedFile,
-  planned: PlannedPackage,
+  of: FileOf,
   to: string,
   options: LinkPackageOptions,
 ): string | undefined {
   const { entry, source, target } = file;
   if (file.entryPoint !== undefined) {
-    makeEntryPoint(file, planned, to, options);
+    makeEntryPoint(file, of, to, options);
     return undefined;
   }
   if (source === undefined) throw new TypeError(`${file.path} comes from nowhere`);
@@ -79,7 +89,7 @@ function makeFile(
     makeSymlink(target, source, to, options.method);
     return undefined;
   }
-  if (entry?.prefix_placeholder !== undefined) return patch(entry, source, to, planned, options);
+  if (entry?.prefix_placeholder !== undefined) return patch(entry, source, to, of, options);
   linkFile(source, to, entry?.no_link === true ? 'copy' : options.method);
   return undefined;
 }
@@ -106,10 +116,10 @@ function patch(
   entry: PathEntry,
   source: string,
   to: string,
-  planned: PlannedPackage,
+  of: FileOf,
   options: LinkPackageOptions,
 ): string | undefined {
-  const subdir = planned.record.subdir === 'noarch' ? options.subdir : planned.record.subdir;
+  const subdir = of.subdir === 'noarch' ? options.subdir : of.subdir;
   const name = entry._path.slice(entry._path.lastIndexOf('/') + 1);
   const { sha256, isChanged } = patchFile(source, to, {
     mode: entry.file_mode ?? 'text',
@@ -123,20 +133,15 @@ function patch(
   return isChanged || entry.sha256 === undefined ? sha256 : undefined;
 }
 
-function makeEntryPoint(
-  file: PlannedFile,
-  planned: PlannedPackage,
-  to: string,
-  options: LinkPackageOptions,
-): void {
+function makeEntryPoint(file: PlannedFile, of: FileOf, to: string, options: LinkPackageOptions): void {
   const { entryPoint, source } = file;
-  if (entryPoint === undefined || planned.python === undefined) return;
+  if (entryPoint === undefined || of.python === undefined) return;
   if (source !== undefined) return linkFile(source, to, 'copy');
   if (file.pathType === 'windows_python_entry_point_exe') {
     return writeFile(to, batchFile(entryPoint.command), 0o755);
   }
   const isUnix = osOfSubdir(options.subdir) !== 'win';
-  const python = isUnix ? `${options.prefix}/${planned.python.executable}` : undefined;
+  const python = isUnix ? `${options.prefix}/${of.python.executable}` : undefined;
   const script = formatEntryPointScript(entryPoint, python, options.subdir, options.longShebang);
   writeFile(to, script, isUnix ? 0o755 : 0o644);
 }

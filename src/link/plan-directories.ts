@@ -47,6 +47,7 @@ export function replacedDirectories(
   leaving: ReadonlySet<string>,
   tree: PrefixTree,
 ): string[] {
+  if (tree.isEmpty) return [];
   const replaced: string[] = [];
   const visit = (directory: string): void => {
     for (const name of tree.namesIn(directory)) {

@@ -4,14 +4,23 @@ import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { goneDirectories, missingDirectories, parentsOf, replacedDirectories } from './plan-directories.ts';
 import { chooseOwnFiles, type OwnFiles } from './own-files.ts';
+import {
+  createPlacer,
+  directoriesOf,
+  directoriesOfRemoved,
+  followOnDisk,
+  placeKept,
+  placeRemoved,
+  placesOf,
+  plannedLinks,
+} from './place-files.ts';
 import type { PlannedPackage } from './planned-package.ts';
-import { createDirectoryResolver, nameOf, parentOf, type PrefixTree, resolveTarget } from './prefix-tree.ts';
+import { createDirectoryResolver, parentOf, type PrefixTree, resolveTarget } from './prefix-tree.ts';
 import {
   CLOBBERS,
   type KeptFile,
   moveRecords,
   type PathConflict,
-  type Placer,
   settleClaims,
   type Settled,
 } from './settle-claims.ts';
@@ -130,76 +139,6 @@ function ownOf(
   return chosen;
 }
 
-function createPlacer(resolveDirectory: (directory: string) => string): Placer {
-  return (path) => {
-    const directory = resolveDirectory(parentOf(path));
-    return directory === '' ? nameOf(path) : `${directory}/${nameOf(path)}`;
-  };
-}
-
-function followOnDisk(path: string, tree: PrefixTree): { readonly target: string | undefined } | undefined {
-  return tree.kindOf(path) === 'symlink' ? { target: tree.followLink(path) } : undefined;
-}
-
-function placeKept(records: readonly PrefixRecord[], placeOf: Placer): KeptFile[] {
-  const files: KeptFile[] = [];
-  for (const record of records) {
-    for (const entry of record.paths_data.paths) {
-      if (entry.path_type !== 'directory') files.push({ record, entry, place: placeOf(entry._path) });
-    }
-  }
-  return files;
-}
-
-/** The files of removed packages that are there and that no other package has as well, as conda lets happen. */
-function placeRemoved(
-  records: readonly PrefixRecord[],
-  placeOf: Placer,
-  tree: PrefixTree,
-  isKept: (place: string) => boolean,
-): Set<string> {
-  const gone = new Set<string>();
-  for (const record of records) {
-    const directories = new Set(
-      record.paths_data.paths.flatMap((entry) => (entry.path_type === 'directory' ? [entry._path] : [])),
-    );
-    for (const file of record.files) {
-      if (directories.has(file) || !isInside(file)) continue;
-      const place = placeOf(file);
-      const kind = tree.kindOf(place);
-      if (!isKept(place) && kind !== 'missing' && kind !== 'directory') gone.add(place);
-      for (const cached of file.endsWith('.py') ? cachedForms(place, tree) : []) {
-        if (!isKept(cached)) gone.add(cached);
-      }
-    }
-  }
-  return gone;
-}
-
-/** A record may have been tampered with. */
-function isInside(file: string): boolean {
-  return !/^(?:\/|conda-meta\/)|(?:^|\/)\.\.?(?:\/|$)/.test(file);
-}
-
-/** What python itself made of a source. */
-function cachedForms(source: string, tree: PrefixTree): string[] {
-  const directory = `${parentOf(source)}/__pycache__`;
-  if (tree.kindOf(directory) !== 'directory') return [];
-  const stem = `${nameOf(source).slice(0, -'.py'.length)}.`;
-  return tree
-    .namesIn(directory)
-    .filter((name) => name.startsWith(stem) && /^[^.]+\.(?:opt-\d\.)?pyc$/.test(name.slice(stem.length)))
-    .map((name) => `${directory}/${name}`);
-}
-
-function plannedLinks(packages: readonly PlannedPackage[]): ReadonlyMap<string, string> {
-  const links = new Map<string, string>();
-  for (const { files } of packages) {
-    for (const { path, target } of files) if (target !== undefined) links.set(path, target);
-  }
-  return links;
-}
-
 /** Files that belonged to nobody come back when the last package that had their path leaves. */
 function giveBack(
   gone: ReadonlySet<string>,
@@ -218,30 +157,6 @@ function giveBack(
     .map((place) => [`${home}/${place}`, place] as const);
 }
 
-/** Where each file is made, compiled ones included. */
-function placesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): string[] {
-  const places = new Set<string>();
-  for (const { files, compiled } of packages) {
-    const displaced = new Set(files.flatMap((file) => (file.isDisplaced ? [file.path] : [])));
-    for (const { place } of files) places.add(place);
-    for (const [source, path] of compiled) if (!displaced.has(source)) places.add(newPlaceOf(path));
-  }
-  return [...places];
-}
-
-function directoriesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): string[] {
-  return packages.flatMap(({ directories }) => directories.map(({ path }) => newPlaceOf(path)));
-}
-
-function directoriesOfRemoved(records: readonly PrefixRecord[], placeOf: Placer): string[] {
-  return records.flatMap((record) =>
-    record.paths_data.paths.flatMap((entry) =>
-      // As if there had been a file in it: it goes when it is empty.
-      entry.path_type === 'directory' && isInside(entry._path) ? [`${placeOf(entry._path)}/.`] : [],
-    ),
-  );
-}
-
 /** What of nobody stands where a file goes is put aside, to come back when the file leaves. */
 function giveWay(
   input: PlanPrefixInput,
@@ -250,6 +165,7 @@ function giveWay(
   moved: Settled['moved'],
   tree: PrefixTree,
 ): (readonly [string, string])[] {
+  if (tree.isEmpty) return [];
   const leaving = new Set(moved.map(([from]) => from));
   const pushed: (readonly [string, string])[] = [];
   for (const place of created) {

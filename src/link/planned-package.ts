@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, readFileSync, readlinkSync, type Stats } from 'node:fs';
+import { readFileSync } from 'node:fs';
 
-import { loadIndexJson, loadPackageInfo, parseMemberPath } from '../archive/index.ts';
+import { loadIndexJson, parseMemberPath } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { ExtractedPackage } from '../model/package-files.ts';
-import type { PathEntry } from '../model/package-info.ts';
+import type { PackageInfo, PathEntry } from '../model/package-info.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixPathType } from '../model/prefix-record.ts';
 import type { PythonLayout } from '../model/python-paths.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { type EntryPoint, parseEntryPoint } from './entry-point.ts';
+import type { LookedAt } from './look-at-files.ts';
 import { missingCompiled, placePythonPath } from './noarch-python.ts';
 
 /** One file that linking makes. */
@@ -59,21 +60,32 @@ export interface PlanPackageOptions {
 }
 
 /**
- * Reads an extracted package and says what it will put where. Every source is looked at: what is missing is found out here,
- * before anything changes.
- * @throws {TcondaError} `PACKAGE_DAMAGED`, `INVALID_PACKAGE`, `INVALID_PACKAGE_INFO`, `UNSAFE_ARCHIVE`
+ * Says what an extracted package will put where. Every source was looked at: what is missing is found out here, before anything
+ * changes.
+ * @param looked at the files of `info`, in its order, but for the directories
+ * @throws {TcondaError} `PACKAGE_DAMAGED`, `INVALID_PACKAGE`, `UNSAFE_ARCHIVE`
  */
-export function planPackage(extracted: ExtractedPackage, options: PlanPackageOptions): PlannedPackage {
-  const info = loadPackageInfo(extracted.directory);
+export function planPackage(
+  extracted: ExtractedPackage,
+  info: PackageInfo,
+  looked: LookedAt,
+  options: PlanPackageOptions,
+): PlannedPackage {
   const record = completeRecord(extracted);
   const noarch = record.noarch ?? info.link.noarch?.type;
   const python = noarch === 'python' ? needPython(record, options.python) : undefined;
   const files = new Map<string, PlannedFile>();
   const directories: PlannedFile[] = [];
+  let index = 0;
   for (const entry of info.paths.paths) {
-    const file = planEntry(entry, extracted.directory, python, options);
-    if (file.pathType === 'directory') directories.push(file);
-    else files.set(file.path, file);
+    const place = placeEntry(entry, python, options);
+    if (entry.path_type === 'directory') {
+      directories.push({ path: place, place, isDisplaced: false, entry, pathType: 'directory' });
+    } else {
+      const source = `${extracted.directory}/${entry._path}`;
+      files.set(place, planEntry(entry, { source, place, looked, index }, options));
+      index += 1;
+    }
   }
   if (python !== undefined) {
     for (const text of info.link.noarch?.entry_points ?? []) {
@@ -103,40 +115,52 @@ function needPython(record: RepoDataRecord, python: PythonLayout | undefined): P
   );
 }
 
-function planEntry(
-  entry: PathEntry,
-  directory: string,
-  python: PythonLayout | undefined,
-  options: PlanPackageOptions,
-): PlannedFile {
+/** The files of a package that there is something to look at, as `LookTask` names them. */
+export function namesToLookAt({ paths }: PackageInfo): string {
+  let names = '';
+  for (const entry of paths.paths) if (entry.path_type !== 'directory') names += `${entry._path}\0`;
+  return names;
+}
+
+function placeEntry(entry: PathEntry, python: PythonLayout | undefined, options: PlanPackageOptions): string {
   const place = python === undefined ? entry._path : placePythonPath(entry._path, python);
   // What Windows would read as another path is refused, wherever we run.
   if (options.subdir.startsWith('win-')) parseMemberPath(place, { windows: true });
-  if (entry.path_type === 'directory') {
-    return { path: place, place, isDisplaced: false, entry, pathType: 'directory' };
-  }
-  const source = `${directory}/${entry._path}`;
-  const stats = lstatSync(source, NO_THROW);
-  if (stats === undefined || stats.isDirectory()) {
-    throw new TcondaError('PACKAGE_DAMAGED', `${source} is missing, though the package lists it`);
-  }
-  if (stats.isSymbolicLink()) {
-    const target = readlinkSync(source);
+  return place;
+}
+
+interface EntryPlace {
+  readonly source: string;
+  readonly place: string;
+  readonly looked: LookedAt;
+  /** Its number in `looked`. */
+  readonly index: number;
+}
+
+function planEntry(
+  entry: PathEntry,
+  { source, place, looked, index }: EntryPlace,
+  options: PlanPackageOptions,
+): PlannedFile {
+  const kind = looked.kinds[index];
+  if (kind === 'symlink') {
+    const target = looked.targets.get(index) ?? '';
     return { path: place, place, isDisplaced: false, entry, source, pathType: 'softlink', target };
   }
-  if (options.checkSizes) checkSize(source, stats, entry, options);
+  if (kind !== 'file') {
+    throw new TcondaError('PACKAGE_DAMAGED', `${source} is missing, though the package lists it`);
+  }
+  if (options.checkSizes) checkSize(source, looked.sizes[index] ?? 0, entry, options);
   return { path: place, place, isDisplaced: false, entry, source, pathType: 'hardlink' };
 }
 
-const NO_THROW = { throwIfNoEntry: false } as const;
-
-function checkSize(source: string, stats: Stats, entry: PathEntry, options: PlanPackageOptions): void {
+function checkSize(source: string, size: number, entry: PathEntry, options: PlanPackageOptions): void {
   // Of a symlink the size is that of the file it points to; here a file was shipped in its place.
   if (entry.path_type === 'softlink') return;
-  if (entry.size_in_bytes === undefined || entry.size_in_bytes === stats.size) {
+  if (entry.size_in_bytes === undefined || entry.size_in_bytes === size) {
     return options.checkDigests ? checkDigest(source, entry, options) : undefined;
   }
-  options.onDamage(`${source} has ${stats.size} bytes, not ${entry.size_in_bytes} as in its package`);
+  options.onDamage(`${source} has ${size} bytes, not ${entry.size_in_bytes} as in its package`);
 }
 
 function checkDigest(source: string, entry: PathEntry, options: PlanPackageOptions): void {

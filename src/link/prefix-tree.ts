@@ -7,6 +7,8 @@ export type EntryKind = 'missing' | 'file' | 'symlink' | 'directory';
 
 /** What stands in a prefix, as it was when it was first looked at. Paths are relative to the prefix, `/` separated. */
 export interface PrefixTree {
+  /** Whether it is known that nothing stands there. */
+  readonly isEmpty: boolean;
   kindOf(path: string): EntryKind;
   /** Names in a directory; none when it is no directory. */
   namesIn(directory: string): readonly string[];
@@ -31,6 +33,7 @@ export function readPrefixTree(prefix: string, isNew: boolean): PrefixTree {
     file === '' ? 'directory' : (entriesOf(parentOf(file)).get(nameOf(file)) ?? 'missing');
   let realPrefix: string | undefined;
   return {
+    isEmpty: isNew,
     kindOf,
     namesIn: (directory) => [...entriesOf(directory).keys()],
     followLink(file) {

@@ -74,7 +74,7 @@ export function settleClaims(
     entries.set(file.entry._path, entry);
     displaced.set(file.record, entries);
   };
-  resolveClaims(claims, precedence, (key, ranked) => {
+  const settle = (key: string, ranked: readonly Claim<KeptFile | PlannedFile>[]): void => {
     const [winner] = ranked;
     if (winner === undefined) return;
     reportClaims(input, key, ranked);
@@ -98,7 +98,9 @@ export function settleClaims(
       const { original_path: _, ...entry } = item.entry;
       displace(item, { ...entry, _path: path, ...(!isWinner && { original_path: wanted }) });
     }
-  });
+  };
+  // A new file that nobody else wants is where it wants to be.
+  resolveClaims(claims, precedence, settle, (item) => !('record' in item));
   return { moved: [...demoted, ...promoted], displaced };
 }
 

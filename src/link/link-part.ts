@@ -1,0 +1,48 @@
+import type { PythonLayout } from '../model/python-paths.ts';
+import { linkFile } from './link-file.ts';
+import { type LinkPackageOptions, makeFile } from './link-package.ts';
+import type { PlannedFile, PlannedPackage } from './planned-package.ts';
+
+/** A package in a form that a thread is quickly told. */
+export interface LinkPart {
+  readonly options: LinkPackageOptions;
+  /** The subdir of the package's record, and the python it is for. */
+  readonly of: { readonly subdir: string; readonly python: PythonLayout | undefined };
+  /** The extracted package. */
+  readonly directory: string;
+  /** Of the files that only get another name: that relative to the package, and that relative to the place, a NUL behind each. */
+  readonly plain: string;
+  readonly special: readonly PlannedFile[];
+}
+
+/** Most of the files of a package are plain. */
+export function toLinkPart(planned: PlannedPackage, options: LinkPackageOptions): LinkPart {
+  const { directory } = planned.package;
+  let plain = '';
+  const special: PlannedFile[] = [];
+  for (const file of planned.files) {
+    if (isPlain(file)) plain += `${file.entry?._path ?? ''}\0${file.place}\0`;
+    else special.push(file);
+  }
+  const of = { subdir: planned.record.subdir, python: planned.python };
+  return { options, of, directory, plain, special };
+}
+
+/** Makes the files. @returns the digests of special files whose content is not as shipped, by their number */
+export function linkPart({ options, of, directory, plain, special }: LinkPart): ReadonlyMap<number, string> {
+  const names = plain.split('\0');
+  for (let at = 0; at + 1 < names.length; at += 2) {
+    linkFile(`${directory}/${names[at] ?? ''}`, `${options.place}/${names[at + 1] ?? ''}`, options.method);
+  }
+  const digests = new Map<number, string>();
+  for (const [index, file] of special.entries()) {
+    const digest = makeFile(file, of, `${options.place}/${file.place}`, options);
+    if (digest !== undefined) digests.set(index, digest);
+  }
+  return digests;
+}
+
+function isPlain({ target, entry, entryPoint }: PlannedFile): boolean {
+  if (target !== undefined || entryPoint !== undefined || entry === undefined) return false;
+  return entry.prefix_placeholder === undefined && entry.no_link !== true;
+}

@@ -1,0 +1,46 @@
+import { createWorkerPool, findWorkerScript, type WorkerPool } from '../io/worker-pool.ts';
+import { lookAtFiles, type LookedAt, type LookTask } from './look-at-files.ts';
+import { linkPart, type LinkPart } from './link-part.ts';
+
+/** What a thread is asked to do. */
+export type LinkThreadTask =
+  { readonly kind: 'look'; readonly task: LookTask } | { readonly kind: 'link'; readonly task: LinkPart };
+
+/** Does what is done for each file of many packages: in threads when there are so many that it pays, else here. */
+export interface LinkThreads {
+  look(task: LookTask): Promise<LookedAt>;
+  /** Whether there are threads to link in; they are there when enough was looked at. */
+  readonly isUsed: boolean;
+  /** @returns the digests of the special files whose content is not as shipped, by their number */
+  link(part: LinkPart): Promise<ReadonlyMap<number, string>>;
+  /** Ends the threads. Nothing is made any more when this resolves. */
+  close(): Promise<void>;
+}
+
+/** A thread takes some 50 milliseconds to start, in which one process links so many files. */
+const WORTH_IT = 4000;
+/** More packages than this have so many files, most probably. */
+const MANY_PACKAGES = 60;
+
+/** Makes at most `cores` threads. */
+export function createLinkThreads(cores: number, packages: number): LinkThreads {
+  const script = cores > 1 ? findWorkerScript('link-worker') : undefined;
+  let pool: WorkerPool<LinkThreadTask, unknown> | undefined;
+  let seen = packages > MANY_PACKAGES ? WORTH_IT : 0;
+  return {
+    async look(task) {
+      seen += task.names.split('\0').length;
+      if (seen > WORTH_IT && script !== undefined) pool ??= createWorkerPool(script, cores);
+      return pool === undefined ? lookAtFiles(task) : ((await pool.run({ kind: 'look', task })) as LookedAt);
+    },
+    get isUsed() {
+      return pool !== undefined;
+    },
+    async link(task) {
+      return pool === undefined
+        ? linkPart(task)
+        : ((await pool.run({ kind: 'link', task })) as ReadonlyMap<number, string>);
+    },
+    close: async () => pool?.close(),
+  };
+}

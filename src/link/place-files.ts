@@ -1,0 +1,110 @@
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import type { PlannedPackage } from './planned-package.ts';
+import { nameOf, parentOf, type PrefixTree } from './prefix-tree.ts';
+import type { KeptFile, Placer } from './settle-claims.ts';
+
+/** Says where a file is, given where directories are. */
+export function createPlacer(resolveDirectory: (directory: string) => string): Placer {
+  return (path) => {
+    const directory = resolveDirectory(parentOf(path));
+    return directory === '' ? nameOf(path) : `${directory}/${nameOf(path)}`;
+  };
+}
+
+/** Where the symlink at a path leads, if there is one. */
+export function followOnDisk(
+  path: string,
+  tree: PrefixTree,
+): { readonly target: string | undefined } | undefined {
+  return tree.kindOf(path) === 'symlink' ? { target: tree.followLink(path) } : undefined;
+}
+
+/** The files of packages that stay. */
+export function placeKept(records: readonly PrefixRecord[], placeOf: Placer): KeptFile[] {
+  const files: KeptFile[] = [];
+  for (const record of records) {
+    for (const entry of record.paths_data.paths) {
+      if (entry.path_type !== 'directory') files.push({ record, entry, place: placeOf(entry._path) });
+    }
+  }
+  return files;
+}
+
+/** The files of removed packages that are there and that no other package has as well, as conda lets happen. */
+export function placeRemoved(
+  records: readonly PrefixRecord[],
+  placeOf: Placer,
+  tree: PrefixTree,
+  isKept: (place: string) => boolean,
+): Set<string> {
+  const gone = new Set<string>();
+  for (const record of records) {
+    const directories = new Set(
+      record.paths_data.paths.flatMap((entry) => (entry.path_type === 'directory' ? [entry._path] : [])),
+    );
+    for (const file of record.files) {
+      if (directories.has(file) || !isInside(file)) continue;
+      const place = placeOf(file);
+      const kind = tree.kindOf(place);
+      if (!isKept(place) && kind !== 'missing' && kind !== 'directory') gone.add(place);
+      for (const cached of file.endsWith('.py') ? cachedForms(place, tree) : []) {
+        if (!isKept(cached)) gone.add(cached);
+      }
+    }
+  }
+  return gone;
+}
+
+/** A record may have been tampered with. */
+function isInside(file: string): boolean {
+  return !/^(?:\/|conda-meta\/)|(?:^|\/)\.\.?(?:\/|$)/.test(file);
+}
+
+/** What python itself made of a source. */
+function cachedForms(source: string, tree: PrefixTree): string[] {
+  const directory = `${parentOf(source)}/__pycache__`;
+  if (tree.kindOf(directory) !== 'directory') return [];
+  const stem = `${nameOf(source).slice(0, -'.py'.length)}.`;
+  return tree
+    .namesIn(directory)
+    .filter((name) => name.startsWith(stem) && /^[^.]+\.(?:opt-\d\.)?pyc$/.test(name.slice(stem.length)))
+    .map((name) => `${directory}/${name}`);
+}
+
+/** The symlinks that packages bring, and their texts. */
+export function plannedLinks(packages: readonly PlannedPackage[]): ReadonlyMap<string, string> {
+  const links = new Map<string, string>();
+  for (const { files } of packages) {
+    for (const { path, target } of files) if (target !== undefined) links.set(path, target);
+  }
+  return links;
+}
+
+/** Where each file is made, compiled ones included. */
+export function placesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): string[] {
+  const places = new Set<string>();
+  for (const { files, compiled } of packages) {
+    const displaced = new Set<string>();
+    for (const { place, path, isDisplaced } of files) {
+      places.add(place);
+      if (isDisplaced) displaced.add(path);
+    }
+    for (const [source, path] of compiled) if (!displaced.has(source)) places.add(newPlaceOf(path));
+  }
+  return [...places];
+}
+
+/** The directories that packages bring as such. */
+export function directoriesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): string[] {
+  return packages.flatMap(({ directories }) => directories.map(({ path }) => newPlaceOf(path)));
+}
+
+/** As {@link directoriesOf}, of packages that go: of each a path in it. */
+export function directoriesOfRemoved(records: readonly PrefixRecord[], placeOf: Placer): string[] {
+  return records.flatMap((record) =>
+    record.paths_data.paths.flatMap((entry) =>
+      // As if there had been a file in it: it goes when it is empty.
+      entry.path_type === 'directory' && isInside(entry._path) ? [`${placeOf(entry._path)}/.`] : [],
+    ),
+  );
+}

@@ -1,0 +1,84 @@
+import { loadPackageInfo } from '../archive/index.ts';
+import { TcondaError } from '../errors.ts';
+import { sortByDependencies } from '../model/dependency-order.ts';
+import type { Report } from '../model/event.ts';
+import type { ExtractedPackage } from '../model/package-files.ts';
+import type { PackageInfo } from '../model/package-info.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import { pythonLayout } from '../model/python-paths.ts';
+import type { Transaction } from '../model/transaction.ts';
+import { findLauncher } from './launcher.ts';
+import type { LinkThreads } from './link-threads.ts';
+import type { LookedAt } from './look-at-files.ts';
+import { namesToLookAt, type PlannedPackage, planPackage } from './planned-package.ts';
+import { rest } from './rest.ts';
+
+export interface PreparePackagesOptions {
+  readonly threads: LinkThreads;
+  readonly report: Report;
+  readonly signal?: AbortSignal;
+  readonly subdir: string;
+  readonly canRun: boolean;
+  readonly compilePyc?: boolean;
+  readonly safetyChecks?: 'disabled' | 'warn' | 'enabled';
+  readonly extraSafetyChecks?: boolean;
+}
+
+export interface PreparedPackages {
+  /** In the order of unlinking. */
+  readonly removed: readonly PrefixRecord[];
+  readonly unchanged: readonly PrefixRecord[];
+  /** In the order of linking. */
+  readonly planned: readonly PlannedPackage[];
+}
+
+/**
+ * Reads what the transaction links, and looks at all of it.
+ * @throws {TcondaError} `PACKAGE_DAMAGED`, `INVALID_PACKAGE`, `INVALID_PACKAGE_INFO`, `UNSAFE_ARCHIVE`
+ */
+export async function preparePackages(
+  transaction: Transaction,
+  packages: readonly ExtractedPackage[],
+  options: PreparePackagesOptions,
+): Promise<PreparedPackages> {
+  const { operations, unchanged } = transaction;
+  const removed = operations.flatMap((operation) => ('remove' in operation ? [operation.remove] : []));
+  const extracted = new Map(packages.map((one) => [one.record.name as string, one]));
+  const toLink = operations.flatMap((operation) => {
+    if (!('install' in operation)) return [];
+    const found = extracted.get(operation.install.name);
+    if (found === undefined) throw new TypeError(`${operation.install.fn} was not extracted`);
+    return [{ ...found, record: operation.install }];
+  });
+  const python = [...toLink.map(({ record }) => record), ...unchanged].find(({ name }) => name === 'python');
+  const layout = python === undefined ? undefined : pythonLayout(python, options.subdir);
+  const launcher = findLauncher(transaction.prefix, toLink, unchanged, options.subdir);
+  const read: { one: ExtractedPackage; info: PackageInfo; looked: Promise<LookedAt> }[] = [];
+  for (const one of toLink) {
+    const info = loadPackageInfo(one.directory);
+    const looked = options.threads.look({ directory: one.directory, names: namesToLookAt(info) });
+    // What is wrong is met below.
+    looked.catch(() => undefined);
+    read.push({ one, info, looked });
+    await rest(options.signal);
+  }
+  const planned: PlannedPackage[] = [];
+  for (const { one, info, looked } of read) {
+    const plan = planPackage(one, info, await looked, {
+      subdir: options.subdir,
+      python: layout,
+      compilePyc: options.compilePyc !== false && options.canRun,
+      checkSizes: options.safetyChecks !== 'disabled',
+      checkDigests: options.extraSafetyChecks === true,
+      onDamage: (text) => reportDamage(text, options),
+      launcher,
+    });
+    planned.push(plan);
+  }
+  return { removed: sortByDependencies(removed).toReversed(), unchanged, planned };
+}
+
+function reportDamage(text: string, options: PreparePackagesOptions): void {
+  if (options.safetyChecks === 'enabled') throw new TcondaError('PACKAGE_DAMAGED', text);
+  options.report({ kind: 'warning', code: 'PACKAGE_DAMAGED', text });
+}
