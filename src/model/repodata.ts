@@ -13,6 +13,8 @@ export type SubdirRecords =
       readonly records: readonly RepoDataRecord[];
       /** Every name in the index; for suggestions. Computed when first asked for. */
       readonly names: () => readonly string[];
+      /** File names of packages that the channel took away, for wanted names that it has nothing else of. */
+      readonly removed?: readonly string[];
     }
   | {
       readonly kind: 'missing';

@@ -27,6 +27,8 @@ export interface NotFound {
   readonly suggestions: readonly string[];
   /** Other platforms for which the channels have it, as far as that was looked for. */
   readonly subdirs?: readonly string[];
+  /** File names of what the channels had of it, and took away. */
+  readonly removed?: readonly string[];
 }
 
 /** One thing that was asked for in another way than at first. */

@@ -9,7 +9,7 @@ import type { ProgressEvent } from '../model/event.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { Repodata, SubdirRecords } from '../model/repodata.ts';
 import { matchesPattern, parseStringPattern } from '../model/string-pattern.ts';
-import { gatherRecords } from './gather-records.ts';
+import { gatherRecords, type OpenSubdir } from './gather-records.ts';
 import { openSubdirs } from './open-subdirs.ts';
 import type { SubdirAnswer, SubdirOptions } from './subdir-source.ts';
 
@@ -60,7 +60,9 @@ export interface LoadRepodataOptions {
  * The records of the wanted names and, wave by wave, of everything they can lead to, in each subdir of each channel.
  * @throws {TcondaError} `CHANNEL_UNAVAILABLE`, `REPODATA_CORRUPT`, `HTTP_FAILED`
  */
-export async function loadRepodata(query: RepodataQuery, options: LoadRepodataOptions): Promise<Repodata> {
+export async function loadRepodata(asked: RepodataQuery, options: LoadRepodataOptions): Promise<Repodata> {
+  // They are gone through more than once.
+  const query = { ...asked, names: [...asked.names] };
   if (query.channels.length > 0) options.report?.({ kind: 'phase-started', phase: 'repodata' });
   let isOld = false;
   const report = (event: ProgressEvent): void => {
@@ -154,6 +156,7 @@ async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Pro
         : [];
     });
     await gatherRecords(found, query, options);
+    const lacking = findLacking(query.names, found);
     return {
       subdirs: targets.map((target): SubdirRecords => {
         const place = {
@@ -164,12 +167,14 @@ async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Pro
         const one = found.find((entry) => entry.target === target);
         if (one === undefined) return { kind: 'missing', ...place };
         const { source } = one;
+        const removed = lacking.length === 0 ? [] : source.removed(lacking);
         return {
           kind: 'found',
           ...place,
           priority: target.priority,
           records: one.records,
           names: () => source.names,
+          ...(removed.length > 0 && { removed }),
         };
       }),
     };
@@ -177,6 +182,13 @@ async function loadOnce(query: RepodataQuery, options: LoadRepodataOptions): Pro
     for (const answer of opened) if (answer.kind === 'found') answer.source.close();
     if (cache.isTemporary) rmSync(cache.directory, { recursive: true, force: true });
   }
+}
+
+/** Wanted names that no index has records of. */
+function findLacking(names: Iterable<string>, subdirs: readonly OpenSubdir[]): readonly string[] {
+  const found = new Set<string>();
+  for (const { records } of subdirs) for (const { name } of records) found.add(name);
+  return [...names].filter((name) => !found.has(name) && !name.startsWith('__'));
 }
 
 function fillIn(options: LoadRepodataOptions, cacheDir: string): SubdirOptions {

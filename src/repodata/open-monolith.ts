@@ -7,6 +7,7 @@ import { resolveBaseUrl } from './base-url.ts';
 import { cacheName } from './cache-state.ts';
 import type { CandidateForm } from './cached-file.ts';
 import { refreshFile } from './refresh-file.ts';
+import { removedOf } from './removed-files.ts';
 import { receiveRepodata } from './receive-repodata.ts';
 import { openRepodataFile, type RepodataFile, saveIndex } from './repodata-file.ts';
 import type { RepodataIndex } from './repodata-index.ts';
@@ -136,6 +137,7 @@ function sourceOf(
       for (const name of names) for (const [fn, record] of file.recordsOf(name)) records.set(fn, record);
       return Promise.resolve(records);
     },
+    removed: (names) => removedOf(file.field('removed'), names),
     close: () => file.close(),
   };
 }

@@ -8,7 +8,14 @@ import type { RawRecord } from './parse-record.ts';
 import type { CandidateForm } from './cached-file.ts';
 import { refreshFile } from './refresh-file.ts';
 import { createShardStore, type ShardStore } from './shard-store.ts';
-import { parseShard, parseShardIndex, type Shard, type ShardIndex } from './shard-index.ts';
+import { removedOf } from './removed-files.ts';
+import {
+  parseShard,
+  parseShardIndex,
+  parseShardRemoved,
+  type Shard,
+  type ShardIndex,
+} from './shard-index.ts';
 import {
   cacheKey,
   freshness,
@@ -94,6 +101,12 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
         for (const shard of shards) for (const [fn, record] of shard) records.set(fn, record);
         return records;
       },
+      removed: (names) =>
+        names.flatMap((name) => {
+          const hash = index.hashOf(name);
+          const shard = hash === undefined ? undefined : store.find(hash);
+          return shard === undefined ? [] : removedOf(parseShardRemoved(shard, target.url), [name]);
+        }),
       close: () => store.flush(),
     },
   };

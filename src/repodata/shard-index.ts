@@ -88,6 +88,11 @@ export function parseShard(bytes: Uint8Array, url: string): Shard {
   ];
 }
 
+/** File names that a shard says were taken away. @throws {TcondaError} `REPODATA_CORRUPT` */
+export function parseShardRemoved(bytes: Uint8Array, url: string): unknown {
+  return decode(unpack(bytes, MAX_SHARD, url), url)['removed'];
+}
+
 function unpack(bytes: Uint8Array, maxBytes: number, url: string): Buffer {
   try {
     return decompressZstdSync(bytes, { maxBytes });

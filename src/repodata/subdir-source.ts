@@ -27,6 +27,8 @@ export interface SubdirSource {
   readonly fromCache: boolean;
   /** Records of these names, by file name. Names it does not have are left out. */
   load(names: readonly string[]): Promise<ReadonlyMap<string, RawRecord>>;
+  /** File names of what the channel had of these names, and took away. As far as that is at hand after `load`. */
+  removed(names: readonly string[]): readonly string[];
   close(): void;
 }
 

@@ -27,11 +27,16 @@ export function findMissingNames(
   const names = new Set(
     repodata.subdirs.flatMap((subdir) => (subdir.kind === 'found' ? subdir.names() : [])),
   );
-  return missing.map((spec) => ({
-    spec: spec.text,
-    name: spec.name,
-    suggestions: suggestNames(spec.name, names),
-  }));
+  const gone = repodata.subdirs.flatMap((subdir) => (subdir.kind === 'found' ? (subdir.removed ?? []) : []));
+  return missing.map((spec) => {
+    const removed = gone.filter((fn) => fn.split('-').slice(0, -2).join('-') === spec.exactName);
+    return {
+      spec: spec.text,
+      name: spec.name,
+      suggestions: suggestNames(spec.name, names),
+      ...(removed.length > 0 && { removed }),
+    };
+  });
 }
 
 /** Names that are like the one that was meant: few letters off, or the same but for what precedes or follows. */

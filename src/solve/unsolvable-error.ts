@@ -18,7 +18,7 @@ export function unsolvableError(answer: Unsolvable, request: SolveRequest): Tcon
   const searched = formatItems(urls);
   const near = [...new Set(notFound.flatMap(({ suggestions }) => suggestions))].slice(0, 5);
   const elsewhere = notFound.flatMap(formatElsewhere);
-  const said = [...elsewhere, ...explanation];
+  const said = [...notFound.flatMap(formatRemoved), ...elsewhere, ...explanation];
   const reasons = said.length === 0 ? [] : ['', ...said];
   const [place] = notFound.flatMap(({ subdirs = [] }) => subdirs);
   const hint = [
@@ -52,6 +52,15 @@ function formatElsewhere({ name, subdirs = [] }: NotFound): readonly string[] {
     ? []
     : [`${name} is not there for this platform, but for ${subdirs.join(', ')}`];
 }
+
+function formatRemoved({ name, removed = [] }: NotFound): readonly string[] {
+  if (removed.length === 0) return [];
+  const more = removed.length > SHOWN ? ` and ${removed.length - SHOWN} more` : '';
+  return [`${name} was taken out of the channel: ${removed.slice(0, SHOWN).join(', ')}${more}`];
+}
+
+/** File names that are named before the others are counted. */
+const SHOWN = 3;
 
 /** Requests that nothing satisfies, if that is all there is to it. The system is no channel. */
 function findUnmatched({ conflicts }: Unsolvable, { requested }: SolveRequest): readonly string[] {
