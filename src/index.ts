@@ -122,6 +122,7 @@ export type {
   UpdateModifier,
 } from './model/request.ts';
 export type { Fix, NotFound, Problem, Relaxation, Solution, Unsolvable } from './model/solution.ts';
+export { RegexError } from './model/regex-character.ts';
 export { type StringPattern, matchesPattern, parseStringPattern } from './model/string-pattern.ts';
 export { parseCutoff } from './model/cutoff.ts';
 export {

@@ -3,6 +3,7 @@ import { namesOf, placeOfName, placeOfUrl, type ChannelNames } from './channel-n
 import { finishChannel } from './channel-place.ts';
 import { hasScheme, isPackageFile, joinUrl, splitChannelUrl, splitSubdir } from './channel-url.ts';
 import { isPath, pathToUrl } from './file-url.ts';
+import { shorten } from './shorten.ts';
 import type { Secret } from './secret.ts';
 
 export interface ChannelCredentials {
@@ -62,7 +63,7 @@ const BRACKETS = /^(.*[^:/@])\[([\w\s,|;-]*)\]$/s;
 /**
  * What a channel text means under the settings: a name, URL, path or the name of a group. Credentials are split off.
  *
- * @throws {TcondaError} `INVALID_CHANNEL` for a name with brackets that hold no platforms
+ * @throws {TcondaError} `INVALID_CHANNEL`, with `data.position`, for a name with brackets that hold no platforms
  * @see CEP 26, and the resolution rules of conda 26
  */
 export function parseChannel(text: string, settings: ChannelSettings): Channel {
@@ -78,8 +79,8 @@ export function parseChannel(text: string, settings: ChannelSettings): Channel {
   if (isPath(text)) return channelOfUrl(pathToUrl(text, settings), names);
   if (isPackageFile(text)) return channelOfUrl(`https://${text}`, names);
   // Specs may ask for channels by a pattern.
-  if (/[[\]]/.test(text) && !/\*|^\^.*\$$/s.test(text))
-    throw new TcondaError('INVALID_CHANNEL', `Invalid channel name: '${text}'`);
+  const bracket = text.search(/[[\]]/);
+  if (bracket !== -1 && !/\*|^\^.*\$$/s.test(text)) throw invalidChannel(text, bracket);
   const { rest, subdir } = splitSubdir(text, names.extraSubdirs);
   const members = names.multichannels.get(rest);
   if (members === undefined) return finishChannel({ ...placeOfName(rest, names), subdir }, names);
@@ -106,6 +107,13 @@ export function revealChannelUrl(channel: Channel, ...rest: readonly (string | u
       : `${encodeAuth(basic.user)}${password === '' ? '' : `:${encodeAuth(password)}`}@`;
   const tokenPath = token === undefined ? [] : ['t', token.reveal()];
   return `${channel.scheme}://${auth}${joinUrl(channel.location, ...tokenPath, channel.name, ...rest)}`;
+}
+
+/** For a text with a bracket that means nothing, at this position. */
+export function invalidChannel(text: string, position: number): TcondaError {
+  return new TcondaError('INVALID_CHANNEL', `Invalid channel name: '${shorten(text)}'`, {
+    data: { position },
+  });
 }
 
 function channelOfUrl(url: string, names: ChannelNames): Channel {

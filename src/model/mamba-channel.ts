@@ -1,5 +1,5 @@
-import { TcondaError } from '../errors.ts';
 import { hasScheme, isPackageFile } from './channel-url.ts';
+import { invalidChannel } from './channel.ts';
 
 /**
  * A channel text as mamba reads it, before settings give it a meaning. mamba differs from conda: a platform, behind a
@@ -39,7 +39,7 @@ export function parseMambaChannel(text: string): MambaChannel {
 function splitPlatforms(text: string): { readonly rest: string; readonly platforms: readonly string[] } {
   if (text.endsWith(']')) {
     const open = text.lastIndexOf('[');
-    if (open === -1) throw new TcondaError('INVALID_CHANNEL', `Invalid channel name: '${text}'`);
+    if (open === -1) throw invalidChannel(text, text.length - 1);
     const isHost = /^[a-z]+:\/\/(?:[^/@]*@)?$/i.test(text.slice(0, open));
     if (!isHost) {
       const names = text.slice(open + 1, -1).split(/[|,;]/);

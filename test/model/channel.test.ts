@@ -51,7 +51,10 @@ describe('parseChannel', () => {
   });
 
   test.each(['conda-forge[linux-64]suffix', 'forge]', 'a[b'])('%s is no channel', (text) => {
-    expect(() => parseChannel(text, SETTINGS)).toThrow(expect.objectContaining({ code: 'INVALID_CHANNEL' }));
+    const position = text.search(/[[\]]/);
+    expect(() => parseChannel(text, SETTINGS)).toThrow(
+      expect.objectContaining({ code: 'INVALID_CHANNEL', data: { position } }),
+    );
   });
 
   test('a pattern may have brackets', () => {
