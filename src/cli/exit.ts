@@ -1,4 +1,5 @@
 import { type ErrorEntry, ERRORS, TcondaError } from '../errors.ts';
+import { plainText } from '../report/plain-text.ts';
 
 /** 0 done, 1 failed, 2 wrong usage, 130 interrupted; `tconda run` passes on its child's. */
 export function exitCodeOf(error: unknown): number {
@@ -38,7 +39,9 @@ export function errorToText(error: unknown, verbosity: number): string {
   } else if (known?.cause instanceof Error && !message.includes(known.cause.message)) {
     lines.push(`caused by: ${known.cause.message}`);
   }
-  return `${lines.join('\n')}\n\n`;
+  // Messages quote what packages, servers and files say.
+  const shown = lines.flatMap((text) => text.split('\n')).map(plainText);
+  return `${shown.join('\n')}\n\n`;
 }
 
 /** Whether the work was interrupted rather than failed. */

@@ -1,5 +1,6 @@
 import type { RepoDataRecord } from '../model/package-record.ts';
 import { channelName } from './channel-text.ts';
+import { plainText } from './plain-text.ts';
 import { formatSize } from './size.ts';
 import { makeStyle, type Style } from './style.ts';
 
@@ -54,7 +55,9 @@ export function formatRecordDetails(record: RepoDataRecord): readonly string[] {
   return [
     title,
     '-'.repeat(title.length),
-    ...rows.flatMap(([label, value]) => (value === undefined ? [] : [`${label.padEnd(12)}: ${value}`])),
+    ...rows.flatMap(([label, value]) =>
+      value === undefined ? [] : [`${label.padEnd(12)}: ${plainText(value)}`],
+    ),
     ...listRows('constraints', record.constrains),
     ...listRows('dependencies', record.depends, true),
     '',
@@ -77,7 +80,7 @@ export function groupByName<R extends RepoDataRecord>(
 
 function listRows(label: string, items: readonly string[], isAlways = false): readonly string[] {
   if (items.length === 0 && !isAlways) return [];
-  return [`${label.padEnd(12)}: `, ...items.map((item) => `  - ${item}`)];
+  return [`${label.padEnd(12)}: `, ...items.map((item) => `  - ${plainText(item)}`)];
 }
 
 function formatTimestamp(milliseconds: number): string {

@@ -65,3 +65,8 @@ test('the default stands in brackets', () => {
   expect(formatQuestion({ message: 'Proceed', otherwise: true })).toBe('Proceed ([y]/n)? ');
   expect(formatQuestion({ message: 'Sure', otherwise: false })).toBe('Sure (y/[n])? ');
 });
+
+test('nothing that a message quotes can control the terminal', () => {
+  const error = new TcondaError('INVALID_VALUE', 'a\u001b[2Jb\r\nc', { hint: 'd\u0007' });
+  expect(errorToText(error, 0)).toBe('\nCondaValueError: a\\u001b[2Jb\\r\nc\n\nd\\u0007\n\n');
+});

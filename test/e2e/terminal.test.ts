@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -238,6 +239,21 @@ describe.runIf(isReady)('at a terminal', () => {
     expect(await isSane(shown)).toBe(true);
   });
 
+  test('a terminal that is closed ends it, and the environment is what it was', async () => {
+    server.failAlways(/\.(?:conda|bz2)$/, { kind: 'stall', after: 200 });
+    const shown = start('create -y -n env greet');
+    await shown.waitFor(/Downloading packages/);
+    const [pid = 0] = shown.children();
+    shown.close();
+    const isGone = (): boolean => !existsSync(`/proc/${pid}`);
+    for (let waited = 0; waited < 100 && !isGone(); waited++) {
+      // oxlint-disable-next-line no-await-in-loop
+      await sleep(50);
+    }
+    expect(isGone()).toBe(true);
+    expect(existsSync(home.prefix('env'))).toBe(false);
+  });
+
   test('an answer that is none is asked for again, and "n" changes nothing', async () => {
     const shown = start('create -n env greet');
     await shown.waitFor(/Proceed \(\[y\]\/n\)\?/);
@@ -258,6 +274,30 @@ describe.runIf(isReady)('what is printed', () => {
     expect(stdout).toMatch(/^Downloading packages: done/m);
     expect(stdout).not.toContain('\r');
   });
+
+  test.each(['--json', '--json=events'])(
+    'with %s after a signal is JSON, and the exit code 130',
+    async (flag) => {
+      server.failAlways(/\.(?:conda|bz2)$/, { kind: 'stall', after: 200 });
+      const child = spawn(process.execPath, [CLI, ...create, server.url, 'greet', flag], {
+        env: home.env,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      let stdout = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+      while (server.paths().filter((asked) => asked.endsWith('.conda')).length === 0) {
+        // oxlint-disable-next-line no-await-in-loop
+        await sleep(50);
+      }
+      child.kill('SIGTERM');
+      const code = await new Promise((resolve) => child.on('close', resolve));
+      expect(code).toBe(130);
+      const values = (flag === '--json' ? [stdout] : stdout.trim().split('\n')).map(
+        (text) => JSON.parse(text) as { readonly code?: string; readonly error?: { readonly code?: string } },
+      );
+      expect(values.at(-1)?.code ?? values.at(-1)?.error?.code).toBe('INTERRUPTED');
+    },
+  );
 
   test('with FORCE_COLOR is coloured without a terminal too, but not redrawn', async () => {
     const run = makeHome('home', { FORCE_COLOR: '1' });

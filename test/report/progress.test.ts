@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { ProgressEvent } from '../../src/model/event.ts';
 import { NO_PROGRESS, reduceProgress } from '../../src/report/progress.ts';
 import { formatFinished, formatProgress } from '../../src/report/progress-lines.ts';
+import { textWidth } from '../../src/report/text-width.ts';
 import { record } from './records.ts';
 
 const zlib = record('zlib 1.3 h0_0', { size: 4096 });
@@ -48,4 +49,19 @@ test.each([20, 40, 80, 200])('no line is wider than %i columns, nor are there to
   const lines = formatProgress(state, { ...view, columns, rows: 2 });
   expect(lines).toHaveLength(2);
   expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+});
+
+test.each([3, 20, 40, 61, 80])('wide and hostile names take no more than %i columns', (columns) => {
+  const names = ['構建構建構建構建構建構建構建構建構建', 'a\u001b[2J', '👩‍👩‍👧'.repeat(20), 'e\u0301'.repeat(60)];
+  const state = after(
+    ...names.map((build, index) => ({
+      kind: 'download-progress' as const,
+      record: { ...record(`name${index} 1.0 0`, { size: 4096 }), build, fn: `${index}` },
+      bytes: 1024,
+    })),
+  );
+  const lines = formatProgress(state, { ...view, columns });
+  expect(lines).toHaveLength(5);
+  expect(Math.max(...lines.map(textWidth))).toBeLessThanOrEqual(columns);
+  expect(lines.join('')).not.toContain('\u001b');
 });
