@@ -157,7 +157,7 @@ export {
 // What the types above are made of.
 export type { FetchPackagesOptions } from './fetch/index.ts';
 export type { ExtractPackagesOptions } from './extract/index.ts';
-export type { LinkTransactionOptions, LongShebang, OwnFiles } from './link/index.ts';
+export type { ActivatedProgram, LinkTransactionOptions, LongShebang, OwnFiles } from './link/index.ts';
 export type { LoadPrefixOptions, PrefixLockOptions, RecordTransactionOptions } from './record/index.ts';
 export type {
   ConfigLayer,

@@ -28,6 +28,7 @@ import { rest } from './rest.ts';
 import type { LongShebang } from './shebang.ts';
 import { findScripts } from './transaction-scripts.ts';
 
+export type { ActivatedProgram } from './link-script.ts';
 export type { OwnFiles } from './own-files.ts';
 export type { LongShebang } from './shebang.ts';
 export { relocateContent, type RelocateContentOptions, relocateText } from './relocate-content.ts';
