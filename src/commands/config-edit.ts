@@ -35,7 +35,7 @@ export async function editFile(
   context: Context,
 ): Promise<CommandResult> {
   const edits = [...(isSet(options, 'stdin') ? await editsOfStdin() : []), ...editsOf(options)];
-  const { text, warnings } = editCondarc(read(file), edits, await loadYaml());
+  const { text, warnings } = editCondarc(read(file), edits, await loadYaml(), file);
   await write(file, text);
   for (const warning of warnings) context.warn(warning);
   return done(file, warnings);

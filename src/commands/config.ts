@@ -1,3 +1,4 @@
+import { loadConfig } from '../config/index.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { editFile, wantsEdit, writeDefaults } from './config-edit.ts';
 import { configFile } from './config-file.ts';
@@ -77,6 +78,8 @@ export const config: CommandSpec = {
     const file = configFile(options, settings, context);
     if (isSet(options, 'writeDefault')) return writeDefaults(file, view);
     if (wantsEdit(options)) return editFile(file, options, context);
-    return maskOutput(getFrom(file, isSet(options, 'get') ? keys : undefined, settings, context));
+    // A file that is named need not be one of those that count here.
+    const own = await loadConfig(context.host, { files: [file] });
+    return maskOutput(getFrom(file, isSet(options, 'get') ? keys : undefined, own, context));
   },
 };

@@ -54,3 +54,17 @@ export const changingOptions: OptionGroup = {
     idleOptions.dev,
   ],
 };
+
+/** The group, taken by a command for which it has no meaning: conda has it there. */
+export function idleGroup(
+  group: OptionGroup,
+  noEffect: string,
+  isIdle = (_flags: string): boolean => true,
+): OptionGroup {
+  return {
+    ...group,
+    options: group.options.map((option) =>
+      isIdle(option.flags) ? { ...option, hidden: true, noEffect } : option,
+    ),
+  };
+}

@@ -2,7 +2,7 @@ import { TcondaError } from '../errors.ts';
 import { runChange } from './change.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
-import { idleOptions } from './installing-options.ts';
+import { idleGroup, idleOptions } from './installing-options.ts';
 import { isOff, isSet } from './option-values.ts';
 import { channelOptions, networkOptions, promptOptions, solverOptions, targetOptions } from './options.ts';
 import { removeEnvironment } from './remove-environment.ts';
@@ -36,12 +36,19 @@ const removeOptions: OptionGroup = {
   ],
 };
 
+const ASKS_NOBODY = 'what is installed is all that counts';
+
 export const remove: CommandSpec = {
   summary: 'Remove packages, or a whole environment',
   description:
     'Removes packages, what depends on them, and what was there for them alone. With --all the environment goes.',
   operands: ['[specs...]'],
-  options: [targetOptions, removeOptions, channelOptions, solverOptions, networkOptions, promptOptions],
+  options: [
+    targetOptions,
+    removeOptions,
+    ...[channelOptions, solverOptions, networkOptions].map((group) => idleGroup(group, ASKS_NOBODY)),
+    promptOptions,
+  ],
   examples: ['tconda remove -n myenv scipy', 'tconda remove -n myenv --all'],
   async run(operands, options, context) {
     const config = await loadSettings(options, context);

@@ -10,6 +10,7 @@ import { formatTree, type TreeNode } from '../report/tree-lines.ts';
 import type { CommandResult, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { isSet, readText } from './option-values.ts';
+import { idleGroup } from './installing-options.ts';
 import { channelOptions, networkOptions, platformOptions, targetOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';
 import { loadSettings } from './settings.ts';
@@ -42,7 +43,10 @@ const groups = [queryOptions, targetOptions, platformOptions, channelOptions, ne
 export const querySearch: CommandSpec = {
   summary: 'Find packages that match a spec',
   operands: ['<spec>'],
-  options: groups,
+  options: [
+    idleGroup(queryOptions, 'what is found stands alone', (flags) => /--tree|--recursive/.test(flags)),
+    ...groups.slice(1),
+  ],
   examples: ['tconda repoquery search "numpy>=2"'],
   run: ([text = ''], options, context) =>
     query('search', text, options, context, async (spec, source) => ({

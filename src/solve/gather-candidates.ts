@@ -77,6 +77,7 @@ export function gatherCandidates(
     const all = (offers.get(name) ?? []).toSorted(compareOffers);
     const isStrict = request.channelPriority === 'strict' && !freeNames.has(name);
     for (const offer of isStrict ? preferredOffers(all, excluded) : all) {
+      if (offer.isInstalled === true) continue;
       const depends = overriddenDepends(offer.record, request.dependencyOverrides);
       const candidate = availableCandidate(offer, depends, dependencies, excluded);
       if (candidate === undefined) continue;

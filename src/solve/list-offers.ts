@@ -10,11 +10,13 @@ import type { ExcludedRecord } from './candidate.ts';
 export interface Offer {
   readonly record: RepoDataRecord;
   readonly priority: number;
+  /** It is the package that is installed, and a candidate as such: here it only says which channel has the name. */
+  readonly isInstalled?: boolean;
 }
 
 /**
- * What the channels have, by name. Of an archive in two formats the `.conda` is listed; what is installed is not listed
- * again. Records that came too late are not listed but noted.
+ * What the channels have, by name. Of an archive in two formats the `.conda` is listed; what is installed is marked.
+ * Records that came too late are not listed but noted.
  */
 export function listOffers(
   repodata: Repodata,
@@ -28,13 +30,17 @@ export function listOffers(
   for (const subdir of repodata.subdirs) {
     if (subdir.kind === 'missing') continue;
     for (const record of subdir.records) {
-      if (taken.size > 0 && archiveKeys(record).some((key) => taken.has(key))) continue;
-      if (limit !== undefined && isTooNew(record, limit)) {
+      const isInstalled = taken.size > 0 && archiveKeys(record).some((key) => taken.has(key));
+      if (!isInstalled && limit !== undefined && isTooNew(record, limit)) {
         excluded.push({ record, reason: { kind: 'too-new' } });
         continue;
       }
       const list = offers.get(record.name) ?? [];
       if (list.length === 0) offers.set(record.name, list);
+      if (isInstalled) {
+        list.push({ record, priority: subdir.priority, isInstalled });
+        continue;
+      }
       const offer = { record, priority: subdir.priority };
       const key = `${record.channel}/${record.subdir}/${stem(record.fn)}`;
       const twin = seen.get(key);

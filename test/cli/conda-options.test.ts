@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import type { CommandSpec, OptionSpec } from '../../src/commands/command.ts';
 import { globalOptions } from '../../src/commands/options.ts';
 import { type CommandEntry, COMMANDS, findCommand } from '../../src/commands/table.ts';
+import { NOWHERE, optionEffects } from '../helpers/option-effects/index.ts';
 
 interface Table {
   readonly commands: Readonly<Record<string, readonly string[]>>;
@@ -13,6 +14,43 @@ interface Table {
 
 const table = JSON.parse(readFileSync(path.join(import.meta.dirname, 'conda-options.json'), 'utf8')) as Table;
 const compatibility = readFileSync(path.join(import.meta.dirname, '../../docs/compatibility.md'), 'utf8');
+
+const ALIASES: Readonly<Record<string, string>> = { uninstall: 'remove', upgrade: 'update', check: 'doctor' };
+
+/** Whether a table of docs/compatibility.md has the option in a row of the command. */
+function isListed(option: string, command: string): boolean {
+  return compatibility.split('\n').some((line) => {
+    const [, options = '', , commands = ''] = line.split('|').map((cell) => cell.trim());
+    return (
+      options.includes(`\`${option}\``) && (commands === 'all' || commands.split(', ').includes(command))
+    );
+  });
+}
+
+/** Tests elsewhere that show the effect of an option: `command option` to its file and title. */
+const pointers = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'option-tests.json'), 'utf8'),
+) as Readonly<Record<string, { readonly file: string; readonly test: string }>>;
+
+/** `command option` of every row of `test/e2e/option-effects.test.ts`, which runs each with the option and without. */
+const rows = new Set(
+  optionEffects(NOWHERE).flatMap(({ option, commands }) =>
+    Object.keys(commands).map((command) => `${command.replace('shell.posix ', '')} ${option}`),
+  ),
+);
+
+/** The part of a file from the title of a test to the next test; undefined when there is none of that title. */
+function findTest(file: string, title: string): string | undefined {
+  const text = readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
+  const at = ["'", '`', '"']
+    .map((quote) => text.indexOf(`${quote}${title}${quote}`))
+    .find((found) => found >= 0);
+  if (at === undefined) return undefined;
+  const end = text.slice(at).search(/\n\s*(?:test|describe)[.(]/);
+  // A table of cases stands before its title.
+  const start = title.startsWith('%') ? text.lastIndexOf('.each(', at) : at;
+  return text.slice(start, end < 0 ? undefined : at + end);
+}
 
 async function load(name: string): Promise<CommandSpec> {
   let entries = COMMANDS;
@@ -46,9 +84,41 @@ describe.each(Object.entries(table.commands))('conda %s', (name, options) => {
     );
     const unlisted = idle
       .map((option) => /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags)
-      .filter((long) => !compatibility.includes(`\`${long}\``));
+      .filter((long) => !isListed(long, ALIASES[name] ?? name));
     expect(unlisted).toEqual([]);
   });
+});
+
+describe.each(Object.entries(table.commands).filter(([name]) => !(name in ALIASES)))(
+  'conda %s',
+  (name, options) => {
+    test('every option has an effect that a test shows, or none that is noted', async () => {
+      const effective = all(await load(name)).filter(
+        (option) =>
+          option.noEffect === undefined &&
+          option.refused === undefined &&
+          spellings(option).some((spelling) => options.includes(spelling)),
+      );
+      const unproved = effective.filter((option) => {
+        const [long = ''] = spellings(option).filter((spelling) => spelling.startsWith('--'));
+        const key = `${name} ${long}`;
+        if (rows.has(key)) return false;
+        const pointer = pointers[key];
+        const text = pointer === undefined ? undefined : findTest(pointer.file, pointer.test);
+        if (text === undefined) return true;
+        const isGiven = spellings(option).some((spelling) => new RegExp(`['"\` ]${spelling}\\b`).test(text));
+        return !isGiven;
+      });
+      expect(unproved.map(spellings)).toEqual([]);
+    });
+  },
+);
+
+test('no pointer leads nowhere, and none is needless', () => {
+  const odd = Object.entries(pointers).filter(
+    ([key, { file, test: title }]) => rows.has(key) || findTest(file, title) === undefined,
+  );
+  expect(odd).toEqual([]);
 });
 
 function entriesBelow(entries: readonly CommandEntry[]): readonly CommandEntry[] {

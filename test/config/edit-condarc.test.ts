@@ -68,7 +68,9 @@ test('what is not there can not be taken out', () => {
 });
 
 test('a damaged file is not touched', () => {
-  expect(() => edit('a: [', { kind: 'set', key: 'b', value: 1 })).toThrow(/can't be changed/);
+  expect(() => edit('a: [', { kind: 'set', key: 'b', value: 1 })).toThrow(
+    /Cannot change the file of settings/,
+  );
   expect(() => edit('- a\n', { kind: 'set', key: 'b', value: 1 })).toThrow(/holds no keys/);
 });
 

@@ -1,0 +1,170 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { CLI, type Home, makeHome, type Ran } from '../helpers/cli.ts';
+
+const isReady = existsSync(CLI);
+let home: Home;
+const at = (name: string): string => path.join(home.directory, name);
+
+beforeAll(() => {
+  home = makeHome();
+  mkdirSync(path.join(home.prefix('env'), 'conda-meta'), { recursive: true });
+  writeFileSync(path.join(home.prefix('env'), 'conda-meta', 'history'), '');
+});
+afterAll(() => home.remove());
+
+/** The file after `config --file FILE ...args`. */
+async function edited(text: string, ...args: readonly string[]): Promise<string> {
+  writeFileSync(at('rc.yml'), text);
+  const { code, stderr } = await home.tconda('config', '--file', at('rc.yml'), ...args);
+  if (code !== 0) throw new Error(stderr);
+  return readFileSync(at('rc.yml'), 'utf8');
+}
+
+describe.runIf(isReady)('config', () => {
+  test.each([
+    ['--set', ['--set', 'offline', 'true'], 'quiet: true # mine\n', 'quiet: true # mine\noffline: true\n'],
+    [
+      '--set of a map',
+      ['--set', 'proxy_servers.http', 'http://x:1'],
+      '',
+      'proxy_servers:\n  http: http://x:1\n',
+    ],
+    [
+      '--append',
+      ['--append', 'channels', 'b'],
+      'channels:\n  # first\n  - a\n',
+      'channels:\n  # first\n  - a\n  - b\n',
+    ],
+    [
+      '--prepend',
+      ['--prepend', 'channels', 'b'],
+      'channels:\n  - a # mine\n',
+      'channels:\n  - b\n  - a # mine\n',
+    ],
+    ['--add', ['--add', 'channels', 'b'], 'channels:\n  - a\n', 'channels:\n  - b\n  - a\n'],
+    [
+      '--remove',
+      ['--remove', 'channels', 'a'],
+      'channels:\n  - a\n  - b # stays\n',
+      'channels:\n  - b # stays\n',
+    ],
+    [
+      '--remove-key',
+      ['--remove-key', 'quiet'],
+      '# top\nquiet: true\noffline: true\n',
+      '# top\noffline: true\n',
+    ],
+    ['--clear', ['--clear', 'channels'], 'channels:\n  - a\n', 'channels: []\n'],
+    ['a flow list', ['--append', 'channels', 'c'], 'channels: [a, b] # two\n', 'channels: [a, b, c] # two\n'],
+    ['no line break at the end', ['--set', 'quiet', 'true'], 'offline: true', 'offline: true\nquiet: true\n'],
+    ['keys of others', ['--set', 'quiet', 'true'], 'of_mamba: {a: 1}\n', 'of_mamba: {a: 1}\nquiet: true\n'],
+    [
+      'flags in comments',
+      ['--append', 'channels', 'b'],
+      'channels: #!final\n  - a #!top\n',
+      'channels: #!final\n  - a #!top\n  - b\n',
+    ],
+  ])('%s', async (_, args, before, after) => {
+    expect(await edited(before, ...args)).toBe(after);
+  });
+
+  test('line ends of Windows stay', async () => {
+    const text = await edited('# mine\r\nquiet: true\r\n', '--set', 'offline', 'true');
+    expect(text.replaceAll('\r\n', '\n')).toBe('# mine\nquiet: true\noffline: true\n');
+    expect(text.split('\n').filter((line) => line !== '' && !line.endsWith('\r'))).toEqual([]);
+  });
+
+  test('an anchor stays one', async () => {
+    const text = await edited('channels: &mine\n  - a\ndefault_channels: *mine\n', '--set', 'quiet', 'true');
+    expect(text).toBe('channels: &mine\n  - a\ndefault_channels: *mine\nquiet: true\n');
+  });
+
+  test.each([
+    ['a key that stands twice', 'quiet: true\nquiet: false\n'],
+    ['tabs', 'channels:\n\t- a\n'],
+    ['no YAML', 'channels: [\n'],
+  ])('a file with %s is left as it is', async (_, text) => {
+    writeFileSync(at('bad.yml'), text);
+    const { code, stderr } = await home.tconda('config', '--file', at('bad.yml'), '--set', 'offline', 'true');
+    expect(code).toBe(1);
+    expect(stderr).toContain('bad.yml');
+    expect(readFileSync(at('bad.yml'), 'utf8')).toBe(text);
+  });
+
+  test('--stdin merges what it reads', () => {
+    writeFileSync(at('in.yml'), 'quiet: true\n');
+    const args = [CLI, 'config', '--file', at('in.yml'), '--stdin'];
+    const { status } = spawnSync(process.execPath, args, { env: home.env, input: 'offline: true\n' });
+    expect({ status, text: readFileSync(at('in.yml'), 'utf8') }).toEqual({
+      status: 0,
+      text: 'quiet: true\noffline: true\n',
+    });
+  });
+
+  test('--get says what a file says, and passes over keys that nobody knows', async () => {
+    writeFileSync(at('get.yml'), 'quiet: true\nchannels:\n  - a\n  - b\n');
+    const { code, stdout, stderr } = await home.tconda(
+      'config',
+      '--file',
+      at('get.yml'),
+      '--get',
+      'quiet',
+      'no_such',
+    );
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '--set quiet True\n' });
+    expect(stderr).toContain("Unknown key: 'no_such'");
+  });
+
+  test('--validate fails for what is wrong', async () => {
+    writeFileSync(at('wrong.yml'), 'channel_priority: sometimes\n');
+    const env = { ...home.env, CONDARC: at('wrong.yml') };
+    const { status } = spawnSync(process.execPath, [CLI, 'config', '--validate'], { env });
+    expect(status).toBe(1);
+    expect(await home.tconda('config', '--validate')).toMatchObject({ code: 0 });
+  });
+
+  test('--write-default writes every key, as a comment', async () => {
+    expect(await home.tconda('config', '--file', at('defaults.yml'), '--write-default')).toMatchObject({
+      code: 0,
+    });
+    const lines = readFileSync(at('defaults.yml'), 'utf8').split('\n');
+    expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
+    expect(lines).toContain('# channel_priority: flexible');
+  });
+
+  test('--system, --env, -n and -p name the file', async () => {
+    const set = (...where: readonly string[]): Promise<Ran> =>
+      home.tconda('config', ...where, '--set', 'offline', 'false');
+    const env = { ...home.env, CONDA_PREFIX: home.prefix('env') };
+    mkdirSync(home.root, { recursive: true });
+    await set('--system');
+    expect(readFileSync(path.join(home.root, '.condarc'), 'utf8')).toBe('offline: false\n');
+    for (const where of [
+      ['-n', 'env'],
+      ['-p', home.prefix('env')],
+    ]) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other writes the same file
+      await set(...where);
+      expect(readFileSync(path.join(home.prefix('env'), '.condarc'), 'utf8')).toBe('offline: false\n');
+    }
+    spawnSync(process.execPath, [CLI, 'config', '--env', '--set', 'quiet', 'false'], { env });
+    expect(readFileSync(path.join(home.prefix('env'), '.condarc'), 'utf8')).toBe(
+      'offline: false\nquiet: false\n',
+    );
+    await set();
+    expect(readFileSync(at('.condarc'), 'utf8')).toBe('offline: false\n');
+  });
+
+  test('a key that nobody knows is warned of once', async () => {
+    writeFileSync(at('odd.yml'), 'no_such_key: 1\n');
+    const env = { ...home.env, CONDARC: at('odd.yml') };
+    const args = [CLI, 'create', '-n', 'new', '--dry-run', '--offline'];
+    const { stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+    expect(stderr.split('no_such_key')).toHaveLength(2);
+  });
+});

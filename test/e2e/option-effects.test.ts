@@ -1,0 +1,100 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { CLI, type Home, makeHome, run, SAMPLE } from '../helpers/cli.ts';
+import {
+  type Effect,
+  NOWHERE,
+  optionEffects,
+  type Scene,
+  type Seen,
+} from '../helpers/option-effects/index.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
+
+const isReady = existsSync(CLI) && existsSync(SAMPLE);
+let server: TestServer;
+let home: Home;
+let scene: Scene = NOWHERE;
+let runs = 0;
+
+beforeAll(async () => {
+  if (!isReady) return;
+  server = await startServer(SAMPLE);
+  home = makeHome();
+  const at = (...parts: readonly string[]): string => path.join(home.directory, ...parts);
+  mkdirSync(home.directory, { recursive: true });
+  scene = { url: server.url, whole: SAMPLE, old: at('old'), empty: at('empty'), prefix: home.prefix };
+  copyChannel(scene.empty, []);
+  copyChannel(scene.old, OLD);
+  writeFileSync(at('.condarc'), `add_pip_as_python_dependency: false\nchannels:\n  - ${server.url}\n`);
+  writeFileSync(at('unknown.yml'), 'no_such_key: 1\n');
+  writeFileSync(at('links.yml'), 'dependencies:\n  - links\n');
+  await make('env', 'ladder=1.9', 'greet=1.1', 'text-prefix=1.0');
+  await make('dated', '-O', '-c', scene.old, 'meta', 'python', 'links');
+  await make('pruned', '-O', '-c', scene.old, 'meta', 'links');
+  await home.tconda('remove', '-y', '--force', '-n', 'pruned', 'meta');
+  await make('featured', 'chooser=1.0=fast*');
+  await make('filed', '-O', '-c', SAMPLE, 'links');
+  await make('clobbering', 'clobber-a=1.0');
+  await make('frozen', 'links');
+  writeFileSync(path.join(home.prefix('frozen'), 'conda-meta', 'frozen'), '{}');
+}, 120_000);
+afterAll(async () => {
+  if (!isReady) return;
+  await server.close();
+  home.remove();
+});
+
+const OLD = [
+  'noarch/meta-1.0-0.conda',
+  'noarch/links-1.0-0.conda',
+  'noarch/text-prefix-1.0-h_0.conda',
+  'noarch/ladder-1.0-0.conda',
+  'linux-64/python-3.11.9-h1_0_cpython.conda',
+  'linux-64/zlib-like-1.2.13-h0_4.conda',
+];
+
+/** A channel of some of the packages of the sample. */
+function copyChannel(folder: string, files: readonly string[]): void {
+  for (const subdir of ['noarch', 'linux-64']) {
+    mkdirSync(path.join(folder, subdir), { recursive: true });
+    const index = JSON.parse(readFileSync(path.join(SAMPLE, subdir, 'repodata.json'), 'utf8')) as Readonly<
+      Record<string, Readonly<Record<string, unknown>>>
+    >;
+    const own = files.filter((file) => file.startsWith(subdir)).map((file) => path.basename(file));
+    const packages = Object.entries(index['packages.conda'] ?? {}).filter(([name]) => own.includes(name));
+    const text = JSON.stringify({ ...index, packages: {}, 'packages.conda': Object.fromEntries(packages) });
+    writeFileSync(path.join(folder, subdir, 'repodata.json'), text);
+  }
+  for (const file of files) cpSync(path.join(SAMPLE, file), path.join(folder, file));
+}
+
+async function make(name: string, ...args: readonly string[]): Promise<void> {
+  const { code, stderr } = await home.tconda('create', '-q', '-y', '-n', name, ...args);
+  if (code !== 0) throw new Error(`${name}: ${stderr}`);
+}
+
+async function observe({ env, isCold }: Effect, args: readonly string[]): Promise<Seen> {
+  const before = server.requests.length;
+  const cache = isCold === true ? { CONDA_PKGS_DIRS: path.join(home.directory, `pkgs-${runs++}`) } : {};
+  const all = { ...home.env, ...env, ...cache };
+  const ran = await run(process.execPath, [CLI, ...args], all, home.directory);
+  return { ...ran, asked: server.requests.slice(before).map((request) => request.path) };
+}
+
+describe.runIf(isReady)('with the option and without', () => {
+  const rows = optionEffects(NOWHERE).flatMap(({ option, commands }, row) =>
+    Object.keys(commands).map((command) => ({ option, command, row })),
+  );
+  test.each(rows)('$command $option', async ({ command, row }) => {
+    const effect = optionEffects(scene)[row];
+    if (effect === undefined) throw new Error('there is no such row');
+    const args = [...command.split(' '), ...(effect.commands[command] ?? [])];
+    const without = await observe(effect, [...args, ...(effect.without ?? [])]);
+    const given = await observe(effect, [...args, ...(effect.given ?? [effect.option])]);
+    expect({ without, shows: effect.shows(without) }).toEqual({ without, shows: false });
+    expect({ given, shows: effect.shows(given) }).toEqual({ given, shows: true });
+  });
+});
