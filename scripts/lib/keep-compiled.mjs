@@ -1,14 +1,15 @@
 // Keeps the compiled code of the quick program beside it: that of the functions that its usual answers need. What they print goes
 // to stdout, and is of no interest.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { ROOT } from './run.mjs';
 
-/** @type {{ compileQuickProgram: () => import('node:vm').Script, loadQuickProgram: (script: import('node:vm').Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
-const { compileQuickProgram, loadQuickProgram } = createRequire(import.meta.url)(
+/** @type {{ compileQuickProgram: () => import('node:vm').Script, NAME_SIZE: number, loadQuickProgram: (script: import('node:vm').Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
+const { compileQuickProgram, loadQuickProgram, NAME_SIZE } = createRequire(import.meta.url)(
   path.join(ROOT, 'dist/cli.cjs'),
 );
 const home = mkdtempSync(path.join(tmpdir(), 'tconda-build-'));
@@ -20,6 +21,10 @@ try {
   writeFileSync(path.join(home, '.condarc'), 'channels:\n  - conda-forge\n');
   const code = path.join(ROOT, 'dist/quick.cjs.code');
   rmSync(code, { force: true });
+  const file = path.join(ROOT, 'dist/quick.cjs');
+  const source = readFileSync(file, 'latin1').replace(/\/\/[0-9a-f]+$/, '');
+  const name = createHash('sha256').update(source).digest('hex').slice(0, NAME_SIZE);
+  writeFileSync(file, `${source}//${name}`);
   const script = compileQuickProgram();
   const run = loadQuickProgram(script);
   const lines = [
@@ -38,7 +43,8 @@ try {
   for (const line of lines) {
     if ((await run(line)) === undefined) throw new Error(`tconda ${line.join(' ')} is not quick`);
   }
-  writeFileSync(code, script.createCachedData());
+  writeFileSync(`${code}.new`, Buffer.concat([Buffer.from(name), script.createCachedData()]));
+  renameSync(`${code}.new`, code);
 } finally {
   rmSync(home, { recursive: true, force: true });
 }

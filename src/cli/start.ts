@@ -30,14 +30,21 @@ async function start(argv: readonly string[]): Promise<void> {
   await import('./main.ts');
 }
 
-/** The quick program as a script, from the compiled code beside it where V8 finds that it fits the source and this Node. */
+/**
+ * The quick program as a script, from the compiled code beside it where that was made of this source, which both name at their
+ * end and beginning, and by this Node, which V8 looks at.
+ */
 export function compileQuickProgram(): Script {
   const filename = path.join(__dirname, 'quick.cjs');
   // The bundler writes nothing but ASCII.
   const source = readFileSync(filename, 'latin1');
-  const cachedData = readIfThere(`${filename}.code`);
-  return new Script(source, { filename, ...(cachedData !== undefined && { cachedData }) });
+  const kept = readIfThere(`${filename}.code`);
+  const isOfSource = kept?.toString('latin1', 0, NAME_SIZE) === source.slice(-NAME_SIZE);
+  return new Script(source, { filename, ...(isOfSource && { cachedData: kept?.subarray(NAME_SIZE) }) });
 }
+
+/** A digest of the source. */
+export const NAME_SIZE = 64;
 
 export function loadQuickProgram(script: Script): typeof runQuickProgram {
   const module = { exports: {} as { runQuickProgram: typeof runQuickProgram } };

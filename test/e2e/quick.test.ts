@@ -1,4 +1,5 @@
 import { cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -119,6 +120,10 @@ test('what pip installed is listed', async () => {
   expect(stdout).toMatch(/^thing +1\.0 +pypi_0 +pypi$/m);
 });
 
+interface Start {
+  readonly compileQuickProgram: () => { readonly cachedDataRejected?: boolean };
+}
+
 test('without its compiled code, and with that of another program, it is the same program', async () => {
   const code = path.join(path.dirname(CLI), 'quick.cjs.code');
   const copy = path.join(home.directory, 'program');
@@ -127,7 +132,11 @@ test('without its compiled code, and with that of another program, it is the sam
   const { stdout } = await home.tconda('list', '-n', 'some');
   const file = path.join(copy, 'quick.cjs.code');
   const bytes = readFileSync(code);
-  for (const content of [bytes, bytes.subarray(0, 1000), Buffer.from('x'), Buffer.alloc(bytes.length, 7)]) {
+  const { cachedDataRejected } = (createRequire(import.meta.url)(CLI) as Start).compileQuickProgram();
+  expect(cachedDataRejected).toBe(false);
+  // The last is of another source, as long as this one.
+  const other = Buffer.concat([Buffer.from('0'.repeat(64)), bytes.subarray(64)]);
+  for (const content of [bytes, bytes.subarray(0, 1000), Buffer.from('x'), other]) {
     writeFileSync(file, content);
     expect(await run(process.execPath, command, home.env)).toMatchObject({ code: 0, stdout });
   }
