@@ -31,6 +31,7 @@ import { loadPrefixAt, notAnEnvironment } from './environment.ts';
 import { environmentsFile, isWritable } from './environments.ts';
 import { expandHome } from './expand-home.ts';
 import { lockOptions } from './lock-options.ts';
+import { checkNewPrefix } from './new-prefix.ts';
 import { readText, readTexts } from './option-values.ts';
 import { loadSettings } from './settings.ts';
 
@@ -64,6 +65,7 @@ export async function cloneEnvironment(
   if (source.prefix === target) {
     throw new TcondaError('INVALID_VALUE', `${target} can't be a copy of itself`);
   }
+  checkNewPrefix(target, context);
   const place = await clearPlace(config, context);
   if (place === 'refused') {
     return { kind: 'output', json: { success: false }, lines: [], notice: 'CondaSystemExit: Exiting.' };

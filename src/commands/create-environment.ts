@@ -9,6 +9,7 @@ import { runChange } from './change.ts';
 import { clearPlace, type WhenThere } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
+import { checkNewPrefix } from './new-prefix.ts';
 import { isOff, isSet, readText } from './option-values.ts';
 import { solverInput } from './solver-input.ts';
 import { type LoadedWanted, loadWanted } from './wanted.ts';
@@ -28,10 +29,11 @@ export async function createEnvironment(
   context: Context,
 ): Promise<CommandOutput> {
   const loaded = await loadWanted(operands, files, options, context, 'of-files');
-  const { config, wanted, name } = loaded;
+  const { config, wanted, name, hasTarget } = loaded;
   checkTarget(loaded, isOfFile, options);
   const defaults = isOff(options, 'defaultPackages') ? { createDefaultPackages: [] } : {};
   const input = { ...defaults, ...solverInput(options) };
+  if (hasTarget) checkNewPrefix(config.targetPrefix, context);
   const place = await clearPlace(config, context, whenThere(options));
   if (place === 'refused') return refused;
   if (place === 'keep') return kept(config.targetPrefix);

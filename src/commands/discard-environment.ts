@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, readdirSync } from 'node:fs';
+import { accessSync, constants, lstatSync, readdirSync, realpathSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -14,12 +14,17 @@ import { checkWritable, type PrefixLockOptions, withPrefixLock } from '../record
  */
 export async function discardEnvironment(installed: PrefixData, options: PrefixLockOptions): Promise<void> {
   const { prefix } = installed;
-  const parent = path.dirname(prefix);
-  const mark = `.${path.basename(prefix)}.`;
+  // A symlink to it goes with it.
+  const real = realpathSync(prefix);
+  const parent = path.dirname(real);
+  const mark = `.${path.basename(real)}.`;
   await withPrefixLock(installed, options, async () => {
-    await rename(prefix, path.join(parent, `${mark}${randomUUID()}.removed`)).catch((cause: unknown) => {
+    try {
+      await rename(real, path.join(parent, `${mark}${randomUUID()}.removed`));
+      if (lstatSync(prefix, { throwIfNoEntry: false })?.isSymbolicLink() === true) await rm(prefix);
+    } catch (cause) {
       throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not remove ${prefix}`, { cause });
-    });
+    }
   });
   const left = readdirSync(parent).filter((name) => name.startsWith(mark) && REMOVED.test(name));
   for (const name of left) {
@@ -34,7 +39,7 @@ export async function discardEnvironment(installed: PrefixData, options: PrefixL
  */
 export function checkDiscardable(prefix: string): void {
   checkWritable(prefix);
-  const parent = path.dirname(prefix);
+  const parent = path.dirname(realpathSync(prefix));
   try {
     accessSync(parent, constants.W_OK | constants.X_OK);
   } catch (cause) {

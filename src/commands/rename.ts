@@ -9,6 +9,7 @@ import { checkDiscardable, discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, isEnvironment, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
 import { lockOptions } from './lock-options.ts';
+import { checkNewPrefix } from './new-prefix.ts';
 import { promptOptions, targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 
@@ -44,6 +45,7 @@ export const rename: CommandSpec = {
     ) {
       throw refused(`The environment cannot be renamed to '${to}'`);
     }
+    checkNewPrefix(to, context);
     const isReplacing = isEnvironment(to);
     if (isReplacing && config.get('always_yes') !== true) {
       throw refused(`The environment '${to}' already exists. Override with --yes.`);
