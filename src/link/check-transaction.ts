@@ -4,6 +4,7 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal, JournalPlan } from '../model/journal.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
 import { findLinkMethod, type LinkMethod, type LinkPreference } from './link-method.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import { parentOf, resolveTarget } from './prefix-tree.ts';
@@ -32,6 +33,25 @@ export function reportConflict(conflict: PathConflict, options: CheckOptions): v
     options.report({ kind: 'warning', code: 'CLOBBER', text });
   }
 }
+
+/** Says which files somebody changed, of packages that go or become others, and where they are from now on. */
+export function reportChanged(
+  changed: ReadonlyMap<PrefixRecord, ReadonlySet<string>>,
+  plan: JournalPlan,
+  report: Report,
+): void {
+  const moved = new Map(plan.moved);
+  for (const [record, files] of changed) {
+    if (files.size === 0) continue;
+    const names = [...files].map((file) => moved.get(file) ?? file);
+    const shown = names.length > MOST_NAMES ? [...names.slice(0, MOST_NAMES), '...'] : names;
+    const what = files.size === 1 ? 'A file' : `${files.size} files`;
+    const text = `${what} of ${record.name} had been changed and ${files.size === 1 ? 'is' : 'are'} kept: ${shown.join(', ')}`;
+    report({ kind: 'warning', code: 'CHANGED_FILES_KEPT', text });
+  }
+}
+
+const MOST_NAMES = 10;
 
 /** Drivers link to libraries of the system, so that this is no error; but it is worth knowing. */
 export function checkLinksOut(planned: readonly PlannedPackage[], options: CheckOptions): void {

@@ -6,11 +6,13 @@ import type { ExtractedPackage } from '../model/package-files.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { buildRecord } from './build-record.ts';
+import { findChanged } from './changed-files.ts';
 import {
   checkLinksOut,
   checkPermissions,
   checkSpace,
   findMethods,
+  reportChanged,
   reportConflict,
 } from './check-transaction.ts';
 import { compilePackages } from './compile-packages.ts';
@@ -102,6 +104,10 @@ async function link(
   const { journal, report, subdir, threads } = options;
   const { prefix } = transaction;
   const { removed, unchanged, planned } = await preparePackages(transaction, packages, options);
+  // Who adopts files means to be rid of what was made of them.
+  const altered = new Map(
+    removed.map((record) => [record, options.adopts === true ? NONE : findChanged(journal.place, record)]),
+  );
   const {
     journal: plan,
     changed,
@@ -111,6 +117,7 @@ async function link(
     tree: readPrefixTree(journal.place, journal.isNew || options.replaces === true),
     replaced: options.replaces === true ? journal.everything() : [],
     removed,
+    changed: altered,
     unchanged,
     packages: planned,
     rewritten: unchanged.filter((record) => isAskedAnew(record, options.requestedSpecs)),
@@ -129,6 +136,7 @@ async function link(
 
   report({ kind: 'phase-started', phase: 'link', total: removed.length + planned.length });
   journal.begin(plan);
+  reportChanged(altered, plan, report);
   for (const record of removed) await runScript(record, 'pre-unlink');
   for await (const _ of journal.clearTheWay()) await rest(options.signal);
   for (const record of removed) report({ kind: 'unlinked', record });
@@ -164,6 +172,8 @@ async function link(
   report({ kind: 'phase-finished', phase: 'link' });
   return [...linked, ...changed.map((record) => withRequestedSpecs(record, options.requestedSpecs))];
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 function isAskedAnew(record: PrefixRecord, specs: LinkTransactionOptions['requestedSpecs']): boolean {
   const asked = specs?.get(record.name);

@@ -1,4 +1,5 @@
 import type { PrefixRecord } from '../model/prefix-record.ts';
+import { isInside } from './place-removed.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import { nameOf, parentOf, type PrefixTree } from './prefix-tree.ts';
 import type { KeptFile, Placer } from './settle-claims.ts';
@@ -28,47 +29,6 @@ export function placeKept(records: readonly PrefixRecord[], placeOf: Placer): Ke
     }
   }
   return files;
-}
-
-/** The files of removed packages that are there and that no other package has as well, as conda lets happen. */
-export function placeRemoved(
-  records: readonly PrefixRecord[],
-  placeOf: Placer,
-  tree: PrefixTree,
-  isKept: (place: string) => boolean,
-): Set<string> {
-  const gone = new Set<string>();
-  for (const record of records) {
-    const directories = new Set(
-      record.paths_data.paths.flatMap((entry) => (entry.path_type === 'directory' ? [entry._path] : [])),
-    );
-    for (const file of record.files) {
-      if (directories.has(file) || !isInside(file)) continue;
-      const place = placeOf(file);
-      const kind = tree.kindOf(place);
-      if (!isKept(place) && kind !== 'missing' && kind !== 'directory') gone.add(place);
-      for (const cached of file.endsWith('.py') ? cachedForms(place, tree) : []) {
-        if (!isKept(cached)) gone.add(cached);
-      }
-    }
-  }
-  return gone;
-}
-
-/** A record may have been tampered with. */
-function isInside(file: string): boolean {
-  return !/^(?:\/|conda-meta\/)|(?:^|\/)\.\.?(?:\/|$)/.test(file);
-}
-
-/** What python itself made of a source. */
-function cachedForms(source: string, tree: PrefixTree): string[] {
-  const directory = `${parentOf(source)}/__pycache__`;
-  if (tree.kindOf(directory) !== 'directory') return [];
-  const stem = `${nameOf(source).slice(0, -'.py'.length)}.`;
-  return tree
-    .namesIn(directory)
-    .filter((name) => name.startsWith(stem) && /^[^.]+\.(?:opt-\d\.)?pyc$/.test(name.slice(stem.length)))
-    .map((name) => `${directory}/${name}`);
 }
 
 /** The symlinks that packages bring, and their texts. */

@@ -1,6 +1,5 @@
 import type { JournalPlan } from '../model/journal.ts';
-import { formatDistName } from '../model/package-record.ts';
-import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { goneDirectories, missingDirectories, parentsOf, replacedDirectories } from './plan-directories.ts';
 import { chooseOwnFiles, type OwnFiles } from './own-files.ts';
@@ -10,10 +9,11 @@ import {
   directoriesOfRemoved,
   followOnDisk,
   placeKept,
-  placeRemoved,
   placesOf,
   plannedLinks,
 } from './place-files.ts';
+import { placeRemoved } from './place-removed.ts';
+import { planMetadata } from './plan-metadata.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import { createDirectoryResolver, parentOf, type PrefixTree, resolveTarget } from './prefix-tree.ts';
 import {
@@ -32,6 +32,8 @@ export interface PlanPrefixInput {
   readonly unchanged: readonly PrefixRecord[];
   /** In the order of linking. Where their files go is settled here. */
   readonly packages: readonly PlannedPackage[];
+  /** Files of removed packages that somebody changed, as their records have them: they stay, or are put aside. */
+  readonly changed: ReadonlyMap<PrefixRecord, ReadonlySet<string>>;
   /** Of the unchanged: those whose record is to be written again though none of their files moves. */
   readonly rewritten: readonly PrefixRecord[];
   /** What is moved away first, with all it holds. The tree does not have it. */
@@ -54,9 +56,6 @@ export interface PrefixPlan {
 
 /** The home of files that belonged to nobody and had to give way; no package can have this name. */
 const UNKNOWN_OWNER = '.user';
-/** What is written beside the records when an environment begins. */
-const FRESH = ['conda-meta/created_at', 'conda-meta/history'];
-
 /**
  * Settles where every file goes and what gives way for it, with nothing on the disk changed: which package has precedence
  * where several want a path, which files of no package are put aside, which directories come and go.
@@ -70,7 +69,7 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
 
   const kept = placeKept(input.unchanged, oldPlaceOf);
   const keptKeys = new Set(kept.map(({ place }) => keyOf(place)));
-  const gone = placeRemoved(input.removed, oldPlaceOf, tree, (place) => keptKeys.has(keyOf(place)));
+  const gone = placeRemoved(input, oldPlaceOf, (place) => keptKeys.has(keyOf(place)));
   const links = plannedLinks(packages);
   const newPlaceOf = createPlacer(
     createDirectoryResolver((path) => {
@@ -90,7 +89,10 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
     gone,
   );
   const created = [...ofPackages, ...own];
-  const pushed = giveWay(input, ofPackages, gone, moved, tree);
+  const changedPlaces = new Set(
+    [...input.changed.values()].flatMap((files) => [...files].map((file) => oldPlaceOf(file))),
+  );
+  const pushed = giveWay(input, ofPackages, gone, moved, (place) => changedPlaces.has(place));
   const changed = moveRecords(input, displaced);
   const metadata = planMetadata(input, changed);
 
@@ -163,8 +165,9 @@ function giveWay(
   created: readonly string[],
   gone: Set<string>,
   moved: Settled['moved'],
-  tree: PrefixTree,
+  isChanged: (place: string) => boolean,
 ): (readonly [string, string])[] {
+  const { tree } = input;
   if (tree.isEmpty) return [];
   const leaving = new Set(moved.map(([from]) => from));
   const pushed: (readonly [string, string])[] = [];
@@ -177,7 +180,9 @@ function giveWay(
       gone.add(place);
       continue;
     }
-    input.onConflict({ path: place, packages: ownersOf(input.packages, place), kind: 'unknown' });
+    if (!isChanged(place)) {
+      input.onConflict({ path: place, packages: ownersOf(input.packages, place), kind: 'unknown' });
+    }
     pushed.push([place, home]);
   }
   return pushed;
@@ -187,20 +192,4 @@ function ownersOf(packages: readonly PlannedPackage[], place: string): string[] 
   return packages
     .filter(({ files }) => files.some((file) => file.place === place))
     .map(({ record }) => record.name);
-}
-
-function planMetadata(
-  input: PlanPrefixInput,
-  changed: readonly PrefixRecord[],
-): Pick<JournalPlan, 'aside' | 'created'> {
-  const linked = input.packages.map(({ record }) => record);
-  const created = [...changed, ...linked].map(prefixRecordPath);
-  const old = [...changed, ...input.removed].map(prefixRecordPath);
-  const twice = created.length - new Set(created).size;
-  if (twice > 0) throw new TypeError(`two packages of one name: ${linked.map(formatDistName).join(' ')}`);
-  const fresh = input.replaced.length > 0 ? FRESH : [];
-  return {
-    aside: old.filter((file) => input.tree.kindOf(file) !== 'missing'),
-    created: [...created, ...fresh],
-  };
 }

@@ -1,4 +1,13 @@
-import { lstatSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -235,5 +244,66 @@ describe('nothing changes when', () => {
       message: expect.stringMatching(/^lib\/x of a-1.0-0.conda: /) as string,
     });
     expect(lstatSync(path.dirname(env.prefix), { throwIfNoEntry: false })).toBeUndefined();
+  });
+});
+
+describe('files that somebody changed', () => {
+  /** As an editor does: another file of the same name, younger than the record. */
+  function edit(file: string, content: string): void {
+    const whole = path.join(env.prefix, file);
+    rmSync(whole);
+    writeFileSync(whole, content);
+    utimesSync(whole, new Date(), new Date(Date.now() + 5000));
+  }
+  const kept = (text: string): unknown => ({ kind: 'warning', code: 'CHANGED_FILES_KEPT', text });
+
+  test('stay when their package goes, and are told of', async () => {
+    await env.change([env.make('a 1', { files: { 'etc/a': 'as it came', 'etc/b': 'b', 'lib/c': 'c' } })]);
+    edit('etc/a', 'as I want');
+    edit('lib/c', 'c');
+    await env.change([]);
+    expect(env.tree()).toEqual({ 'etc/a': '644 as I want' });
+    expect(env.events).toContainEqual(kept('A file of a had been changed and is kept: etc/a'));
+  });
+
+  test('are put aside when the new package has them too, and come back when that goes', async () => {
+    await env.change([env.make('a 1', { files: { 'etc/a': '1', 'etc/b': '1', 'etc/link': { link: 'a' } } })]);
+    edit('etc/a', 'mine');
+    edit('etc/b', 'mine');
+    await env.change([env.make('a 2', { files: { 'etc/a': '2' } })], { pathConflict: 'prevent' });
+    const aside = '__clobbers__/.user/etc/a';
+    expect(env.tree()).toEqual({ 'etc/a': '644 2', 'etc/b': '644 mine', [aside]: '644 mine' });
+    expect(env.events).toContainEqual(kept(`2 files of a had been changed and are kept: ${aside}, etc/b`));
+    await env.change([]);
+    expect(env.tree()).toEqual({ 'etc/a': '644 mine', 'etc/b': '644 mine' });
+  });
+
+  test('are replaced for good by who mends the package', async () => {
+    const a = env.make('a 1', { files: { 'etc/a': '1' } });
+    await env.change([a]);
+    edit('etc/a', 'broken');
+    await env.change([a], { adopts: true, reinstall: new Set(['a']) });
+    expect(env.tree()).toEqual({ 'etc/a': '644 1' });
+  });
+});
+
+describe('a package that is not as it says', () => {
+  test.each([
+    ['of another size', 'longer than it was', {}],
+    ['of the same size', 'xx', { extraSafetyChecks: true }],
+  ])('with a file %s is a warning, an error, or nothing, as wanted', async (_, content, more) => {
+    const a = env.make('a 1', { files: { 'lib/a': 'ok' } });
+    writeFileSync(path.join(a.directory, 'lib/a'), content);
+    await expect(env.change([a], { ...more, safetyChecks: 'enabled' })).rejects.toMatchObject({
+      code: 'PACKAGE_DAMAGED',
+    });
+    expect(env.tree()).toEqual({});
+    await env.change([a], more);
+    expect(env.events.filter((event) => event.kind === 'warning')).toMatchObject([
+      { code: 'PACKAGE_DAMAGED' },
+    ]);
+    await env.change([]);
+    await env.change([a], { safetyChecks: 'disabled' });
+    expect(env.events.filter((event) => event.kind === 'warning')).toHaveLength(1);
   });
 });
