@@ -47,7 +47,7 @@ function unpack(
   body: AsyncIterable<Uint8Array>,
   packing: ReceivedForm['packing'],
 ): AsyncIterable<Uint8Array> {
-  if (packing === 'zst') return decompressZstd(body, { maxBytes: Number.MAX_SAFE_INTEGER });
+  if (packing === 'zst') return decompressZstd(body, { maxBytes: Number.MAX_SAFE_INTEGER, reuse: true });
   return packing === 'bz2' ? unpackBzip2(body) : body;
 }
 

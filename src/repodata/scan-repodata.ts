@@ -50,6 +50,8 @@ class Scanner implements RepodataScanner {
   readonly #fields = new Map<string, { start: number; end: number }>();
   readonly #levels: Level[] = [];
   #state: State = 'start';
+  /** Chunks are copied into it, so that what follows a beginning lies behind it, and no memory is asked for anew. */
+  #store: Buffer = Buffer.alloc(0);
   /** Bytes not consumed yet, and where in the file they begin. */
   #bytes: Buffer = Buffer.alloc(0);
   #base = 0;
@@ -58,10 +60,17 @@ class Scanner implements RepodataScanner {
   #skipped: { readonly key: string; readonly start: number } | undefined;
 
   push(chunk: Uint8Array): void {
-    const piece = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    this.#bytes = this.#bytes.length === 0 ? piece : Buffer.concat([this.#bytes, piece]);
+    const rest = this.#bytes.length;
+    const length = rest + chunk.length;
+    if (length > this.#store.length) {
+      this.#store = Buffer.allocUnsafeSlow(2 * length);
+      this.#store.set(this.#bytes);
+    }
+    this.#store.set(chunk, rest);
+    this.#bytes = this.#store.subarray(0, length);
     const consumed = this.#scan();
-    this.#bytes = this.#bytes.subarray(consumed);
+    this.#store.copyWithin(0, consumed, length);
+    this.#bytes = this.#store.subarray(0, length - consumed);
     this.#base += consumed;
     if (this.#bytes.length > LONGEST_ENTRY) throw this.#error(0, 'an entry that ends');
   }
