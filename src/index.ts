@@ -92,6 +92,7 @@ export { type Condition, holdsCondition, parseCondition } from './model/match-sp
 export { mergeMatchSpecs } from './model/match-spec-merge.ts';
 export { parseMambaMatchSpec } from './model/mamba-match-spec.ts';
 export {
+  findMatchSpec,
   formatBuildForm,
   formatMatchSpec,
   type MatchSpecOptions,

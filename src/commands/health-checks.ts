@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import type { TcondaError } from '../errors.ts';
 import { detectVirtualPackages } from '../host/index.ts';
 import { hashFile } from '../io/hashed-file.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec } from '../model/match-spec-text.ts';
 import { matchesRecord } from '../model/match-spec.ts';
 import { formatDistName } from '../model/package-record.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
@@ -142,11 +142,13 @@ function checkDependencies({ records }: PrefixData, config: LoadedConfig, { host
   }));
   const there = [...records, ...virtual];
   const problems = records.flatMap((record): [string, readonly string[]][] => {
-    const unmet = record.depends.filter(
-      (text) => !there.some((other) => matchesRecord(parseMatchSpec(text), other)),
-    );
+    const unmet = record.depends.filter((text) => {
+      const spec = findMatchSpec(text);
+      return spec === undefined || !there.some((other) => matchesRecord(spec, other));
+    });
     const broken = record.constrains.filter((text) => {
-      const spec = parseMatchSpec(text);
+      const spec = findMatchSpec(text);
+      if (spec === undefined) return false;
       return there.some((other) => other.name === spec.name && !matchesRecord(spec, other));
     });
     const details = [...unmet.map((text) => `needs ${text}`), ...broken.map((text) => `conflicts: ${text}`)];
@@ -173,7 +175,8 @@ function checkListed({ prefix }: PrefixData, { host }: Context): Finding {
 function checkPinned({ prefix, pinned, records }: PrefixData): Finding {
   const file = path.join(prefix, 'conda-meta', 'pinned');
   const broken = pinned.filter((text) => {
-    const spec = parseMatchSpec(text);
+    const spec = findMatchSpec(text);
+    if (spec === undefined) return true;
     return records.some((record) => record.name === spec.name && !matchesRecord(spec, record));
   });
   return {

@@ -1,6 +1,6 @@
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { nameOfDependency } from '../model/dependency-order.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import { type MatchSpec, matchesRecord } from '../model/match-spec.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import { compareVersions, findVersion } from '../model/version.ts';
@@ -68,7 +68,8 @@ export const queryDepends: CommandSpec = {
       if (best === undefined) return { records: [] };
       const next = (record: RepoDataRecord): readonly RepoDataRecord[] =>
         record.depends.flatMap((text_) => {
-          const dependency = parseMatchSpec(text_);
+          const dependency = findMatchSpec(text_);
+          if (dependency === undefined) return [];
           return newestFirst(all.filter((other) => matchesRecord(dependency, other))).slice(0, 1);
         });
       return walk([best], next, options);

@@ -39,6 +39,16 @@ export function parseMatchSpec(text: string, options: MatchSpecOptions = {}): Ma
   return spec;
 }
 
+/** As {@link parseMatchSpec}, but undefined where that throws: what stands in a record need not be a spec. */
+export function findMatchSpec(text: string, options: MatchSpecOptions = {}): MatchSpec | undefined {
+  try {
+    return parseMatchSpec(text, options);
+  } catch (error) {
+    if (error instanceof TcondaError) return undefined;
+    throw error;
+  }
+}
+
 function cacheOf(settings: ChannelSettings): ParseCache<MatchSpec> {
   let cache = caches.get(settings);
   if (cache === undefined) {

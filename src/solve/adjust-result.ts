@@ -1,5 +1,5 @@
 import { matchesRecord, type MatchSpec } from '../model/match-spec.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec } from '../model/match-spec-text.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { SolveRequest } from '../model/request.ts';
@@ -80,10 +80,14 @@ function dropOrphans(solved: readonly RepoDataRecord[], request: SolveRequest): 
 function extrasOf(record: RepoDataRecord, specs: readonly MatchSpec[]): readonly MatchSpec[] {
   if (record.extra_depends === undefined) return [];
   const names = specs.flatMap((spec) => (matchesRecord(spec, record) ? (spec.extras ?? []) : []));
-  return names.flatMap((name) => (record.extra_depends?.[name] ?? []).map((text) => parseMatchSpec(text)));
+  return names.flatMap((name) => readSpecs(record.extra_depends?.[name] ?? []));
 }
 
-/** Every record of an answer came through the solver, so its dependencies can be read. */
+/** What is installed may depend on what can't be read. */
 function dependenciesOf(record: RepoDataRecord): readonly MatchSpec[] {
-  return record.depends.map((text) => parseMatchSpec(text));
+  return readSpecs(record.depends);
+}
+
+function readSpecs(texts: readonly string[]): readonly MatchSpec[] {
+  return texts.map((text) => findMatchSpec(text)).filter((spec) => spec !== undefined);
 }

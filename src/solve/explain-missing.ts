@@ -1,5 +1,4 @@
-import { TcondaError } from '../errors.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec } from '../model/match-spec-text.ts';
 import { isPlainSpec, matchesRecord, type MatchSpec } from '../model/match-spec.ts';
 import { matchesVersion } from '../model/version-spec.ts';
 import { findVersion } from '../model/version.ts';
@@ -11,7 +10,7 @@ import { formatCandidates } from './version-ranges.ts';
 /** Why nothing satisfies a spec, as a sentence that may follow "but". */
 export function explainMissing(text: string, { loaded, excluded, limits }: ExplainInput): string {
   const { table } = loaded;
-  const spec = readSpec(text);
+  const spec = findMatchSpec(text);
   if (spec === undefined) return 'no channel has it';
   const named = table.byName.get(spec.name) ?? [];
   if (spec.name.startsWith('__')) {
@@ -71,13 +70,4 @@ function explainExcluded(excluded: readonly ExcludedRecord[]): string | undefine
 
 function isAboutVersion(spec: MatchSpec): boolean {
   return spec.build === undefined && isPlainSpec(spec);
-}
-
-function readSpec(text: string): MatchSpec | undefined {
-  try {
-    return parseMatchSpec(text);
-  } catch (error) {
-    if (error instanceof TcondaError) return undefined;
-    throw error;
-  }
 }

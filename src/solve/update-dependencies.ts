@@ -1,4 +1,4 @@
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import { matchesRecord } from '../model/match-spec.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
@@ -33,7 +33,7 @@ function dependenciesOfRequested(
   const due = solved.filter((record) => request.requested.some((spec) => matchesRecord(spec, record)));
   for (let record = due.pop(); record !== undefined; record = due.pop()) {
     for (const text of record.depends) {
-      const { name } = parseMatchSpec(text);
+      const name = findMatchSpec(text)?.name ?? '';
       const next = byName.get(name);
       if (next === undefined || found.has(name)) continue;
       found.add(name);

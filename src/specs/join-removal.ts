@@ -1,4 +1,4 @@
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import { matchesRecord } from '../model/match-spec.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Job, SolveRequest } from '../model/request.ts';
@@ -41,7 +41,8 @@ function withDependents(
   const leaving = new Set(named);
   for (const gone of leaving) {
     for (const record of installed) {
-      if (record.depends.some((text) => matchesRecord(parseMatchSpec(text), gone))) leaving.add(record);
+      const specs = record.depends.map((text) => findMatchSpec(text)).filter((spec) => spec !== undefined);
+      if (specs.some((spec) => matchesRecord(spec, gone))) leaving.add(record);
     }
   }
   return leaving;

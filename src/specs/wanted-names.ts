@@ -1,4 +1,4 @@
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { findMatchSpec } from '../model/match-spec-text.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import type { Job, SolveRequest } from '../model/request.ts';
 
@@ -19,7 +19,10 @@ export function wantedNames(request: SolveRequest, installed: PrefixData): Wante
   const names = new Set<string>(installed.records.map(({ name }) => name));
   const patterns = new Set<string>();
   for (const { depends } of installed.records) {
-    for (const text of depends) names.add(parseMatchSpec(text).name);
+    for (const text of depends) {
+      const spec = findMatchSpec(text);
+      if (spec !== undefined) names.add(spec.name);
+    }
   }
   const visit = (job: Job): void => {
     if ('name' in job) names.add(job.name);

@@ -136,20 +136,6 @@ describe('which packages', () => {
     expect(run.links).toEqual(['tool-1.0-h_0']);
   });
 
-  test('what is there for another platform alone is said to be there', async () => {
-    const { baseUrl } = await writeChannel(path.join(home.directory, 'mixed'), {
-      'osx-arm64': [raw('tool 1.0 h_0', { subdir: 'osx-arm64' })],
-      'linux-64': [raw('app 1.0 h_0')],
-      noarch: [],
-    });
-    const refused = home.run(create, 'tool', 'toll', '--platform', 'linux-64', ...from(baseUrl));
-    await expect(refused).rejects.toMatchObject({
-      code: 'PACKAGES_NOT_FOUND',
-      message: expect.stringMatching(/\n\ntool is not there for this platform, but for osx-arm64$/) as string,
-      hint: 'Ask for that platform: --platform osx-arm64',
-    });
-  });
-
   test('a part of a spec that means nothing is noted', async () => {
     const { warnings } = await home.run(create, 'app (>=1,<2)', ...from(main));
     expect(warnings.join('\n')).toMatch(/^app \(>=1,<2\): /m);
