@@ -49,3 +49,13 @@ export class JsonSkipper {
     return -1;
   }
 }
+
+/** Where what is no white space begins, from `start` on; the length of `bytes` when there is nothing. */
+export function skipSpace(bytes: Buffer, start: number): number {
+  let at = start;
+  for (;;) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
+    at += 1;
+  }
+}

@@ -1,5 +1,6 @@
-import { JsonSkipper } from './json-skipper.ts';
-import { hasPackageExtension, RecordRuns } from './record-runs.ts';
+import { JsonSkipper, skipSpace } from './json-skipper.ts';
+import { isFollowedByFile } from './next-file.ts';
+import { RecordRuns } from './record-runs.ts';
 import { indexOfRanges, type RepodataIndex } from './repodata-index.ts';
 import { type Level, levelOf, TOP } from './scan-level.ts';
 
@@ -97,7 +98,7 @@ class Scanner implements RepodataScanner {
   #step(at: number): number {
     switch (this.#state) {
       case 'start': {
-        const from = this.#skipSpace(at);
+        const from = skipSpace(this.#bytes, at);
         if (from === this.#bytes.length) return from === at ? -1 : from;
         if (this.#bytes[from] !== OPEN) throw this.#error(from, 'an object');
         this.#levels.push(TOP);
@@ -110,7 +111,7 @@ class Scanner implements RepodataScanner {
       case 'skip':
         return this.#skip(at);
       case 'end': {
-        const from = this.#skipSpace(at);
+        const from = skipSpace(this.#bytes, at);
         if (from < this.#bytes.length) throw this.#error(from, 'the end');
         return from === at ? -1 : from;
       }
@@ -119,21 +120,21 @@ class Scanner implements RepodataScanner {
 
   #member(start: number): number {
     const bytes = this.#bytes;
-    let at = this.#skipSpace(start);
+    let at = skipSpace(this.#bytes, start);
     if (at >= bytes.length) return -1;
     if (bytes[at] === CLOSE) return this.#leave(at);
     if (this.#state === 'next') {
       if (bytes[at] !== COMMA) throw this.#error(at, "',' or '}'");
-      at = this.#skipSpace(at + 1);
+      at = skipSpace(this.#bytes, at + 1);
       if (at >= bytes.length) return -1;
     }
     if (bytes[at] !== QUOTE) throw this.#error(at, 'a key');
     const keyEnd = this.#keyEnd(at);
     if (keyEnd === -1) return -1;
-    let valueStart = this.#skipSpace(keyEnd);
+    let valueStart = skipSpace(this.#bytes, keyEnd);
     if (valueStart >= bytes.length) return -1;
     if (bytes[valueStart] !== COLON) throw this.#error(valueStart, "':'");
-    valueStart = this.#skipSpace(valueStart + 1);
+    valueStart = skipSpace(this.#bytes, valueStart + 1);
     if (valueStart >= bytes.length) return -1;
     const level = this.#levels.at(-1) ?? TOP;
     return level.kind === 'records'
@@ -203,37 +204,14 @@ class Scanner implements RepodataScanner {
     if (close === -1) return -1;
     if (level.range === 'v1') {
       const open = bytes.indexOf(OPEN, start + 1);
-      if (open > close && this.#isFollowedByFile(close + 1, open)) return close + 1;
+      if (open > close && isFollowedByFile(bytes, close + 1, open)) return close + 1;
     }
     return this.#valueEnd(start);
-  }
-
-  #isFollowedByFile(start: number, open: number): boolean {
-    const bytes = this.#bytes;
-    let at = this.#skipSpace(start);
-    if (bytes[at] !== COMMA) return false;
-    at = this.#skipSpace(at + 1);
-    if (bytes[at] !== QUOTE) return false;
-    let keyEnd = at + 1;
-    while (keyEnd < open && bytes[keyEnd] !== QUOTE && bytes[keyEnd] !== BACKSLASH) keyEnd += 1;
-    if (bytes[keyEnd] !== QUOTE || !hasPackageExtension(bytes, keyEnd)) return false;
-    at = this.#skipSpace(keyEnd + 1);
-    return bytes[at] === COLON && this.#skipSpace(at + 1) === open;
   }
 
   /** The end of a value that begins at `start`, strings and nesting respected; -1 when it is not all there. */
   #valueEnd(start: number): number {
     return new JsonSkipper().skip(this.#bytes, start);
-  }
-
-  #skipSpace(start: number): number {
-    const bytes = this.#bytes;
-    let at = start;
-    for (;;) {
-      const byte = bytes[at];
-      if (byte !== 0x20 && byte !== 0x0a && byte !== 0x0d && byte !== 0x09) return at;
-      at += 1;
-    }
   }
 
   /** Behind the closing quote of the key that begins at `start`. */
