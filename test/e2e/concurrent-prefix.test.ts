@@ -81,6 +81,38 @@ describe.runIf(isReady)('processes that change one environment at once', () => {
     expect((await loadPrefix(home.prefix('env'))).records).toHaveLength(2);
   }, 60_000);
 
+  test('one of those that create it wins, and the others say that they came too late', async () => {
+    const wanted = ['ladder=1.9', 'links', 'text-prefix', 'modes'];
+    const all = await Promise.all(
+      // Without -y nobody takes the place of what is there.
+      wanted.map((spec) => home.tconda('create', '-n', 'env', ...CHANNEL, spec)),
+    );
+    const won = all.filter(({ code, stdout }) => code === 0 && stdout.includes('tconda activate env'));
+    expect(won).toHaveLength(1);
+    for (const { code, stdout, stderr } of all.filter((one) => !won.includes(one))) {
+      expect(`${code} ${stdout} ${stderr}`).toMatch(/1 [^]*Another process|already exists/);
+    }
+    const { records } = await loadPrefix(home.prefix('env'));
+    expect(records).toHaveLength(1);
+    const health = await home.tconda('doctor', '-n', 'env', '--json');
+    expect(health.stdout).not.toContain('"ok": false');
+  }, 60_000);
+
+  test('one that creates it waits for another, or gives up when told', async () => {
+    const beside = path.join(path.dirname(home.prefix('env')), '.env.tconda-new/conda-meta');
+    mkdirSync(beside, { recursive: true });
+    const lease = await acquireLease(path.join(beside, '.tconda.lock'));
+    const args = ['create', '-y', '-n', 'env', ...CHANNEL, 'links'];
+    const refused = await home.tconda(...args, '--lock-timeout', '0.2');
+    expect(refused.stderr).toMatch(/LockError: environment .*env is in use by process \d+/);
+    const waiting = home.tconda(...args);
+    await sleep(1500);
+    await lease.release();
+    const waited = await waiting;
+    expect([waited.code, waited.stderr]).toEqual([0, expect.stringMatching(/Waiting for process \d+/)]);
+    expect((await loadPrefix(home.prefix('env'))).records).toHaveLength(1);
+  }, 60_000);
+
   test('pass over the lock of one that died', async () => {
     await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'ladder=1.9');
     const lock = path.join(home.prefix('env'), 'conda-meta/.tconda.lock');
