@@ -1,4 +1,4 @@
-import { accessSync, constants, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, lstatSync, renameSync, rmSync } from 'node:fs';
 
 import { TcondaError } from '../errors.ts';
 import { hashFile, type HashedFile, writeHashed } from '../io/hashed-file.ts';
@@ -79,7 +79,10 @@ function formatSizes(actual: number, expected: number): string {
 /** Going on is safe only when the whole can be checked afterwards. */
 function bytesToGoOnFrom(partial: string, record: RepoDataRecord): number {
   if (record.sha256 === undefined && record.md5 === undefined) return 0;
-  const size = isWritable(partial) ? statSync(partial).size : 0;
+  const stats = lstatSync(partial, { throwIfNoEntry: false });
+  // A link leads to somebody's own file, which is not to be written to.
+  if (stats === undefined || !stats.isFile() || stats.nlink > 1 || !isWritable(partial)) return 0;
+  const { size } = stats;
   return record.size !== undefined && size > record.size ? 0 : size;
 }
 

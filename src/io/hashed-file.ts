@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, constants, openSync, readSync, writeSync } from 'node:fs';
 import { setImmediate as breathe } from 'node:timers/promises';
 
 import type { Md5, Sha256 } from '../model/package-record.ts';
@@ -25,7 +25,7 @@ export interface WriteHashedOptions extends HashOptions {
 
 /**
  * Writes `chunks` to `file` and gives back size and digests of what the file then holds. What was written stays when the source
- * fails: whoever calls decides whether to go on from there.
+ * fails: whoever calls decides whether to go on from there. A symlink is not written through.
  */
 export async function writeHashed(
   file: string,
@@ -34,7 +34,11 @@ export async function writeHashed(
 ): Promise<HashedFile> {
   const digest = createDigest(options);
   if (options.append === true) await readInto(file, digest);
-  const descriptor = openSync(file, options.append === true ? 'a' : 'w');
+  const { O_WRONLY, O_CREAT, O_APPEND, O_TRUNC } = constants;
+  const descriptor = openSync(
+    file,
+    O_WRONLY | O_CREAT | NO_FOLLOW | (options.append === true ? O_APPEND : O_TRUNC),
+  );
   try {
     for await (const chunk of chunks) {
       // Synchronous: a copy into the page cache costs less than handing it to another thread.
@@ -47,6 +51,9 @@ export async function writeHashed(
   }
   return digest.finish();
 }
+
+/** Windows has none of it. */
+const NO_FOLLOW = (constants as Partial<typeof constants>).O_NOFOLLOW ?? 0;
 
 /** Size and digests of a file. */
 export async function hashFile(file: string, options: HashOptions = {}): Promise<HashedFile> {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -187,6 +187,19 @@ describe('fetchPackages', () => {
     expect((await readFile(slot(ARCHIVE))).equals(bytes)).toBe(true);
     expect(server.requests.length > 0).toBe(!beginning.equals(bytes));
   });
+
+  test.each([symlink, link])(
+    'does not write through a link that somebody laid in the place of a beginning',
+    async (lay) => {
+      const victim = path.join(path.dirname(pkgs), 'victim');
+      await writeFile(victim, bytes.subarray(0, 1000));
+      await mkdir(pkgs);
+      await lay(victim, slot(`${ARCHIVE}.tconda.partial`));
+      await fetchAll([record()]);
+      expect((await readFile(slot(ARCHIVE))).equals(bytes)).toBe(true);
+      expect((await readFile(victim)).equals(bytes.subarray(0, 1000))).toBe(true);
+    },
+  );
 
   test('starts over when the server knows no ranges', async () => {
     await mkdir(pkgs);
