@@ -31,7 +31,7 @@ export function checkContents(
   checks: ContentChecks,
 ): readonly string[] {
   if (checks.safetyChecks === 'disabled') return [];
-  const { paths } = loadPackageInfo(directory);
+  const { paths } = loadPackageInfo(directory, tree.listed);
   if (paths.paths_version === 0) return [];
   const isStrict = checks.safetyChecks === 'enabled';
   const notes: string[] = [];

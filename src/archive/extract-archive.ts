@@ -2,9 +2,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import type { PathEntry } from '../model/package-info.ts';
+import type { PathsJson } from '../model/package-info.ts';
 import { type ArchiveLimits, ArchiveMeter, DEFAULT_LIMITS, MAX_METADATA_FILE } from './limits.ts';
 import { type Component, named, openTars } from './open-tars.ts';
+import { parsePathsJson } from './paths-json.ts';
 import { quotePath } from './quote-path.ts';
 import { sizeOf } from './size-of.ts';
 import type { TarEntry } from './tar-entry.ts';
@@ -29,6 +30,8 @@ export interface ExtractedTree {
   /** Sizes of all files, by path. */
   readonly sizes: ReadonlyMap<string, number>;
   readonly nodes: ReadonlyMap<string, 'file' | 'symlink' | 'directory'>;
+  /** Its `info/paths.json`, where that came before the files and is one. */
+  readonly listed?: PathsJson;
 }
 
 /**
@@ -48,6 +51,7 @@ export async function extractArchive(
   const meter = new ArchiveMeter(size, { ...DEFAULT_LIMITS, ...options.limits });
   let part: Component = 'all';
   let isExpected = false;
+  let listed: PathsJson | undefined;
   const strays = new Set<string>();
   const writer = new TreeWriter(directory, {
     windows: options.windows ?? path.sep === '\\',
@@ -55,7 +59,8 @@ export async function extractArchive(
     check(name, entry) {
       if (!isExpected && !name.startsWith('info/') && writer.nodes.get(PATHS) === 'file') {
         isExpected = true;
-        meter.expect(listedBytes(path.join(directory, PATHS)));
+        listed = findListed(path.join(directory, PATHS));
+        meter.expect(listedBytes(listed));
       }
       meter.addMember(name, entry.size);
       checkPlace(part, name, entry);
@@ -79,26 +84,29 @@ export async function extractArchive(
   if (writer.nodes.get('info/index.json') !== 'file') {
     throw named(new TcondaError('INVALID_ARCHIVE', 'no info/index.json'), file);
   }
-  return { sizes: writer.sizes, nodes: writer.nodes };
+  return { sizes: writer.sizes, nodes: writer.nodes, ...(listed && { listed }) };
 }
 
 const PATHS = 'info/paths.json';
 
-/** The bytes of all files together, as the package lists them; without end when it doesn't say. Whether the list is right is not asked here. */
-function listedBytes(file: string): number {
+/** Undefined for one that can't be read: whether it is as it should be is asked later. */
+function findListed(file: string): PathsJson | undefined {
   try {
-    const { paths } = JSON.parse(readFileSync(file, 'utf8')) as {
-      readonly paths: readonly Partial<PathEntry>[];
-    };
-    let total = 0;
-    for (const { path_type: type, size_in_bytes: size } of paths) {
-      if (typeof size === 'number' && size >= 0) total += size;
-      else if (type !== 'directory' && type !== 'softlink') return Infinity;
-    }
-    return total;
+    return parsePathsJson(readFileSync(file, 'utf8'));
   } catch {
-    return Infinity;
+    return undefined;
   }
+}
+
+/** The bytes of all files together, as the package lists them; without end when it doesn't say. */
+function listedBytes(listed: PathsJson | undefined): number {
+  if (listed === undefined) return Infinity;
+  let total = 0;
+  for (const { path_type: type, size_in_bytes: size } of listed.paths) {
+    if (size !== undefined) total += size;
+    else if (type === 'hardlink') return Infinity;
+  }
+  return total;
 }
 
 /**

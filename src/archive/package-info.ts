@@ -57,14 +57,14 @@ export function parsePackageInfo(files: ReadonlyMap<string, Buffer>): ArchiveInf
 }
 
 /**
- * Reads from the extracted package in `directory` what linking must know.
+ * Reads from the extracted package in `directory` what linking must know; `listed` is its `info/paths.json`, when that is known already.
  * @throws {TcondaError} `UNSAFE_ARCHIVE`, `INVALID_PACKAGE_INFO`
  */
-export function loadPackageInfo(directory: string): PackageInfo {
+export function loadPackageInfo(directory: string, listed?: PathsJson): PackageInfo {
   const text = (name: string) => readIfThere(path.join(directory, 'info', name));
   const isSymlink = (file: string) =>
     lstatSync(path.join(directory, file), { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  return { paths: parsePaths(text, isSymlink), link: parseLink(text) };
+  return { paths: listed ?? parsePaths(text, isSymlink), link: parseLink(text) };
 }
 
 /** Reads `info/index.json` of the extracted package in `directory`. @throws {TcondaError} `INVALID_PACKAGE_INFO` */

@@ -1,11 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { PackageMetadata } from '../publish/index.ts';
 import { formatSize } from '../report/size.ts';
 import type { CommandSpec } from './command.ts';
-import { readCount, readText, readTexts } from './option-values.ts';
+import { readLevel } from './compression-level.ts';
+import { readText, readTexts } from './option-values.ts';
 
 export const packageCreate: CommandSpec = {
   summary: 'Make a package of a folder',
@@ -29,16 +30,23 @@ export const packageCreate: CommandSpec = {
   examples: ['tconda package create ./tree -m index.json -o channel/linux-64'],
   async run([folder = ''], options, context) {
     const { cwd } = context.host;
+    const tree = findFolder(folder, cwd);
     const metadata = readText(options, 'metadata');
     if (metadata === undefined) throw new TcondaError('USAGE', '--metadata is needed');
     const index = readMetadata(path.resolve(cwd, metadata));
     const { createPackage } = await import('../publish/index.ts');
-    const level = readCount(options, 'level');
+    const level = readLevel(options);
+    const outputDirectory = path.resolve(cwd, readText(options, 'output') ?? '.');
+    if (`${outputDirectory}${path.sep}`.startsWith(`${tree}${path.sep}`)) {
+      throw new TcondaError('INVALID_VALUE', `The package would lie in ${tree}, which is packed`, {
+        hint: 'Say with --output where it is to be written',
+      });
+    }
     const placeholder = readText(options, 'placeholder');
     const made = await createPackage({
-      tree: path.resolve(cwd, folder),
+      tree,
       index,
-      outputDirectory: path.resolve(cwd, readText(options, 'output') ?? '.'),
+      outputDirectory,
       format: readText(options, 'format') === 'tar.bz2' ? '.tar.bz2' : '.conda',
       entryPoints: readTexts(options, 'entryPoint'),
       ...(level === undefined ? {} : { level }),
@@ -52,10 +60,28 @@ export const packageCreate: CommandSpec = {
   },
 };
 
+function findFolder(text: string, cwd: string): string {
+  if (text === '') throw new TcondaError('INVALID_VALUE', 'The name of the folder is empty');
+  const folder = path.resolve(cwd, text);
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) throw new TcondaError('INVALID_VALUE', `${folder}: no such folder`);
+  if (!stats.isDirectory()) throw new TcondaError('INVALID_VALUE', `${folder}: not a folder`);
+  return folder;
+}
+
 function readMetadata(file: string): PackageMetadata {
+  let value: unknown;
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as PackageMetadata;
+    value = JSON.parse(readFileSync(file, 'utf8'));
   } catch (cause) {
     throw new TcondaError('INVALID_VALUE', `${file} can't be read as JSON`, { cause });
   }
+  const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const missing = ['name', 'version', 'build', 'subdir'].filter((key) => typeof fields[key] !== 'string');
+  if (missing.length > 0) {
+    throw new TcondaError('INVALID_VALUE', `${file} lacks ${missing.join(', ')}`, {
+      hint: 'It is JSON as in info/index.json: an object with these as texts',
+    });
+  }
+  return fields as unknown as PackageMetadata;
 }

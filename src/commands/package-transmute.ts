@@ -4,7 +4,8 @@ import { formatSize } from '../report/size.ts';
 import { archivePath } from './archive-operand.ts';
 import { loadLimits } from './archive-limits.ts';
 import type { CommandSpec } from './command.ts';
-import { readCount, readText } from './option-values.ts';
+import { readLevel } from './compression-level.ts';
+import { readText } from './option-values.ts';
 
 export const packageTransmute: CommandSpec = {
   summary: 'Turn a package into the other format',
@@ -27,7 +28,7 @@ export const packageTransmute: CommandSpec = {
   async run([file = '', folder], options, context) {
     const source = archivePath(file, context.host.cwd);
     const { transmutePackage } = await import('../publish/index.ts');
-    const level = readCount(options, 'level');
+    const level = readLevel(options);
     const given = readText(options, 'format');
     const isConda = given === undefined ? !source.endsWith('.conda') : given === 'conda';
     const made = await transmutePackage(source, {

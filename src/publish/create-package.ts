@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { type ArchiveFormat, createArchive, type PackedMember } from '../archive/index.ts';
+import { type ArchiveFormat, createArchive, type PackedMember, parseIndexJson } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { IndexJson, PathEntry, PathsJson, RunExportsJson } from '../model/package-info.ts';
 import { parsePackageName } from '../model/package-name.ts';
@@ -115,7 +115,10 @@ function infoFiles(
   options: CreatePackageOptions,
 ): [string, string | Uint8Array][] {
   const files = new Map<string, string | Uint8Array>(Object.entries(options.info ?? {}));
-  files.set('index.json', formatIndex(index));
+  const text = formatIndex(index);
+  // What came from outside may have other types than it says.
+  parseIndexJson(text);
+  files.set('index.json', text);
   files.set('paths.json', formatStableJson({ paths, paths_version: 1 }, 2));
   files.set('files', paths.map(({ _path }) => `${_path}\n`).join(''));
   files.set('about.json', formatStableJson(options.about ?? {}, 2));

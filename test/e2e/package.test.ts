@@ -211,6 +211,54 @@ describe.runIf(existsSync(CLI))('package', () => {
     },
   );
 
+  test('create says what is wrong with its input', async () => {
+    const cwd = path.join(directory, 'create');
+    mkdirSync(path.join(cwd, 'tree/info'), { recursive: true });
+    mkdirSync(path.join(cwd, 'good'));
+    const sound = { name: 'a', version: '1', build: '0', subdir: 'noarch' };
+    const metadata = {
+      'sound.json': JSON.stringify(sound),
+      'list.json': '[1]',
+      'null.json': 'null',
+      'cut.json': '{',
+      'few.json': '{"name": "a", "version": 1}',
+      'types.json': JSON.stringify({ ...sound, depends: 'python' }),
+      'path.json': JSON.stringify({ ...sound, name: '../a' }),
+      'version.json': JSON.stringify({ ...sound, version: '1/2' }),
+    };
+    for (const [name, text] of Object.entries(metadata)) writeFileSync(path.join(cwd, name), text);
+    const cases: readonly (readonly [readonly string[], string])[] = [
+      [['none', '-m', 'sound.json'], 'no such folder'],
+      [['sound.json', '-m', 'sound.json'], 'not a folder'],
+      [['', '-m', 'sound.json'], 'name of the folder is empty'],
+      [['good'], '--metadata is needed'],
+      [['good', '-m', 'none.json'], "can't be read as JSON"],
+      [['good', '-m', 'cut.json'], "can't be read as JSON"],
+      [['good', '-m', 'list.json'], 'lacks name, version, build, subdir'],
+      [['good', '-m', 'null.json'], 'lacks name, version, build, subdir'],
+      [['good', '-m', 'few.json'], 'lacks version, build, subdir'],
+      [['good', '-m', 'types.json'], "'depends'"],
+      [['good', '-m', 'path.json'], 'Invalid package name'],
+      [['good', '-m', 'version.json'], "can't be the name of a package"],
+      [['good', '-m', 'sound.json', '--level', '23'], 'not between 1 and 22'],
+      [['good', '-m', 'sound.json', '--level', '0'], 'not between 1 and 22'],
+      [['good', '-m', 'sound.json', '-o', 'good/out'], 'which is packed'],
+      [['tree', '-m', 'sound.json'], "can't contain the path 'info'"],
+    ];
+    const before = readdirSync(cwd);
+    for (const [args, text] of cases) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const { code, stderr } = await home.tcondaIn(cwd, 'package', 'create', ...args);
+      expect({ args, code: code === 0, stderr }).toMatchObject({
+        args,
+        code: false,
+        stderr: expect.stringContaining(text) as unknown,
+      });
+      expect(stderr).not.toContain('UnexpectedError');
+    }
+    expect(readdirSync(cwd)).toEqual(before);
+  });
+
   test('extract obeys the settings, and leaves no folder of what it refuses', async () => {
     const parent = path.join(directory, 'refused');
     const args = ['package', 'extract', conda, 'refused/deep/folder'];
