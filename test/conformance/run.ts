@@ -26,7 +26,8 @@ export interface Failure {
 /** The folder of vectors: what TCONDA_CONFORMANCE names, else the project's own copies beside this file. */
 export function vectorFolder(own: string): string {
   // oxlint-disable-next-line node/no-process-env -- the runner's one setting
-  return process.env['TCONDA_CONFORMANCE'] ?? own;
+  const { TCONDA_CONFORMANCE: named = '' } = process.env;
+  return named === '' ? own : named;
 }
 
 /** The names of the vector files in a folder, without `.json`; none where there is no folder. */
