@@ -40,7 +40,7 @@ export function readCommandLine(
     const file = findProgram(first);
     if (file !== undefined) return { kind: 'external', file, args };
   }
-  return descend([], commands, first, [...leading, ...args]);
+  return descend([], commands, first, [...leading, ...args], globals);
 }
 
 function descend(
@@ -48,12 +48,13 @@ function descend(
   entries: readonly CommandEntry[],
   name: string,
   args: readonly string[],
+  globals: readonly OptionSpec[],
 ): CommandLine {
   const entry = findCommand(entries, name);
   if (entry === undefined) throw unknownCommand(path, entries, name);
   const found = [...path, entry.name];
   const commands = entry.commands ?? [];
-  const at = args.findIndex((argument) => !argument.startsWith('-'));
+  const at = args.findIndex((argument, index) => !argument.startsWith('-') && !isValue(args, index, globals));
   const next = args[at];
   if (entry.load !== undefined && (next === undefined || findCommand(commands, next) === undefined)) {
     return { kind: 'command', path: found, entry: { ...entry, load: entry.load }, args };
@@ -61,7 +62,16 @@ function descend(
   if (next === undefined || args.slice(0, at).some(isHelp)) {
     return { kind: 'help', path: found, entries: commands };
   }
-  return descend(found, commands, next, args.toSpliced(at, 1));
+  return descend(found, commands, next, args.toSpliced(at, 1), globals);
+}
+
+/** Whether an argument belongs to an option of all commands before it: `-r PATH env list`. */
+function isValue(args: readonly string[], index: number, globals: readonly OptionSpec[]): boolean {
+  const before = args[index - 1] ?? '';
+  if (before === '-r') return true;
+  const isBefore = ({ flags, aliases = [] }: OptionSpec): boolean =>
+    [...flags.split(/[ ,]+/), ...aliases].includes(before);
+  return globals.some((option) => takesValue(option) && isBefore(option));
 }
 
 function splitLeading(

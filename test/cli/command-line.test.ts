@@ -50,6 +50,13 @@ describe('readCommandLine', () => {
       args: ['--json', '-v'],
     });
     expect(read('upgrade', '--all')).toMatchObject({ path: ['update'] });
+    expect(read('-r', '/mamba', 'env', 'list')).toMatchObject({
+      path: ['env', 'list'],
+      args: ['--root-prefix', '/mamba'],
+    });
+    expect(read('env', '--rc-file', 'x', 'config', '-r', '/mamba', 'vars', 'list')).toMatchObject({
+      path: ['env', 'config', 'vars', 'list'],
+    });
   });
 
   test('help and version', () => {
