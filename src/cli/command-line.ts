@@ -1,5 +1,6 @@
 import type { OptionSpec } from '../commands/command.ts';
-import { type CommandEntry, findCommand, SHELL_COMMAND } from '../commands/table.ts';
+import type { CommandEntry } from '../commands/command-entry.ts';
+import { findCommand, SHELL_COMMAND } from '../commands/table.ts';
 import { TcondaError } from '../errors.ts';
 import { nearNames } from '../report/near-names.ts';
 import { resolveLong, takesValue } from './expand-arguments.ts';

@@ -1,4 +1,4 @@
-import type { CommandEntry, CommandGroup } from '../commands/table.ts';
+import type { CommandEntry, CommandGroup } from '../commands/command-entry.ts';
 
 const WIDTH = 18;
 

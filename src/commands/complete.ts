@@ -1,8 +1,9 @@
+import type { CommandEntry } from './command-entry.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { environmentName, findEnvironments } from './environments.ts';
 import { globalOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
-import { type CommandEntry, COMMANDS, findCommand } from './table.ts';
+import { COMMANDS, findCommand } from './table.ts';
 
 export const complete: CommandSpec = {
   summary: 'Print what a half typed command line can go on with, one a line',

@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { CommandSpec, OptionSpec } from '../../src/commands/command.ts';
 import { globalOptions } from '../../src/commands/options.ts';
-import { type CommandEntry, COMMANDS, findCommand } from '../../src/commands/table.ts';
+import type { CommandEntry } from '../../src/commands/command-entry.ts';
+import { COMMANDS, findCommand } from '../../src/commands/table.ts';
 import { NOWHERE, optionEffects } from '../helpers/option-effects/index.ts';
 
 interface Table {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { formatHelp } from '../../src/cli/help.ts';
 import { parseArguments } from '../../src/cli/parse-arguments.ts';
 import { globalOptions } from '../../src/commands/options.ts';
-import { type CommandEntry, COMMANDS } from '../../src/commands/table.ts';
+import type { CommandEntry } from '../../src/commands/command-entry.ts';
+import { COMMANDS } from '../../src/commands/table.ts';
 
 interface Named {
   readonly name: string;
