@@ -53,6 +53,7 @@ export const rename: CommandSpec = {
     if (!isReplacing && existsSync(to)) {
       throw new TcondaError('PREFIX_NOT_AN_ENVIRONMENT', `${to} is there already and is no environment`);
     }
+    if (isReplacing) checkNotFrozen(to, config);
     if (config.get('dry_run')) {
       const lines = [
         ...(isReplacing ? [`Dry run action: rm_rf ${to}`] : []),

@@ -148,12 +148,19 @@ describe.runIf(isReady)('doctor', () => {
 describe.runIf(isReady)('a frozen environment', () => {
   test('is changed by nobody until it is unfrozen', async () => {
     await home.tconda('freeze', '-n', 'env', '--message', 'ask Kim');
+    await home.tconda('create', '-y', '-n', 'other', '-O', '-c', SAMPLE, 'modes');
     for (const command of [
       ['install', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'modes'],
       ['update', '-y', '-n', 'env', '-O', '-c', SAMPLE, '--all'],
       ['remove', '-y', '-n', 'env', 'links'],
       ['remove', '-y', '-n', 'env', '--all'],
       ['create', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'modes'],
+      ['create', '-y', '-n', 'env', '--clone', 'other'],
+      ['create', '-n', 'env', '--replace', '-O', '-c', SAMPLE, 'modes'],
+      ['rename', '-n', 'env', 'another'],
+      ['rename', '-n', 'other', 'env', '--yes'],
+      ['env', 'remove', '-y', '-n', 'env'],
+      ['install', '-y', '-n', 'env', '--revision', '0'],
       ['undo', '-y', '-n', 'env'],
       ['doctor', '-n', 'env', '--fix'],
     ]) {
