@@ -1,4 +1,4 @@
-import { mkdirSync, realpathSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
@@ -19,10 +19,12 @@ export function writeEdit(file: string, content: string | Uint8Array): void {
   writeFileAtomicSync(target, content, { durable: true, ...(mode !== undefined && { mode: mode & 0o7777 }) });
 }
 
+/** The file that links lead to, also one that is not there yet. */
 function resolveLinks(file: string): string {
   try {
     return realpathSync(file);
   } catch {
-    return file;
+    const isLink = lstatSync(file, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    return isLink ? resolveLinks(path.resolve(path.dirname(file), readlinkSync(file))) : file;
   }
 }

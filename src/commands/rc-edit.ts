@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import { TcondaError } from '../errors.ts';
 import { setRcBlock } from '../shell/index.ts';
 import type { FileEdit } from './file-edit.ts';
 
@@ -20,6 +21,6 @@ function readBytes(file: string): Buffer {
     return readFileSync(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return Buffer.alloc(0);
-    throw error;
+    throw new TcondaError('FILE_UNREADABLE', `${file} can't be read`, { cause: error });
   }
 }

@@ -37,6 +37,28 @@ test('a start file keeps its bytes, its permissions and its links', async () => 
   expect(readFileSync(real)).toEqual(old);
 });
 
+test('a link whose file is not there yet stays a link', async () => {
+  const link = path.join(home.directory, '.bashrc');
+  symlinkSync('dotfiles/bashrc', link);
+  await home.tconda('init', 'bash');
+  expect(lstatSync(link).isSymbolicLink()).toBe(true);
+  expect(readFileSync(path.join(home.directory, 'dotfiles/bashrc'), 'utf8')).toContain('tconda initialize');
+});
+
+test('a start file that is none is named', async () => {
+  mkdirSync(path.join(home.directory, '.zshrc'));
+  symlinkSync('.tcshrc', path.join(home.directory, '.tcshrc'));
+  for (const [shell, file] of [
+    ['zsh', '.zshrc'],
+    ['tcsh', '.tcshrc'],
+  ] as const) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other
+    const { code, stderr } = await home.tconda('init', shell);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${file} can't be read`);
+  }
+});
+
 test('the shell is that of SHELL, and --json says what changed', async () => {
   const zsh = makeHome('home', { SHELL: '/usr/bin/zsh' });
   const { stdout } = await zsh.tconda('init', '--json');
