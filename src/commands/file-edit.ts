@@ -5,17 +5,23 @@ import { writeFileAtomicSync } from '../io/atomic-file.ts';
 
 /** A change of a file or a registry value; without content it stays as it is. */
 export type FileEdit =
-  | { readonly kind: 'file'; readonly file: string; readonly content: string | Uint8Array | undefined }
+  | {
+      readonly kind: 'file';
+      readonly file: string;
+      readonly content: string | Uint8Array | undefined;
+      /** Of a file that is not there yet. */
+      readonly mode?: number;
+    }
   | { readonly kind: 'registry'; readonly content: string | undefined };
 
 /**
  * Writes a person's file at once and whole. It keeps its permissions, and a link to it stays a link: start files often
  * lie in a repository of their own.
  */
-export function writeEdit(file: string, content: string | Uint8Array): void {
+export function writeEdit(file: string, content: string | Uint8Array, newMode?: number): void {
   const target = resolveLinks(file);
   mkdirSync(path.dirname(target), { recursive: true });
-  const mode = statSync(target, { throwIfNoEntry: false })?.mode;
+  const mode = statSync(target, { throwIfNoEntry: false })?.mode ?? newMode;
   writeFileAtomicSync(target, content, { durable: true, ...(mode !== undefined && { mode: mode & 0o7777 }) });
 }
 

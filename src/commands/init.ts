@@ -3,13 +3,13 @@ import path from 'node:path';
 
 import { loadConfig, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import { hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from '../shell/index.ts';
+import { condabinBody, hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from '../shell/index.ts';
 import type { CommandOutput, CommandSpec, Context, OptionGroup } from './command.ts';
 import { type FileEdit, writeEdit } from './file-edit.ts';
 import { isSet } from './option-values.ts';
 import { promptOptions } from './options.ts';
 import { editRcFile } from './rc-edit.ts';
-import { hookFolder, hookOf, readText } from './shell-hook.ts';
+import { condabinProgram, hookFolder, hookOf, readText } from './shell-hook.ts';
 import { loadSettings } from './settings.ts';
 import { startFileOf, writeStartFile } from './start-file.ts';
 import { readAutoRun, writeAutoRun } from './windows-registry.ts';
@@ -25,9 +25,7 @@ const initOptions: OptionGroup = {
     { flags: '--system', description: 'for all users', refused: 'the start files of the system are its own' },
     {
       flags: '--condabin',
-      description: 'only put condabin on PATH',
-      hidden: true,
-      refused: 'it is not built',
+      description: 'only put the program on PATH, without the hook',
     },
     { flags: '--dev', description: 'nothing', hidden: true, noEffect: 'it is for work on conda itself' },
     {
@@ -54,7 +52,12 @@ export const init: CommandSpec = {
     const isReversed = isSet(options, 'reverse');
     const shells = chooseShells(operands, isSet(options, 'all'), context);
     const edits = shells.flatMap((shell) =>
-      editsOf(shell, { isReversed, isCondaToo: isSet(options, 'aliasConda') }, config, context),
+      editsOf(
+        shell,
+        { isReversed, isCondaToo: isSet(options, 'aliasConda'), isCondabin: isSet(options, 'condabin') },
+        config,
+        context,
+      ),
     );
     const isDryRun = config.get('dry_run');
     const result = carryOut(edits, isDryRun, context);
@@ -71,7 +74,9 @@ export async function initShell(
 ): Promise<CommandOutput> {
   const config = await loadConfig(context.host);
   const shells = chooseShells(shell === undefined ? [] : [shell], false, context);
-  const edits = shells.flatMap((one) => editsOf(one, { isReversed, isCondaToo: false }, config, context));
+  const edits = shells.flatMap((one) =>
+    editsOf(one, { isReversed, isCondaToo: false, isCondabin: false }, config, context),
+  );
   const result = carryOut(edits, false, context);
   if (!isReversed) writeStartFiles(shells, config, context);
   return result;
@@ -118,12 +123,14 @@ function chooseShells(names: readonly string[], isAll: boolean, { host }: Contex
 interface InitChoice {
   readonly isReversed: boolean;
   readonly isCondaToo: boolean;
+  /** Only the program on PATH. */
+  readonly isCondabin: boolean;
 }
 
 /** The files of the hook, and then the start files. Reversed, the hook stays: other start files may read it. */
 function editsOf(
   name: string,
-  { isReversed, isCondaToo }: InitChoice,
+  { isReversed, isCondaToo, isCondabin }: InitChoice,
   config: LoadedConfig,
   { host }: Context,
 ): readonly FileEdit[] {
@@ -135,12 +142,15 @@ function editsOf(
   const hookFile = flavour.join(folder, hookFileName(shell));
   const all = new Map(hook.files);
   if (shell !== 'nushell') all.set(hookFileName(shell), hook.text);
-  const hookEdits = [...all].map(([file, content]): FileEdit => {
-    const target = flavour.join(folder, file);
-    return { kind: 'file', file: target, content: readText(target) === content ? undefined : content };
-  });
+  const hookEdits = [...all].map(([file, content]) => fileEdit(flavour.join(folder, file), content));
+  const condabin = condabinProgram(config, host);
+  if (condabin !== undefined)
+    hookEdits.unshift({ ...fileEdit(condabin.file, condabin.content), mode: 0o755 });
   const startFile = startFileOf(shell, config, host) ?? '';
-  const body = isReversed ? undefined : rcBody(shell, { hookFile, hook: hook.text, startFile });
+  const own = isCondabin
+    ? condabinBody(shell, flavour.join(config.get('root_prefix'), 'condabin'))
+    : rcBody(shell, { hookFile, hook: hook.text, startFile });
+  const body = isReversed ? undefined : own;
   const machine = { ...host, exists: existsSync };
   const rcEdits = rcFiles(name, machine).map((file) => editRcFile(file, body));
   if (name !== 'cmd.exe') return [...(isReversed ? [] : hookEdits), ...rcEdits];
@@ -150,6 +160,10 @@ function editsOf(
     ...(isReversed ? [] : hookEdits),
     { kind: 'registry', content: wanted === value ? undefined : wanted },
   ];
+}
+
+function fileEdit(file: string, content: string): FileEdit & { readonly kind: 'file' } {
+  return { kind: 'file', file, content: readText(file) === content ? undefined : content };
 }
 
 function carryOut(edits: readonly FileEdit[], isDryRun: boolean, context: Context): CommandOutput {
@@ -175,7 +189,7 @@ function carryOut(edits: readonly FileEdit[], isDryRun: boolean, context: Contex
 
 function apply(edit: FileEdit): void {
   if (edit.content === undefined) return;
-  if (edit.kind === 'file') writeEdit(edit.file, edit.content);
+  if (edit.kind === 'file') writeEdit(edit.file, edit.content, edit.mode);
   else writeAutoRun(edit.content);
 }
 

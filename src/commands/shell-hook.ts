@@ -5,7 +5,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
-import { formatHook, type Hook, type ShellName } from '../shell/index.ts';
+import { formatHook, type Hook, quotePosix, type ShellName } from '../shell/index.ts';
 
 export interface ShellHookOptions {
   readonly clientVariables: ReadonlyMap<string, string>;
@@ -27,6 +27,24 @@ export function hookOf(
     folder: hookFolder(shell, config, host),
     activate,
   });
+}
+
+const CONDABIN_MARK = '# Written by tconda init.';
+
+/**
+ * The program in `condabin`, by which what a shell starts finds us too. Undefined on Windows, whose hook lies there, and
+ * where somebody else's is.
+ */
+export function condabinProgram(
+  config: LoadedConfig,
+  host: Host,
+): { readonly file: string; readonly content: string } | undefined {
+  if (host.platform === 'win32' || host.program === undefined) return undefined;
+  const file = path.posix.join(config.get('root_prefix'), 'condabin', 'tconda');
+  const old = readText(file);
+  if (old !== undefined && !old.includes(CONDABIN_MARK)) return undefined;
+  const words = commandOf(host).map(quotePosix).join(' ');
+  return { file, content: `#!/bin/sh\n${CONDABIN_MARK}\nexec ${words} "$@"\n` };
 }
 
 /** Where the files of hooks lie. */

@@ -98,6 +98,26 @@ export function rcBody(shell: ShellName, { hookFile: file, hook, startFile: star
   }
 }
 
+/** What stands in the start file instead after `init --condabin`: the program is on PATH, and no more. */
+export function condabinBody(shell: ShellName, folder: string): string {
+  switch (shell) {
+    case 'posix':
+      return `case ":$PATH:" in\n    *:${quotePosix(folder)}:*) ;;\n    *) export PATH=${quotePosix(folder)}:"$PATH" ;;\nesac`;
+    case 'fish':
+      return `contains -- ${quoteFish(folder)} $PATH; or set -gx PATH ${quoteFish(folder)} $PATH`;
+    case 'csh':
+      return `if (":\${PATH:q}:" !~ *:${quoteCsh(folder)}:*) setenv PATH ${quoteCsh(`${folder}:`)}"$PATH:q"`;
+    case 'xonsh':
+      return `if ${quotePython(folder)} not in $PATH:\n    $PATH.insert(0, ${quotePython(folder)})`;
+    case 'powershell':
+      return `$Env:PATH = ${quotePowerShell(folder)} + [IO.Path]::PathSeparator + $Env:PATH`;
+    case 'nushell':
+      return `if ${JSON.stringify(folder)} not-in $env.PATH { $env.PATH = ($env.PATH | prepend ${JSON.stringify(folder)}) }`;
+    case 'cmd.exe':
+      return '';
+  }
+}
+
 /** The name of the hook's file. */
 export function hookFileName(shell: ShellName): string {
   const extensions: Readonly<Record<ShellName, string>> = {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -57,6 +58,23 @@ test('a start file that is none is named', async () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`${file} can't be read`);
   }
+});
+
+test('--condabin puts the program on PATH and no more; a program of somebody else stays', async () => {
+  await home.tconda('init', '--condabin', 'bash');
+  const condabin = path.join(home.root, 'condabin');
+  const rc = readFileSync(path.join(home.directory, '.bashrc'), 'utf8');
+  expect(rc).toContain(condabin);
+  expect(rc).not.toContain('profile.d');
+  const version = spawnSync('bash', ['-c', '. ~/.bashrc; . ~/.bashrc; tconda --version; echo "$PATH"'], {
+    env: { ...home.env, PATH: '/usr/bin:/bin' },
+    encoding: 'utf8',
+  });
+  expect(version.stdout).toMatch(/^tconda \d/);
+  expect(version.stdout).toContain(`\n${condabin}:/usr/bin:/bin\n`);
+  writeFileSync(path.join(condabin, 'tconda'), 'mine');
+  await home.tconda('init', 'bash');
+  expect(readFileSync(path.join(condabin, 'tconda'), 'utf8')).toBe('mine');
 });
 
 test('the shell is that of SHELL, and --json says what changed', async () => {
