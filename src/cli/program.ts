@@ -2,23 +2,18 @@ import type { CommandResult, Context, GlobalOptions, OptionValues } from '../com
 import { globalOptions } from '../commands/options.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { currentHost } from '../host/index.ts';
+import type { ProgressEvent } from '../model/event.ts';
 import { TOOL } from '../model/tool.ts';
-import { eventToJson } from '../report/event-json.ts';
 import { makeStyle, wantsColours } from '../report/style.ts';
 import { type Answer, formatAnswer, formatFailure, formatLoss } from './answer.ts';
+import { canRedraw, chooseDisplay } from './choose-display.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { findExternal, inheritedEnvironment } from './external-command.ts';
 import { exitCodeOf } from './exit.ts';
 import { formatHelp } from './help.ts';
-import { formatEvent, type Output, outputTo } from './output.ts';
+import { type Output, outputTo } from './output.ts';
 import { longName, parseArguments } from './parse-arguments.ts';
-import {
-  liveDisplay,
-  plainDisplay,
-  type ProgressDisplay,
-  type ProgressDisplayOptions,
-  silentDisplay,
-} from './progress-display.ts';
+import type { ProgressDisplay, ProgressDisplayOptions } from './progress-display.ts';
 import { listenToSignals, type Signals } from './signals.ts';
 
 interface Session {
@@ -144,10 +139,16 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
     verbosity: given.verbosity,
   };
   const isLive = stdout.isTerminal && canRedraw(host.env);
-  let current = makeDisplay(global, stdout, isLive, options);
+  let current = chooseDisplay(global, stdout, isLive, options);
   // The settings may want another one.
   const display: ProgressDisplay = {
-    report: (event) => current.report(event),
+    report: (event) => {
+      current.report(event);
+      // A hard question keeps the process from listening, and nothing has changed yet: a person need not wait for its end.
+      if (!global.json && host.terminal.input && isOfSolving(event)) {
+        signals.listen(event.kind === 'phase-finished');
+      }
+    },
     print: (text) => current.print(text),
     pause: () => current.pause(),
   };
@@ -160,7 +161,8 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
       global.json ||= settings.json;
       global.quiet ||= settings.quiet;
       global.verbosity ||= settings.verbosity;
-      if (!isSame) current = makeDisplay(global, stdout, isLive, { ...options, verbosity: global.verbosity });
+      if (!isSame)
+        current = chooseDisplay(global, stdout, isLive, { ...options, verbosity: global.verbosity });
     },
     commandLine: argv,
     signal: signals.signal,
@@ -184,30 +186,8 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
   return { context, display };
 }
 
-function makeDisplay(
-  global: GlobalOptions,
-  stdout: Output,
-  isLive: boolean,
-  options: ProgressDisplayOptions,
-): ProgressDisplay {
-  if (global.events === true) return eventDisplay(stdout);
-  if (global.json || global.quiet) return silentDisplay(stdout, options);
-  return isLive ? liveDisplay(stdout, options) : plainDisplay(stdout, options);
-}
-
-/** Whether somebody sits before the terminal, and it can do more than write on. */
-function canRedraw({ CI, TERM }: Readonly<Record<string, string | undefined>>): boolean {
-  const isCi = CI !== undefined && CI !== '' && CI !== '0' && CI.toLowerCase() !== 'false';
-  return !isCi && TERM !== 'dumb';
-}
-
-/** Every event as a line of JSON. */
-function eventDisplay(stdout: Output): ProgressDisplay {
-  return {
-    report: (event) => stdout.write(formatEvent(eventToJson(event))),
-    print: () => {},
-    pause: () => {},
-  };
+function isOfSolving(event: ProgressEvent): boolean {
+  return (event.kind === 'phase-started' || event.kind === 'phase-finished') && event.phase === 'solve';
 }
 
 async function finish(result: CommandResult, context: Context, session: Session): Promise<number> {

@@ -4,6 +4,11 @@ export interface Signals {
   readonly signal: AbortSignal;
   /** From now on they go to `receiver` alone. */
   readonly handOver: (receiver: (signal: NodeJS.Signals) => void) => void;
+  /**
+   * `false` leaves them to the system, which ends the process at once: for work that has nothing to clean up and no time to
+   * listen. `true` listens again.
+   */
+  readonly listen: (isOn: boolean) => void;
   /** Stops listening. */
   readonly release: () => void;
 }
@@ -25,14 +30,22 @@ export function listenToSignals(beforeExit: () => void): Signals {
       controller.abort();
     }
   };
-  for (const name of LISTENED) process.on(name, listener);
+  let isListening = false;
+  const listen = (isOn: boolean): void => {
+    if (isOn === isListening) return;
+    isListening = isOn;
+    for (const name of LISTENED) {
+      if (isOn) process.on(name, listener);
+      else process.off(name, listener);
+    }
+  };
+  listen(true);
   return {
+    listen,
     signal: controller.signal,
     handOver: (next) => {
       receiver = next;
     },
-    release: () => {
-      for (const name of LISTENED) process.off(name, listener);
-    },
+    release: () => listen(false),
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
@@ -60,6 +61,9 @@ export async function runLinkScript(
   const messages = takeMessages(options.prefix);
   if (messages !== undefined) options.report({ kind: 'message', text: messages });
   if (code === 0) return;
+  // A terminal interrupts the script together with us, and which of us hears of it first is chance.
+  await delay(50);
+  options.signal?.throwIfAborted();
   throw new TcondaError(
     'LINK_SCRIPT_FAILED',
     `${action} script failed for package ${record.schannel}::${formatDistName(record)}`,
