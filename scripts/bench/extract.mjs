@@ -37,7 +37,7 @@ export async function bench(args) {
   const store = path.join(ROOT, 'node_modules/.cache/tconda/bench-extract');
   const work = mkdtempSync(path.join(values.scratch, 'tconda-bench-'));
   try {
-    const packages = (await findPackages(store)).filter(({ name }) => name.startsWith(values.only));
+    const packages = (await findPackages(store)).filter(({ name }) => name.includes(values.only));
     const rows = [];
     for (const one of packages) {
       rows.push(await compare(one, 1, work, Number(values.repeat)));
@@ -159,6 +159,7 @@ async function compare({ name, archive, tars, bytes, files }, count, work, repea
   /** @type {number[]} */
   const other = [];
   let megabytes = 0;
+  const cpu = { own: Infinity, other: Infinity };
   for (let turn = 0; turn < repeat; turn += 1) {
     for (const [results, command] of /** @type {const} */ ([
       [whole, [process.execPath, DRIVER, folder, String(count), ...archives]],
@@ -172,6 +173,8 @@ async function compare({ name, archive, tars, bytes, files }, count, work, repea
       if (run.code !== 0) throw new Error(`${command.join(' ')}: ${run.stderr || run.stdout}`);
       results.push(results === ready ? Number(run.stdout) : run.seconds);
       if (results !== other) megabytes = Math.max(megabytes, run.megabytes);
+      if (results === whole) cpu.own = Math.min(cpu.own, run.cpu);
+      if (results === other) cpu.other = Math.min(cpu.other, run.cpu);
     }
   }
   const seconds = median(ready);
@@ -182,6 +185,8 @@ async function compare({ name, archive, tars, bytes, files }, count, work, repea
     whole: { seconds: median(whole), best: Math.min(...whole), ...ratios(whole, other) },
     ready: { seconds, best: Math.min(...ready), ...ratios(ready, other) },
     other: { seconds: median(other), best: Math.min(...other) },
+    /** Seconds of all processors, of the whole process and of the other command: the least. What else the machine does is not in them. */
+    cpu,
     megabytes,
     megabytesPerSecond: (bytes * count) / seconds / 1e6,
     filesPerSecond: (files * count) / seconds,
@@ -206,7 +211,20 @@ function median(values) {
 function format(rows) {
   const times = (/** @type {{ ratio: number, bestRatio: number }} */ { ratio, bestRatio }) =>
     `${ratio.toFixed(2)} x (best ${bestRatio.toFixed(2)})`;
-  const heading = ['', 'process', 'x other', 'ready', 'x other', '', '', 'peak', 'other', 'aim'];
+  const heading = [
+    '',
+    'process',
+    'x other',
+    'ready',
+    'x other',
+    '',
+    '',
+    'peak',
+    'other',
+    'cpu',
+    'other',
+    'aim',
+  ];
   const table = rows.map((row) => [
     `${row.name}${row.count > 1 ? `, ${row.count} at once` : ''}`,
     `${row.whole.seconds.toFixed(3)} s`,
@@ -217,6 +235,8 @@ function format(rows) {
     `${row.filesPerSecond.toFixed(0)} files/s`,
     `${row.megabytes.toFixed(0)} MB`,
     `${row.other.seconds.toFixed(3)} s`,
+    `${row.cpu.own.toFixed(2)} s`,
+    `${row.cpu.other.toFixed(2)} s`,
     `${row.count > 1 ? AIM.two : AIM.one} x, ${AIM.megabytes} MB`,
   ]);
   return formatTable([heading, ...table]);
