@@ -28,7 +28,7 @@ const step = async () => {
   const dist = path.join(ROOT, 'dist');
   mkdirSync(dist, { recursive: true });
   // Compiled code of another source.
-  rmSync(path.join(dist, 'quick.cjs.code'), { force: true });
+  for (const name of ['quick', 'shell']) rmSync(path.join(dist, `${name}.cjs.code`), { force: true });
   const common = {
     absWorkingDir: ROOT,
     outdir: 'dist',
@@ -57,7 +57,9 @@ const step = async () => {
     ...WORKERS.map((entryPoints) => build({ ...split, entryPoints })),
     build({ ...common, ...startOptions, entryPoints: { cli: 'src/cli/start.ts' } }),
     build({ ...common, ...startOptions, entryPoints: { yaml: 'src/config/yaml.ts' } }),
+    // Apart, as what one imports on demand keeps the bundler from leaving things out of the other.
     build({ ...common, ...scriptOptions, entryPoints: { quick: 'src/cli/quick-program.ts' } }),
+    build({ ...common, ...scriptOptions, entryPoints: { shell: 'src/cli/shell-program.ts' } }),
   ]);
   removeStale(new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs))));
   chmodSync(path.join(dist, 'cli.cjs'), 0o755);
@@ -86,7 +88,7 @@ else if (
   await whenChanged({
     name: 'build',
     inputs,
-    outputs: ['dist/cli.cjs', 'dist/quick.cjs.code', 'dist/main.js', 'dist/index.js'],
+    outputs: ['dist/cli.cjs', 'dist/quick.cjs.code', 'dist/shell.cjs.code', 'dist/main.js', 'dist/index.js'],
     step,
   })
 ) {

@@ -1,4 +1,4 @@
-// Keeps the compiled code of the quick program beside it: that of the functions that its usual answers need. What they print goes
+// Keeps the compiled code of scripts beside them: that of the functions that their usual answers need. What they print goes
 // to stdout, and is of no interest.
 import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,8 +8,12 @@ import path from 'node:path';
 
 import { ROOT } from './run.mjs';
 
-/** @type {{ compileQuickProgram: () => import('node:vm').Script, NAME_SIZE: number, loadQuickProgram: (script: import('node:vm').Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
-const { compileQuickProgram, loadQuickProgram, NAME_SIZE } = createRequire(import.meta.url)(
+/**
+ * @typedef {import('node:vm').Script} Script
+ * @typedef {'quick' | 'shell'} ScriptName
+ */
+/** @type {{ compileScript: (name: ScriptName) => Script, NAME_SIZE: number, loadScript: (name: ScriptName, script: Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
+const { compileScript, loadScript, NAME_SIZE } = createRequire(import.meta.url)(
   path.join(ROOT, 'dist/cli.cjs'),
 );
 const home = mkdtempSync(path.join(tmpdir(), 'tconda-build-'));
@@ -19,32 +23,19 @@ try {
   process.env = { HOME: home, PATH: process.env['PATH'], TCONDA_ROOT_PREFIX: root };
   writeEnvironment(prefix);
   writeFileSync(path.join(home, '.condarc'), 'channels:\n  - conda-forge\n');
-  const code = path.join(ROOT, 'dist/quick.cjs.code');
-  rmSync(code, { force: true });
-  const file = path.join(ROOT, 'dist/quick.cjs');
-  const source = readFileSync(file, 'latin1').replace(/\/\/[0-9a-f]+$/, '');
-  const name = createHash('sha256').update(source).digest('hex').slice(0, NAME_SIZE);
-  writeFileSync(file, `${source}//${name}`);
-  const script = compileQuickProgram();
-  const run = loadQuickProgram(script);
-  const lines = [
+  await keep('quick', [
     ['list', '-n', 'some'],
     ['list', '-p', prefix, '--json'],
-    ['list', '-n', 'some', '--export'],
     ['list', '-n', 'none'],
     ['env', 'list'],
     ['env', 'list', '--json'],
     ['info', '--base'],
     ['info', '--envs'],
-    ['info', '--json'],
+  ]);
+  await keep('shell', [
     ['shell.posix', 'activate', 'some'],
     ['shell.posix', 'deactivate'],
-  ];
-  for (const line of lines) {
-    if ((await run(line)) === undefined) throw new Error(`tconda ${line.join(' ')} is not quick`);
-  }
-  writeFileSync(`${code}.new`, Buffer.concat([Buffer.from(name), script.createCachedData()]));
-  renameSync(`${code}.new`, code);
+  ]);
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
@@ -79,4 +70,24 @@ function writeEnvironment(prefix) {
   const distribution = path.join(prefix, 'lib/python3.13/site-packages/thing-1.dist-info');
   mkdirSync(distribution, { recursive: true });
   writeFileSync(path.join(distribution, 'METADATA'), 'Name: thing\nVersion: 1\n\n');
+}
+
+/**
+ * @param {ScriptName} script
+ * @param {readonly (readonly string[])[]} lines
+ */
+async function keep(script, lines) {
+  const file = path.join(ROOT, 'dist', `${script}.cjs`);
+  const code = `${file}.code`;
+  rmSync(code, { force: true });
+  const source = readFileSync(file, 'latin1').replace(/\/\/[0-9a-f]+$/, '');
+  const name = createHash('sha256').update(source).digest('hex').slice(0, NAME_SIZE);
+  writeFileSync(file, `${source}//${name}`);
+  const compiled = compileScript(script);
+  const run = loadScript(script, compiled);
+  for (const line of lines) {
+    if ((await run(line)) === undefined) throw new Error(`tconda ${line.join(' ')} is not quick`);
+  }
+  writeFileSync(`${code}.new`, Buffer.concat([Buffer.from(name), compiled.createCachedData()]));
+  renameSync(`${code}.new`, code);
 }

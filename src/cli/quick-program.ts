@@ -8,17 +8,13 @@ import { makeStyle, wantsColours } from '../report/style.ts';
 import { formatAnswer, formatFailure, formatLoss } from './answer.ts';
 import { exitCodeOf } from './exit.ts';
 import { readPlainArguments } from './plain-arguments.ts';
-import { runShellProgram } from './shell-program.ts';
 import { writeAll, writeError } from './write-all.ts';
 
 /**
- * Answers the small commands that people and editors call all the time and wait for, and the shell functions, with the code of
- * those commands but without the machinery around the large ones: no terminal display, no signals, no option parser.
+ * Answers the small commands that people and editors call all the time and wait for, with the code of those commands but without the machinery around the large ones: no terminal display, no signals, no option parser.
  * @returns what the process shall exit with; undefined, with nothing done, where the whole program must look at it. Never throws
  */
 export async function runQuickProgram(argv: readonly string[]): Promise<number | undefined> {
-  const [first = '', ...rest] = argv;
-  if (first.startsWith('shell.')) return runShellProgram(first.slice('shell.'.length), rest);
   const found = findCommand(argv);
   if (found === undefined) return undefined;
   const { command, args } = found;

@@ -6,6 +6,7 @@ import { TcondaError } from '../errors.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
+import { parseRevisions } from '../record/index.ts';
 import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
@@ -157,8 +158,7 @@ function matcher(pattern: string, isFullName: boolean): (record: PrefixRecord) =
   }
 }
 
-async function listRevisions(prefix: string): Promise<CommandResult> {
-  const { parseRevisions } = await import('../record/index.ts');
+function listRevisions(prefix: string): CommandResult {
   const revisions = parseRevisions(readHistory(path.join(prefix, 'conda-meta', 'history')));
   return { kind: 'output', json: revisionsToJson(revisions), lines: formatRevisions(revisions) };
 }

@@ -121,7 +121,7 @@ test('what pip installed is listed', async () => {
 });
 
 interface Start {
-  readonly compileQuickProgram: () => { readonly cachedDataRejected?: boolean };
+  readonly compileScript: (name: string) => { readonly cachedDataRejected?: boolean };
 }
 
 test('without its compiled code, and with that of another program, it is the same program', async () => {
@@ -132,7 +132,7 @@ test('without its compiled code, and with that of another program, it is the sam
   const { stdout } = await home.tconda('list', '-n', 'some');
   const file = path.join(copy, 'quick.cjs.code');
   const bytes = readFileSync(code);
-  const { cachedDataRejected } = (createRequire(import.meta.url)(CLI) as Start).compileQuickProgram();
+  const { cachedDataRejected } = (createRequire(import.meta.url)(CLI) as Start).compileScript('quick');
   expect(cachedDataRejected).toBe(false);
   // The last is of another source, as long as this one.
   const other = Buffer.concat([Buffer.from('0'.repeat(64)), bytes.subarray(64)]);
