@@ -25,6 +25,7 @@ export function hookOf(
     command: commandOf(host),
     names: isCondaToo ? ['tconda', 'conda'] : ['tconda'],
     folder: hookFolder(shell, config, host),
+    condabin: flavourOf(host).join(config.get('root_prefix'), 'condabin'),
     activate,
   });
 }
@@ -49,9 +50,13 @@ export function condabinProgram(
 
 /** Where the files of hooks lie. */
 export function hookFolder(shell: ShellName, config: LoadedConfig, host: Pick<Host, 'platform'>): string {
-  const flavour = host.platform === 'win32' ? path.win32 : path.posix;
+  const flavour = flavourOf(host);
   const root = config.get('root_prefix');
   return shell === 'cmd.exe' ? flavour.join(root, 'condabin') : flavour.join(root, 'etc', 'profile.d');
+}
+
+function flavourOf(host: Pick<Host, 'platform'>): path.PlatformPath {
+  return host.platform === 'win32' ? path.win32 : path.posix;
 }
 
 /** Writes a file unless it is there with this content. @returns whether it was written */

@@ -4,7 +4,7 @@ import type { Hook, HookOptions } from './hook.ts';
  * The hook of cmd.exe: a batch file that stands on PATH under the program's name. It calls the program, and for
  * `activate` reads the file of `NAME=VALUE` lines that the program wrote.
  */
-export function hookCmd({ command, names, folder }: HookOptions): Hook {
+export function hookCmd({ command, names, folder, condabin }: HookOptions): Hook {
   const program = command.map((word) => `"${inBatch(word)}"`).join(' ');
   const run = `@ECHO OFF
 IF /I "%~1"=="activate" GOTO :EVAL
@@ -33,7 +33,8 @@ EXIT /B %ERRORLEVEL%
 @SET "_TCONDA_FILE="
 @EXIT /B 0
 `;
-  const text = `@IF NOT DEFINED CONDA_SHLVL @SET "CONDA_SHLVL=0"
+  const text = `@IF NOT DEFINED CONDA_SHLVL @SET "PATH=${inBatch(condabin)};%PATH%"
+@IF NOT DEFINED CONDA_SHLVL @SET "CONDA_SHLVL=0"
 ${names.map((name) => `@DOSKEY ${name}="${inBatch(`${folder}\\tconda-run.bat`)}" $*\n`).join('')}`;
   return {
     text,

@@ -5,10 +5,13 @@ import { quoteCsh } from './quote.ts';
  * The hook of csh and tcsh, which have aliases but no functions: an alias reads a file with the words of the command.
  * The code to evaluate comes in a file too, as the output of a command is split at blanks.
  */
-export function hookCsh({ command, names, folder }: HookOptions): Hook {
+export function hookCsh({ command, names, folder, condabin }: HookOptions): Hook {
   const program = command.map(quoteCsh).join(' ');
   const file = (name: string): string => quoteCsh(`${folder}/${name}`);
-  const text = `if (! $?CONDA_SHLVL) setenv CONDA_SHLVL 0
+  const text = `if (! $?CONDA_SHLVL) then
+    setenv CONDA_SHLVL 0
+    if ("$PATH:q" !~ */condabin && "$PATH:q" !~ */condabin:*) setenv PATH ${quoteCsh(`${condabin}:`)}"$PATH:q"
+endif
 alias __tconda_eval 'source ${inAlias(file('tconda-eval.csh'))}'
 alias __tconda_start 'source ${inAlias(file('tconda-start.csh'))}'
 ${names.map((name) => `alias ${name} 'source ${inAlias(file('tconda-run.csh'))}'\n`).join('')}if ($?tcsh && $?prompt) then

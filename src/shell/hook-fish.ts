@@ -2,10 +2,11 @@ import type { HookOptions } from './hook.ts';
 import { quoteFish } from './quote.ts';
 
 /** The hook of fish. The prompt shows the modifier by a function around the one that is there. */
-export function hookFish({ command, names }: HookOptions): string {
+export function hookFish({ command, names, condabin }: HookOptions): string {
   const program = command.map(quoteFish).join(' ');
   return `if not set -q CONDA_SHLVL
     set -gx CONDA_SHLVL 0
+    string match -q '*/condabin' -- $PATH; or set -gx PATH ${quoteFish(condabin)} $PATH
 end
 
 function __tconda_return

@@ -4,7 +4,7 @@ import type { HookOptions } from './hook.ts';
  * The hook of nushell, which can't run code that is made while it runs: the client answers with JSON, a record of
  * variables whose nulls go. It runs the scripts of `activate.d` too, and tells what they made of the variables.
  */
-export function hookNushell({ command, names }: HookOptions): string {
+export function hookNushell({ command, names, condabin }: HookOptions): string {
   const program = `^${command.map((word) => JSON.stringify(word)).join(' ')}`;
   const calls = names.map(
     (name) => `def --env --wrapped ${name} [...args] {
@@ -83,7 +83,12 @@ def --env __tconda_look [] {
 }
 
 ${calls.join('\n')}
-if "CONDA_SHLVL" not-in $env { $env.CONDA_SHLVL = "0" }
+if "CONDA_SHLVL" not-in $env {
+    $env.CONDA_SHLVL = "0"
+    if not ($env.PATH | any {|folder| ($folder | path basename) == "condabin" }) {
+        $env.PATH = ($env.PATH | prepend ${JSON.stringify(condabin)})
+    }
+}
 $env.config = ($env.config | upsert hooks.env_change.PWD {|config|
     ($config | get -o hooks.env_change.PWD | default []) | append [{|before, after| __tconda_look }]
 })

@@ -5,7 +5,7 @@ import { quotePosix } from './quote.ts';
  * The hook of bash, zsh and POSIX sh: one text for all, which works under `set -eu` and with any aliases. What only bash
  * or zsh reads stands in `eval`, as others need not be able to parse it.
  */
-export function hookPosix({ command, names }: HookOptions): string {
+export function hookPosix({ command, names, condabin }: HookOptions): string {
   const program = command.map(quotePosix).join(' ');
   return `__tconda_exe() {
     ${program} "$@"
@@ -101,6 +101,10 @@ __tconda_start() {
 
 if [ -z "\${CONDA_SHLVL:+x}" ]; then
     \\export CONDA_SHLVL=0
+    case ":\${PATH-}:" in
+        */condabin:*) ;;
+        *) \\export PATH=${quotePosix(condabin)}"\${PATH:+:$PATH}" ;;
+    esac
 fi
 if [ -z "\${PS1+x}" ]; then
     PS1=

@@ -2,7 +2,7 @@ import type { HookOptions } from './hook.ts';
 import { quotePowerShell } from './quote.ts';
 
 /** The hook of Windows PowerShell 5 and PowerShell 7. The prompt shows the modifier by a function around the one there is. */
-export function hookPowerShell({ command, names }: HookOptions): string {
+export function hookPowerShell({ command, names, condabin }: HookOptions): string {
   const [file, ...words] = command.map(quotePowerShell);
   const program = `& ${[file, ...words].join(' ')}`;
   return `function Global:__tconda_eval {
@@ -70,7 +70,13 @@ function Global:__tconda {
     }
 }
 ${names.map((name) => `Set-Alias -Name ${name} -Value __tconda -Scope Global\n`).join('')}
-if (-not $Env:CONDA_SHLVL) { $Env:CONDA_SHLVL = "0" }
+if (-not $Env:CONDA_SHLVL) {
+    $Env:CONDA_SHLVL = "0"
+    $Separator = [IO.Path]::PathSeparator
+    if (-not ($Env:PATH.Split($Separator) | Where-Object { [IO.Path]::GetFileName($_) -eq "condabin" })) {
+        $Env:PATH = ${quotePowerShell(condabin)} + $Separator + $Env:PATH
+    }
+}
 if (-not (Test-Path Variable:Global:__tconda_old_prompt)) {
     $Global:__tconda_old_prompt = $Function:prompt
     function Global:prompt {

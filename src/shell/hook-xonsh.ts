@@ -2,7 +2,7 @@ import type { HookOptions } from './hook.ts';
 import { quotePython } from './quote.ts';
 
 /** The hook of xonsh: an alias that is a Python function. The prompt shows the modifier by a field of its own. */
-export function hookXonsh({ command, names }: HookOptions): string {
+export function hookXonsh({ command, names, condabin }: HookOptions): string {
   const program = command.map(quotePython).join(', ');
   return `def _tconda_define():
     import json, os, subprocess
@@ -91,6 +91,8 @@ export function hookXonsh({ command, names }: HookOptions): string {
 
 if 'CONDA_SHLVL' not in \${...}:
     $CONDA_SHLVL = '0'
+    if not any(str(folder).endswith('/condabin') for folder in $PATH):
+        $PATH.insert(0, ${quotePython(condabin)})
 _tconda_define()
 del _tconda_define
 if $XONSH_INTERACTIVE:

@@ -17,6 +17,8 @@ export interface HookOptions {
   readonly names: readonly string[];
   /** The folder in which the files of csh and cmd.exe lie. */
   readonly folder: string;
+  /** The folder with the program, which new shells find on PATH: the root's `condabin`. */
+  readonly condabin: string;
   /** Activated at the end. */
   readonly activate: string | undefined;
 }

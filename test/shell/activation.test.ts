@@ -84,6 +84,7 @@ test.each(['posix', 'csh', 'fish', 'xonsh', 'powershell', 'nushell', 'cmd.exe'] 
       command: ["/it's here/node", '/a $b/tconda'],
       names: ['tconda', 'conda'],
       folder: '/opt/conda/etc/profile.d',
+      condabin: '/opt/conda/condabin',
       activate: 'base',
     });
     expect(hook.text).toMatchSnapshot('text');
