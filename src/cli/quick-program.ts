@@ -7,6 +7,7 @@ import { currentHost } from '../host/index.ts';
 import { makeStyle, wantsColours } from '../report/style.ts';
 import { formatAnswer, formatFailure, formatLoss } from './answer.ts';
 import { exitCodeOf } from './exit.ts';
+import { isTerminal } from './is-terminal.ts';
 import { readPlainArguments } from './plain-arguments.ts';
 import { writeAll, writeError } from './write-all.ts';
 
@@ -69,7 +70,9 @@ function quickContext(
       global.verbosity ||= settings.verbosity;
     },
     commandLine: argv,
-    signal: new AbortController().signal,
+    get signal() {
+      return new AbortController().signal;
+    },
     report: () => {},
     say: (...lines) => {
       if (!global.json) writeOut(lines.map((text) => `${text}\n`).join(''));
@@ -89,8 +92,4 @@ function writeOut(text: string): boolean {
     writeError(formatLoss(error instanceof Error ? error : new Error(String(error))));
     return false;
   }
-}
-
-function isTerminal(descriptor: number): boolean {
-  return process.getBuiltinModule('node:tty').isatty(descriptor);
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -54,6 +54,8 @@ function install(recording: string, name: string): readonly CondaRecord[] {
   for (const file of records.flatMap(({ files }) => files)) {
     mkdirSync(path.dirname(path.join(prefix, file)), { recursive: true });
     writeFileSync(path.join(prefix, file), `${file}\n`);
+    // Older than the record, as files are that nobody changed.
+    utimesSync(path.join(prefix, file), 0, 0);
   }
   return records;
 }
