@@ -77,7 +77,7 @@ export function gatherCandidates(
     const all = (offers.get(name) ?? []).toSorted(compareOffers);
     const isStrict = request.channelPriority === 'strict' && !freeNames.has(name);
     for (const offer of isStrict ? preferredOffers(all, excluded) : all) {
-      if (offer.isInstalled === true) continue;
+      if (offer.isInstalled === true && !speaksForChannel(offer, all, request)) continue;
       const depends = overriddenDepends(offer.record, request.dependencyOverrides);
       const candidate = availableCandidate(offer, depends, dependencies, excluded);
       if (candidate === undefined) continue;
@@ -86,6 +86,14 @@ export function gatherCandidates(
     }
   }
   return { candidates, excluded };
+}
+
+/**
+ * Whether what is installed is a candidate of its channel as well: under flexible priority a channel hides the names of those
+ * below by what it offers.
+ */
+function speaksForChannel(offer: Offer, all: readonly Offer[], { channelPriority }: SolveRequest): boolean {
+  return channelPriority === 'flexible' && all.some(({ priority }) => priority > offer.priority);
 }
 
 function compareNames(a: { readonly name: string }, b: { readonly name: string }): number {

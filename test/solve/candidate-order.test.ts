@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { RepoDataRecord } from '../../src/model/package-record.ts';
-import { pkg } from '../helpers/pkg.ts';
+import { installed, pkg } from '../helpers/pkg.ts';
 import { solveNames } from '../helpers/solve.ts';
 
 /** The order of candidates is conda's; each step decides only where those before it do not. */
@@ -83,6 +83,20 @@ describe('of two channels', () => {
   ] as const)('%s: %s', async (channelPriority, text, expected) => {
     expect(await solveNames({ channels }, [text], { channelPriority })).toEqual(expected);
   });
+
+  test.each([
+    ['flexible', 'update a', ['a-1.0-0']],
+    ['flexible', 'install a >=2', ['a-2.0-0']],
+    ['strict', 'update a', ['a-1.0-0']],
+    ['disabled', 'update a', ['a-2.0-0']],
+  ] as const)(
+    '%s: %s, where that of the preferred channel is installed',
+    async (priority, text, expected) => {
+      const world = { channels, installed: [installed(high('a 1.0 0'))] };
+      const fields = { channelPriority: priority, allowDowngrade: false };
+      expect(await solveNames(world, [text], fields)).toEqual(expected);
+    },
+  );
 
   test('strict: what a lower channel has of the name does not exist', async () => {
     expect(await solveNames({ channels }, ['install a >=2'], { channelPriority: 'strict' })).toEqual([
