@@ -13,6 +13,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
+import { platform } from 'node:os';
 
 import type { LinkMethod } from './link-method.ts';
 import { replacePrefix, type ReplacePrefixOptions } from './prefix-placeholder.ts';
@@ -82,10 +83,12 @@ function readWithMode(file: string): { readonly content: Buffer; readonly mode: 
 /** Modes that the umask leaves as they are. */
 const exactModes = new Set<number>();
 
+/** Windows deletes nothing that may not be written; elsewhere the directory alone decides. */
+const MUST_HAVE = platform() === 'win32' ? 0o200 : 0;
+
 /** Writes a new file with exactly this mode. */
 export function writeFile(to: string, content: string | Buffer, wanted: number): void {
-  // The owner must be able to replace it one day, whatever the package says.
-  const mode = wanted | 0o200;
+  const mode = wanted | MUST_HAVE;
   const descriptor = openSync(to, 'wx', mode);
   try {
     writeFileSync(descriptor, content);

@@ -32,7 +32,10 @@ function signSlice(content: Buffer, name: string): Buffer {
   if (layout === undefined || layout.linkEdit === undefined) return content;
   // What had no signature needs one on arm64 alone.
   if (layout.signature === undefined && !layout.isArm64) return content;
-  const offset = layout.signature?.offset ?? align(layout.linkEdit.offset + layout.linkEdit.size, 16);
+  const { offset: from, size: room } = layout.signature ?? layout.linkEdit;
+  const end = from + room;
+  if (end > content.length) return content;
+  const offset = layout.signature?.offset ?? align(end, 16);
   const parts = parseCodeSignature(
     layout.signature === undefined
       ? Buffer.alloc(0)
@@ -42,13 +45,14 @@ function signSlice(content: Buffer, name: string): Buffer {
   const needed = align(codeSignatureSize(offset, { ...parts, identifier }), 16);
   // With the room of the old one the file keeps its size, and its place beside others in one file.
   const size = Math.max(needed, layout.signature?.size ?? 0);
-  const result = Buffer.alloc(Math.max(offset + size, layout.signature === undefined ? 0 : content.length));
-  content.copy(result, 0, 0, offset);
+  const result = Buffer.alloc(offset + size);
+  content.copy(result, 0, 0, Math.min(offset, end));
   if (!writeCommands(result, layout, offset, size)) return content;
   const { text, isExecutable } = layout;
   const code = result.subarray(0, offset);
   formatCodeSignature({ ...parts, identifier, code, text, isExecutable }).copy(result, offset);
-  return result.subarray(0, offset + size);
+  // What somebody put behind it, such as an archive, is looked for from the end.
+  return end === content.length ? result : Buffer.concat([result, content.subarray(end)]);
 }
 
 /** Says in the file where the signature is. False when there is no room to say so. */

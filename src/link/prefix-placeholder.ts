@@ -79,15 +79,17 @@ function replaceInText(content: Buffer, options: ReplacePrefixOptions): Buffer {
   return isWindows ? result : fitShebang(result, options.subdir, options.longShebang ?? 'exec');
 }
 
-/** In a `#!` line a space of the prefix would end the program's name. */
+/** In a `#!` line a space of the prefix would end the program's name. What follows the name the kernel hands on as it is. */
 function escapeInShebang(content: Buffer, placeholder: string, prefix: string): Buffer {
   if (!prefix.includes(' ') || content[0] !== 0x23 || content[1] !== 0x21) return content;
-  const newline = content.indexOf(0x0a);
-  const end = newline < 0 ? content.length : newline;
-  const line = content.subarray(0, end);
+  const { length } = /^#! *[^ \t\r\n]*/.exec(content.toString('latin1', 0, MAX_LINE))?.[0] ?? '';
+  const line = content.subarray(0, length);
   const escaped = replaceAll(line, Buffer.from(placeholder), Buffer.from(prefix.replaceAll(' ', '\\ ')));
-  return escaped === line ? content : Buffer.concat([escaped, content.subarray(end)]);
+  return escaped === line ? content : Buffer.concat([escaped, content.subarray(length)]);
 }
+
+/** No first line is longer. */
+const MAX_LINE = 4096;
 
 /** Content without `from` comes back as the same object. */
 export function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
@@ -106,32 +108,44 @@ export function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
 function replaceInBinary(content: Buffer, options: ReplacePrefixOptions): Buffer {
   if (osOfSubdir(options.subdir) === 'win') return replaceInLauncher(content, options);
   let result = content;
-  for (const { from, to, width } of encoded(options.placeholder, options.prefix)) {
-    result = replaceStrings(result, from, to, width);
+  const [narrow, ...others] = encoded(options.placeholder, options.prefix);
+  const wide = others.filter(({ from }) => from.length > 0 && content.includes(from));
+  // A string of wide characters begins at a multiple of their width: read there, its end is certain.
+  for (const pair of wide) result = replaceStrings(result, pair, true);
+  for (const pair of narrow === undefined ? wide : [narrow, ...wide]) {
+    result = replaceStrings(result, pair, false);
   }
   return result;
 }
 
-/** Of each string from a placeholder to its NUL. One without a NUL is no string, and stays. */
-function replaceStrings(content: Buffer, from: Buffer, to: Buffer, width: number): Buffer {
+/**
+ * Of each string from a placeholder to its NUL, whether at a multiple of the characters' width or anywhere. One without a NUL is
+ * no string, and stays.
+ */
+function replaceStrings(content: Buffer, { from, to, width }: Encoded, isAligned: boolean): Buffer {
   let at = from.length === 0 ? -1 : content.indexOf(from);
   if (at < 0) return content;
   const nul = Buffer.alloc(width);
   let result = content;
   while (at >= 0) {
-    const end = content.indexOf(nul, at + from.length);
-    if (end < 0) break;
-    if (to.length > from.length) {
-      throw new TcondaError(
-        'PREFIX_TOO_LONG',
-        `The path of the environment is ${to.length / width} characters long; only ${from.length / width} fit`,
-      );
+    let end = at + from.length;
+    if (!isAligned || at % width === 0) {
+      end = content.indexOf(nul, end);
+      while (isAligned && end >= 0 && end % width !== 0) end = content.indexOf(nul, end + 1);
+      if (end < 0) break;
+      if (to.length > from.length) {
+        throw new TcondaError(
+          'PREFIX_TOO_LONG',
+          `The path of the environment is ${to.length / width} characters long; only ${from.length / width} fit`,
+        );
+      }
+      if (result === content) result = Buffer.from(content);
+      const replaced = replaceAll(content.subarray(at, end), from, to);
+      replaced.copy(result, at);
+      result.fill(0, at + replaced.length, end);
+      end += width;
     }
-    if (result === content) result = Buffer.from(content);
-    const replaced = replaceAll(content.subarray(at, end), from, to);
-    replaced.copy(result, at);
-    result.fill(0, at + replaced.length, end);
-    at = content.indexOf(from, end + width);
+    at = content.indexOf(from, end);
   }
   return result;
 }

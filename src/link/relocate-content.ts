@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 
 import type { PrefixPath } from '../model/prefix-record.ts';
+import { osOfSubdir } from '../model/subdir.ts';
+import { signMachO } from './mach-o-signature.ts';
 import { replaceAll, replacePrefix } from './prefix-placeholder.ts';
 
 export interface RelocateContentOptions {
@@ -35,12 +37,21 @@ export function relocateContent(content: Buffer, entry: PrefixPath, options: Rel
     : digest(content) === entry.sha256_in_prefix
       ? options.findShipped()
       : undefined;
-  if (shipped !== undefined && isShipped(shipped, entry)) {
-    return replacePrefix(shipped, { mode, placeholder, prefix: to, subdir });
+  const isAsShipped = shipped !== undefined && isShipped(shipped, entry);
+  if (mode === 'text') {
+    return isAsShipped
+      ? replacePrefix(shipped, { mode, placeholder, prefix: to, subdir })
+      : relocateText(content, options);
   }
-  return mode === 'text'
-    ? relocateText(content, options)
-    : replacePrefix(restored ?? content, { mode, placeholder, prefix: to, subdir });
+  const replaced = replacePrefix(isAsShipped ? shipped : (restored ?? content), {
+    mode,
+    placeholder,
+    prefix: to,
+    subdir,
+  });
+  if (osOfSubdir(subdir) !== 'osx' || replaced === content) return replaced;
+  const path = entry.original_path ?? entry._path;
+  return signMachO(replaced, path.slice(path.lastIndexOf('/') + 1));
 }
 
 /** A text with the one path in place of the other wherever that is a whole path or the beginning of one. */

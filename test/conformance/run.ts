@@ -14,13 +14,18 @@ export interface FileReport {
   /** Cases on which the tools disagree, and how many of them tconda answers as conda does. */
   readonly disputed: number;
   readonly disputedAsConda: number;
-  readonly notRun: number;
+  /** By reason. */
+  readonly notRun: ReadonlyMap<string, number>;
   readonly total: number;
 }
 
 export interface Failure {
   readonly id: string;
   readonly message: string;
+}
+
+export function countNotRun({ notRun }: FileReport): number {
+  return [...notRun.values()].reduce((total, count) => total + count, 0);
 }
 
 /** The folder of vectors: what TCONDA_CONFORMANCE names, else the project's own copies beside this file. */
@@ -41,7 +46,7 @@ export function vectorFiles(folder: string): readonly string[] {
 
 /** Carries out all cases of one file. Never throws for what a case or a file holds: that is a failure in the report. */
 export async function runVectorFile(folder: string, file: string): Promise<FileReport> {
-  const empty = { file, passed: 0, disputed: 0, disputedAsConda: 0, notRun: 0 };
+  const empty = { file, passed: 0, disputed: 0, disputedAsConda: 0, notRun: new Map<string, number>() };
   try {
     const cases = readCases(path.join(folder, `${file}.json`));
     const kind = KINDS[file];
@@ -69,7 +74,7 @@ async function runCases(
   const context: CaseContext = {
     recorded: (relative) => {
       const found = path.resolve(folder, relative);
-      if (!existsSync(found)) throw new NotRun(`${relative} is not there`);
+      if (!existsSync(found)) throw new NotRun('what was recorded for it is not beside the vectors');
       return found;
     },
   };
@@ -77,7 +82,7 @@ async function runCases(
   let passed = 0;
   let disputed = 0;
   let disputedAsConda = 0;
-  let notRun = 0;
+  const notRun = new Map<string, number>();
   for (const testCase of cases) {
     const isDisputed = testCase.differs !== undefined;
     try {
@@ -86,7 +91,7 @@ async function runCases(
       else passed++;
     } catch (error) {
       if (error instanceof NotRun) {
-        notRun++;
+        notRun.set(error.message, (notRun.get(error.message) ?? 0) + 1);
         continue;
       }
       // Another answer is nobody's fault where the tools disagree; to break on the case still is.

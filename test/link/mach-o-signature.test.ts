@@ -95,6 +95,17 @@ describe('an ad-hoc signature', () => {
     expect(readSignature(signed).segment.flags).toBe(0n);
   });
 
+  test.each([
+    ['signed already', { signature: linkerSignature('x'), signatureRoom: 4096 }],
+    ['with too little room', { signature: linkerSignature('x'), signatureRoom: 100 }],
+    ['not signed yet', {}],
+  ])('leaves an archive behind a program that is %s', (_, more) => {
+    const archive = Buffer.from('PK an archive, which is found from its end');
+    const signed = signMachO(Buffer.concat([makeMachO({ body, ...more }), archive]), 'x');
+    expect(signed.subarray(-archive.length)).toEqual(archive);
+    expect(readSignature(signed.subarray(0, -archive.length)).wrong).toEqual([]);
+  });
+
   test('signed twice is the same', () => {
     const once = signMachO(makeMachO({ body }), 'x');
     expect(signMachO(once, 'y')).toEqual(once);
@@ -145,6 +156,9 @@ describe('what is no Mach-O file, or a broken one, stays as it is', () => {
     const broken = makeMachO({ body });
     broken.writeUInt32LE(0xff_ff, 20);
     expect(signMachO(broken, 'x')).toEqual(broken);
+    const outside = makeMachO({ body, signature: linkerSignature('x') });
+    outside.writeUInt32LE(0xff_ff_ff_ff, outside.indexOf(Buffer.from([0x1d, 0, 0, 0, 0x10, 0, 0, 0])) + 8);
+    expect(signMachO(outside, 'x')).toEqual(outside);
     const endless = makeMachO({ body });
     endless.writeUInt32LE(0, 36);
     expect(signMachO(endless, 'x')).toEqual(endless);

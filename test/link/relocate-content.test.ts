@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { relocateContent, relocateText } from '../../src/link/index.ts';
+import { signMachO } from '../../src/link/mach-o-signature.ts';
 import { replacePrefix } from '../../src/link/prefix-placeholder.ts';
 import type { PrefixPath } from '../../src/model/prefix-record.ts';
+import { makeMachO } from '../helpers/mach-o.ts';
 
 const PLACEHOLDER = `/placehold${'_placehold'.repeat(10)}`;
 const sha256 = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
@@ -67,6 +69,30 @@ describe('relocateContent', () => {
     expect(() => move(content, entry, '/x', `${to}z`)).toThrow(
       expect.objectContaining({ code: 'PREFIX_TOO_LONG' }),
     );
+  });
+
+  test('signs a program of macOS anew, as the installation does', () => {
+    const body = Buffer.from(`${PLACEHOLDER}/lib\0rest`);
+    const shipped = signMachO(makeMachO({ body }), 'tool');
+    const installAt = (to: string): Buffer =>
+      signMachO(
+        replacePrefix(shipped, { mode: 'binary', placeholder: PLACEHOLDER, prefix: to, subdir: 'osx-arm64' }),
+        'tool',
+      );
+    const content = installAt('/one');
+    const entry: PrefixPath = {
+      _path: 'bin/tool',
+      path_type: 'hardlink',
+      prefix_placeholder: PLACEHOLDER,
+      file_mode: 'binary',
+      sha256: sha256(shipped),
+      sha256_in_prefix: sha256(content),
+    };
+    const options = { from: '/one', to: '/another', subdir: 'osx-arm64' };
+    expect(relocateContent(content, entry, { ...options, findShipped: () => shipped })).toEqual(
+      installAt('/another'),
+    );
+    expect(relocateContent(content, entry, { ...options, findShipped: none })).toEqual(installAt('/another'));
   });
 
   test('keeps what somebody changed', () => {

@@ -3,7 +3,12 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { formatEntryPointScript, isImportPath, parseEntryPoint } from '../../../src/link/entry-point.ts';
 import { checkInnerPath, missingCompiled, placePythonPath } from '../../../src/link/noarch-python.ts';
 import { entryPointFiles } from '../../../src/link/planned-package.ts';
-import { compiledPath, needsRelink, pythonLayout } from '../../../src/model/python-paths.ts';
+import {
+  compiledPath,
+  needsRelink,
+  type PythonLayout,
+  pythonLayout,
+} from '../../../src/model/python-paths.ts';
 import { type Kind, NotRun, type TestCase, UnknownType } from '../kind.ts';
 
 interface PythonCase {
@@ -86,14 +91,20 @@ const CHECKS: Readonly<Record<string, (testCase: PythonCase) => void>> = {
   },
 };
 
-/** conda reads versions out of paths and digits too; here they come from records alone. */
+/** conda reads versions out of paths too. Here they come from records alone, and paths from them: the path must be that python's. */
 function checkMajorMinor({ in: text, with_dot, expect }: PythonCase): void {
-  if (text.includes('/') || /^(?:python.*|\d\d+)$/.test(text)) {
-    throw new NotRun('versions are not read out of paths');
-  }
-  const read = (): string => pythonLayout({ version: text, build: '0' }, 'linux-64').minor;
+  const layoutOf = (version: string): PythonLayout => pythonLayout({ version, build: '0' }, 'linux-64');
+  if (text.includes('/')) return checkPathOfPython(text, expect, layoutOf);
+  const version = /^\d\d+$/.test(text) ? dotted(text) : text;
+  const read = (): string => layoutOf(version).minor;
   if (expect === null) throws(read, { code: 'INVALID_PACKAGE' });
   else equal(with_dot ? read() : read().replace('.', ''), expect);
+}
+
+function checkPathOfPython(text: string, expect: unknown, layoutOf: (version: string) => PythonLayout): void {
+  if (expect === '3..10') throw new NotRun("conda's answer has two dots, by mistake");
+  const { executable, sitePackages } = layoutOf(dotted(String(expect)));
+  if (text !== executable && text !== sitePackages) throw new NotRun(`no python has a path like ${text}`);
 }
 
 function subdirOf(os: 'unix' | 'win' | undefined): string {
