@@ -9,6 +9,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from 'node:process';
+import { fileURLToPath } from 'node:url';
 
 import { compileUnits, hashOf, startCompiler } from './build/compile.mjs';
 import { provideSource } from './build/source.mjs';
@@ -138,9 +139,7 @@ async function link(objects) {
 function compilerIdentity() {
   const native = env['CC'];
   if (native) return `${native} ${env['WASI_SYSROOT'] ?? ''}`;
-  const manifest = path.join(
-    path.dirname(new URL(import.meta.resolve('@yowasp/clang')).pathname),
-    '../package.json',
-  );
+  const entry = fileURLToPath(import.meta.resolve('@yowasp/clang'));
+  const manifest = path.join(path.dirname(entry), '../package.json');
   return `@yowasp/clang ${JSON.parse(readFileSync(manifest, 'utf8')).version}`;
 }

@@ -37,7 +37,7 @@ if (output === undefined) {
   process.exit(2);
 }
 const started = performance.now();
-const compress = zstdCompressor();
+const compress = await zstdCompressor();
 const seed = Number(values.seed);
 const level = Number(values.level);
 const SUBDIRS = ['linux-64', 'noarch'];

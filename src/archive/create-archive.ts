@@ -2,9 +2,9 @@ import { closeSync, openSync, readSync, renameSync, rmSync, writeSync } from 'no
 
 import { TcondaError } from '../errors.ts';
 import { temporaryName } from '../io/atomic-file.ts';
+import { loadZstdEncoder } from '../io/zstd-encoder.ts';
 import { encodeBzip2 } from './bzip2-encode.ts';
 import { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts';
-import { encodeZstd } from './zstd-encode.ts';
 import { ZipWriter } from './zip-writer.ts';
 
 export type ArchiveFormat = '.conda' | '.tar.bz2';
@@ -58,10 +58,11 @@ export async function createArchive(
         writeWhole(descriptor, chunk);
     } else {
       const level = options.level ?? DEFAULT_LEVEL;
+      const encoder = await loadZstdEncoder();
       const zip = new ZipWriter(descriptor);
       await zip.add('metadata.json', [Buffer.from('{"conda_pkg_format_version": 2}')]);
-      await zip.add(`pkg-${options.stem}.tar.zst`, encodeZstd(packTar(body, options.mtime), level));
-      await zip.add(`info-${options.stem}.tar.zst`, encodeZstd(packTar(info, options.mtime), level));
+      await zip.add(`pkg-${options.stem}.tar.zst`, encoder.stream(packTar(body, options.mtime), level));
+      await zip.add(`info-${options.stem}.tar.zst`, encoder.stream(packTar(info, options.mtime), level));
       zip.finish();
     }
   } catch (error) {

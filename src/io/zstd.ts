@@ -1,6 +1,12 @@
-import { checkZstdLimit, invalidZstd, splitFrames, type ZstdCodec, type ZstdLimits } from './zstd-codec.ts';
-import { zstdOfAddon } from './zstd-addon.ts';
-import { zstdOfNode } from './zstd-node.ts';
+import {
+  checkZstdLimit,
+  invalidZstd,
+  splitFrames,
+  type ZstdDecoder,
+  type ZstdLimits,
+} from './zstd-decoder.ts';
+import { zstdOfAddon } from './zstd-decoder-addon.ts';
+import { zstdOfNode } from './zstd-decoder-node.ts';
 
 /**
  * Decompresses zstd frames as they arrive. Holds no more than a window (128 MiB at most) and a chunk at a time.
@@ -27,13 +33,8 @@ export function decompressZstdSync(bytes: Uint8Array, limits: ZstdLimits): Buffe
   return ZSTD.whole(bytes, limits);
 }
 
-/** One zstd frame. `level` 1 to 22. */
-export function compressZstdSync(bytes: Uint8Array, level = 3): Buffer {
-  return ZSTD.compress(bytes, level);
-}
-
-async function zstdOfWasm(): Promise<ZstdCodec> {
-  const { decodeFrame, decodeFrames, storeFrame } = await import('./zstd-wasm.ts');
+async function zstdOfWasm(): Promise<ZstdDecoder> {
+  const { decodeFrame, decodeFrames } = await import('./zstd-decoder-wasm.ts');
   return {
     async *stream(chunks) {
       let parts: Uint8Array[] = [];
@@ -63,7 +64,6 @@ async function zstdOfWasm(): Promise<ZstdCodec> {
       }
       return Buffer.concat(parts, total);
     },
-    compress: storeFrame,
   };
 }
 

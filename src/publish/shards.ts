@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 
 import { encode } from '@msgpack/msgpack';
 
-import { compressZstdSync } from '../io/zstd.ts';
 import type { IndexedPackage } from './index-subdir.ts';
 import { groupByName, groupRecords } from './record-maps.ts';
 import { sortKeys } from './stable-json.ts';
@@ -17,7 +16,7 @@ export interface Shard {
 export function encodeShards(
   packages: readonly IndexedPackage[],
   removed: readonly string[],
-  level: number,
+  compress: (bytes: Uint8Array) => Uint8Array,
 ): ReadonlyMap<string, Shard> {
   const removedOf = new Map<string, string[]>();
   for (const fn of removed) {
@@ -29,7 +28,7 @@ export function encodeShards(
   for (const [name, members] of groupByName(packages)) {
     const records = members.map((member) => ({ ...member, record: shardRecord(member) }));
     const shard = { ...groupRecords(records), removed: removedOf.get(name) ?? [] };
-    const bytes = compressZstdSync(encodeMap(shard), level);
+    const bytes = compress(encodeMap(shard));
     shards.set(name, { sha256: createHash('sha256').update(bytes).digest('hex'), bytes });
   }
   return shards;
@@ -39,7 +38,7 @@ export function encodeShards(
 export function encodeShardIndex(
   subdir: string,
   shards: ReadonlyMap<string, Shard>,
-  level: number,
+  compress: (bytes: Uint8Array) => Uint8Array,
   revisions: Readonly<Record<string, unknown>>,
 ): Uint8Array {
   const digests = new Map([...shards].map(([name, { sha256 }]) => [name, Buffer.from(sha256, 'hex')]));
@@ -48,7 +47,7 @@ export function encodeShardIndex(
     info: { subdir, base_url: '', shards_base_url: './shards/', ...revisions },
     shards: digests,
   };
-  return compressZstdSync(encodeMap(index), level);
+  return compress(encodeMap(index));
 }
 
 function encodeMap(value: unknown): Uint8Array {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:f
 import path from 'node:path';
 
 import { writeFileAtomic } from '../io/atomic-file.ts';
-import { compressZstdSync } from '../io/zstd.ts';
+import { loadZstdEncoder } from '../io/zstd-encoder.ts';
 import { CACHE_FILE, describeCache, type IndexedPackage } from './index-subdir.ts';
 import type { PatchedPackages } from './patch-instructions.ts';
 import { describeRevisions, groupRecords } from './record-maps.ts';
@@ -29,16 +29,18 @@ export async function writeSubdirIndex(
   options: WriteSubdirIndexOptions,
 ): Promise<void> {
   const { level, patched } = options;
+  const encoder = await loadZstdEncoder();
+  const compress = (bytes: Uint8Array): Buffer => encoder.whole(bytes, level);
   const write = async (name: string, text: string): Promise<void> => {
     const isNew = await writeChanged(path.join(folder, name), Buffer.from(text));
     const packed = path.join(folder, `${name}.zst`);
     if (isNew || !existsSync(packed)) {
-      await writeFileAtomic(packed, compressZstdSync(Buffer.from(text), level));
+      await writeFileAtomic(packed, compress(Buffer.from(text)));
     }
   };
   const offered = patched?.packages ?? packages;
   const removed = patched?.removed ?? [];
-  const shards = await writeShards(folder, subdir, { offered, removed }, level);
+  const shards = await writeShards(folder, subdir, { offered, removed }, compress);
   await write('run_exports.json', formatRunExports(subdir, offered));
   if (patched !== undefined) {
     await write(UNPATCHED, formatRepodata(subdir, packages, []));
@@ -66,10 +68,10 @@ async function writeShards(
   folder: string,
   subdir: string,
   { offered, removed }: { readonly offered: readonly IndexedPackage[]; readonly removed: readonly string[] },
-  level: number,
+  compress: (bytes: Uint8Array) => Buffer,
 ): Promise<readonly string[]> {
   mkdirSync(path.join(folder, 'shards'), { recursive: true });
-  const shards = encodeShards(offered, removed, level);
+  const shards = encodeShards(offered, removed, compress);
   for (const { sha256, bytes } of shards.values()) {
     const file = path.join(folder, 'shards', `${sha256}.msgpack.zst`);
     // Their name is their digest: what is there is right.
@@ -78,7 +80,7 @@ async function writeShards(
   }
   await writeChanged(
     path.join(folder, 'repodata_shards.msgpack.zst'),
-    Buffer.from(encodeShardIndex(subdir, shards, level, describeRevisions(offered))),
+    Buffer.from(encodeShardIndex(subdir, shards, compress, describeRevisions(offered))),
   );
   return [...shards.values()].map(({ sha256 }) => sha256);
 }

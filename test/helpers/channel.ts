@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url';
 
 import { encode } from '@msgpack/msgpack';
 
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from './zstd.ts';
 import type { Channel } from '../../src/model/channel.ts';
 
 /** Fields of a record as they stand in `repodata.json`. */

@@ -1,7 +1,7 @@
 import { crc32, deflateRawSync } from 'node:zlib';
 
 import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from './zstd.ts';
 
 /** A member of a tar, written exactly as said: nothing is checked or made right. */
 export interface RawMember {

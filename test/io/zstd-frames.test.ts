@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { FrameSplitter } from '../../src/io/zstd-frames.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 
 const ONE = compressZstdSync(Buffer.from('one '.repeat(100_000)));
 const TWO = compressZstdSync(

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { compressZstdSync, decompressZstd, decompressZstdSync } from '../../src/io/zstd.ts';
+import { decompressZstd, decompressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 
 const LIMITS = { maxBytes: 64 * 1024 * 1024 };
 const text = Buffer.from('conda '.repeat(500_000));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 
 import { extractArchive, readPackageInfo } from '../../src/archive/index.ts';
 import { TcondaError } from '../../src/errors.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { bzip2, condaMembers, gnuLong, infoMembers, pax, rawTar, rawZip } from '../helpers/raw-archive.ts';
 
 /** How a file is damaged: bytes set, a stretch cut out, a stretch put in. */

@@ -6,7 +6,7 @@ import { encode } from '@msgpack/msgpack';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { TcondaError } from '../../src/errors.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { parseRecord, type RawRecord } from '../../src/repodata/parse-record.ts';
 import { receiveRepodata } from '../../src/repodata/receive-repodata.ts';
 import { openRepodataFile } from '../../src/repodata/repodata-file.ts';

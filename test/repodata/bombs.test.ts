@@ -9,7 +9,7 @@ import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 
 import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
 import { createHttpClient } from '../../src/io/http.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { loadRepodata } from '../../src/repodata/index.ts';
 import { channelAt, raw, repodataText } from '../helpers/channel.ts';
 

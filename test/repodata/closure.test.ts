@@ -6,7 +6,7 @@ import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { loadRepodata } from '../../src/repodata/index.ts';
 import { channelAt, digest, raw, repodataText, writeChannel } from '../helpers/channel.ts';
 

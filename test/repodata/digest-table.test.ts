@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { scanDigestTable } from '../../src/repodata/digest-table.ts';
 import { parseShardIndex } from '../../src/repodata/shard-index.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { digest } from '../helpers/channel.ts';
 
 const URL = 'https://conda.example/c/noarch/repodata_shards.msgpack.zst';

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encodeBzip2 } from '../../src/archive/bzip2-encode.ts';
 import { channelCredentials, createCredentials } from '../../src/io/auth.ts';
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { Secret } from '../../src/model/secret.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
 import type { Repodata } from '../../src/model/repodata.ts';

@@ -6,7 +6,7 @@ import { encode } from '@msgpack/msgpack';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
 import { loadRepodata, type LoadRepodataOptions } from '../../src/repodata/index.ts';
 import { channelAt, digest, raw, writeChannel, writeShards } from '../helpers/channel.ts';

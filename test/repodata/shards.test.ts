@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createHttpClient, type HttpClient } from '../../src/io/http.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
-import { compressZstdSync } from '../../src/io/zstd.ts';
+import { compressZstdSync } from '../helpers/zstd.ts';
 import { parseShard } from '../../src/repodata/shard-index.ts';
 import { loadRepodata, type LoadRepodataOptions } from '../../src/repodata/index.ts';
 import { channelAt, raw, repodataText, writeChannel, writeShards } from '../helpers/channel.ts';

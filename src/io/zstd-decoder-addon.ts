@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-import { checkZstdLimit, invalidZstd, type ZstdCodec } from './zstd-codec.ts';
+import { checkZstdLimit, invalidZstd, type ZstdDecoder } from './zstd-decoder.ts';
 
 /** The part of `zstd-napi/binding` that is used here. */
 interface Addon {
@@ -9,12 +9,10 @@ interface Addon {
     decompressStream(into: Uint8Array, from: Uint8Array): [number, number, number];
     reset(directive: number): void;
   };
-  readonly CCtx: new () => { compress(into: Uint8Array, from: Uint8Array, level: number): number };
-  compressBound(size: number): number;
 }
 
 /** The addon `zstd-napi`; undefined where it could not be installed. */
-export function zstdOfAddon(): ZstdCodec | undefined {
+export function zstdOfAddon(): ZstdDecoder | undefined {
   let addon: Addon;
   try {
     addon = createRequire(import.meta.url)('zstd-napi/binding') as Addon;
@@ -24,7 +22,6 @@ export function zstdOfAddon(): ZstdCodec | undefined {
   // One context serves for all: making one costs more than unpacking a shard, and what it holds is not freed before a garbage collection
   // that knows nothing of it.
   let spare: InstanceType<Addon['DCtx']> | undefined;
-  let compressor: InstanceType<Addon['CCtx']> | undefined;
   const take = (): InstanceType<Addon['DCtx']> => {
     const context = spare ?? new addon.DCtx();
     spare = undefined;
@@ -67,17 +64,10 @@ export function zstdOfAddon(): ZstdCodec | undefined {
       }
       return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
     },
-    compress(bytes, level) {
-      const into = Buffer.allocUnsafe(addon.compressBound(bytes.length));
-      // High levels take hundreds of megabytes, which are not worth keeping.
-      const context = level > MOST_KEPT_LEVEL ? new addon.CCtx() : (compressor ??= new addon.CCtx());
-      return into.subarray(0, context.compress(into, bytes, level));
-    },
   };
 }
 
 const CHUNK = 256 * 1024;
-const MOST_KEPT_LEVEL = 3;
 /** `ZSTD_reset_session_only`. */
 const SESSION = 1;
 

@@ -1,24 +1,22 @@
 import { createRequire } from 'node:module';
 import { Readable } from 'node:stream';
 
-import { invalidZstd, splitFrames, type ZstdCodec } from './zstd-codec.ts';
+import { invalidZstd, splitFrames, type ZstdDecoder } from './zstd-decoder.ts';
 import { type FramePiece, FrameSplitter } from './zstd-frames.ts';
 
 /** What `node:zlib` has of zstd since Node 22.15. */
 interface NodeZstd {
-  readonly constants: { readonly ZSTD_c_compressionLevel: number };
   createZstdDecompress(options: { readonly chunkSize: number }): NodeJS.ReadWriteStream;
   zstdDecompressSync(bytes: Uint8Array, options: { readonly maxOutputLength: number }): Buffer;
-  zstdCompressSync(bytes: Uint8Array, options: { readonly params: Readonly<Record<number, number>> }): Buffer;
 }
 
 const CHUNK = 512 * 1024;
 
 /** What Node itself has of zstd; undefined where it has none. */
-export function zstdOfNode(): ZstdCodec | undefined {
+export function zstdOfNode(): ZstdDecoder | undefined {
   const zlib = createRequire(import.meta.url)('node:zlib') as Partial<NodeZstd>;
-  const { constants, createZstdDecompress, zstdDecompressSync, zstdCompressSync } = zlib;
-  if (!constants || !createZstdDecompress || !zstdDecompressSync || !zstdCompressSync) return undefined;
+  const { createZstdDecompress, zstdDecompressSync } = zlib;
+  if (!createZstdDecompress || !zstdDecompressSync) return undefined;
   return {
     async *stream(chunks) {
       const pieces = splitFrames(chunks);
@@ -58,8 +56,6 @@ export function zstdOfNode(): ZstdCodec | undefined {
       }
       return parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, total);
     },
-    compress: (bytes, level) =>
-      zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } }),
   };
 }
 

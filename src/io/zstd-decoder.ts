@@ -1,15 +1,14 @@
 import { TcondaError } from '../errors.ts';
 import { type FramePiece, FrameSplitter } from './zstd-frames.ts';
 
-/** One way to read and write zstd: each machine has another. */
-export interface ZstdCodec {
+/** One way to read zstd: each machine has another. */
+export interface ZstdDecoder {
   /**
    * The decompressed bytes, in the order of the frames.
    * Each chunk is read before the next one is asked for; with `reuse`, each given is valid only until then, too.
    */
   stream(chunks: AsyncIterable<Uint8Array>, reuse: boolean): AsyncIterable<Buffer>;
   whole(bytes: Uint8Array, limits: ZstdLimits): Buffer;
-  compress(bytes: Uint8Array, level: number): Buffer;
 }
 
 export interface ZstdLimits {

@@ -30,25 +30,3 @@ export function* decodeFrames(bytes: Uint8Array): Generator<Buffer> {
   }
   if (!splitter.isBetweenFrames || bytes.length === 0) throw new Error('it ends too early');
 }
-
-const MAGIC = 0xfd2fb528;
-/** The largest that a block may be (RFC 8878). */
-const BLOCK = 128 * 1024;
-
-/** A frame that holds `bytes` as they are: valid everywhere, and smaller nowhere. */
-export function storeFrame(bytes: Uint8Array): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32LE(MAGIC, 0);
-  // One segment; the size of the content follows in eight bytes.
-  header[4] = 0b1110_0000;
-  header.writeBigUInt64LE(BigInt(bytes.length), 5);
-  const parts: Uint8Array[] = [header];
-  for (let at = 0; at === 0 || at < bytes.length; at += BLOCK) {
-    const block = bytes.subarray(at, at + BLOCK);
-    const isLast = at + BLOCK >= bytes.length;
-    const head = Buffer.alloc(3);
-    head.writeUIntLE((block.length << 3) | (isLast ? 1 : 0), 0, 3);
-    parts.push(head, block);
-  }
-  return Buffer.concat(parts);
-}
