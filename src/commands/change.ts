@@ -79,7 +79,7 @@ export async function runChange(
     return changed;
   };
   const result = await withOutside(config, context, carryOut, more);
-  if (result.kind === 'changed') await updateMenuEntries(config, context);
+  if (result.kind === 'changed') await updateMenuEntries(result.transaction, config, context);
   return describeResult(result, change, seen.fetch, config, context);
 }
 

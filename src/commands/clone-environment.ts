@@ -31,6 +31,7 @@ import { loadPrefixAt, notAnEnvironment } from './environment.ts';
 import { environmentsFile, isWritable } from './environments.ts';
 import { expandHome } from './expand-home.ts';
 import { lockOptions } from './lock-options.ts';
+import { makeMenuEntries } from './menu-entries.ts';
 import { checkNewPrefix } from './new-prefix.ts';
 import { readText, readTexts } from './option-values.ts';
 import { loadSettings } from './settings.ts';
@@ -81,6 +82,7 @@ export async function cloneEnvironment(
   const isReplacing = place === 'replace';
   const copied = await copyTo(source, target, { files: 'own', isReplacing }, config, context);
   writeFileSync(path.join(target, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
+  await makeMenuEntries(target, config, context);
   const hint = context.global.quiet ? [] : formatActivationHint(name ?? target);
   return describeCopy(source, target, copied, hint);
 }

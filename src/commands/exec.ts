@@ -74,10 +74,11 @@ export const exec: CommandSpec = {
   },
 };
 
-/** An environment of a few seconds stands in nobody's list. */
+/** An environment of a few seconds stands in nobody's list and nobody's menu. */
 function withoutRegistering(config: Awaited<ReturnType<typeof loadSettings>>): typeof config {
   const get: typeof config.get = (key) => {
-    if (key === 'register_envs') return false as ReturnType<typeof config.get<typeof key>>;
+    if (key === 'register_envs' || key === 'shortcuts')
+      return false as ReturnType<typeof config.get<typeof key>>;
     return config.get(key);
   };
   return { ...config, get };

@@ -9,6 +9,7 @@ import { checkDiscardable, discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, isEnvironment, loadPrefixOf, notAnEnvironment } from './environment.ts';
 import { environmentsFile } from './environments.ts';
 import { lockOptions } from './lock-options.ts';
+import { moveMenuEntries, removeMenuEntries } from './menu-entries.ts';
 import { checkNewPrefix } from './new-prefix.ts';
 import { promptOptions, targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -68,8 +69,10 @@ export const rename: CommandSpec = {
     }
     checkDiscardable(from);
     const copied = await copyTo(source, to, { files: 'shared', isReplacing }, config, context);
+    const had = await removeMenuEntries(from, context);
     await discardEnvironment(source, lockOptions(config, context));
     const problem = unregisterEnvironment(environmentsFile(host), from);
+    if (had.size > 0) await moveMenuEntries(to, had, config, context);
     if (problem !== undefined) context.warn(`warning: ${problem}`);
     return describeCopy(source, to, copied);
   },

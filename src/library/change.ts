@@ -139,12 +139,16 @@ async function change(
     },
     more,
   );
-  if (result.kind === 'changed') await finish(wanted, opened);
+  if (result.kind === 'changed') await finish(result.transaction, wanted, opened);
   return result;
 }
 
-async function finish(wanted: Wanted, { config, context }: OpenedLibrary): Promise<void> {
-  await updateMenuEntries(config, context);
+async function finish(
+  transaction: Transaction,
+  wanted: Wanted,
+  { config, context }: OpenedLibrary,
+): Promise<void> {
+  await updateMenuEntries(transaction, config, context);
   await finishEnvironment(wanted, config, context);
 }
 

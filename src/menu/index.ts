@@ -15,6 +15,10 @@ import { menuPlaceholders } from './placeholders.ts';
 export interface UpdateMenusOptions extends MenuPlaces {
   readonly rootPrefix: string;
   readonly subdir: string;
+  /** Names of the packages that came. What was there before has its entries, or is to have none. */
+  readonly linked: ReadonlySet<string>;
+  /** Names of packages whose files were made anew: the entries that they have are, too. */
+  readonly relinked?: ReadonlySet<string>;
   /** Whether entries are made for packages that come; those of packages that left go in any case. */
   readonly shortcuts: boolean;
   /** When not empty: the only packages that get entries. */
@@ -24,8 +28,7 @@ export interface UpdateMenusOptions extends MenuPlaces {
 
 /**
  * Makes the menu entries of an environment what its packages say (CEP 11): those of packages that came are made, those of
- * packages that left go. Does what is left to do, however the last run ended. Nothing in here is worth a failure: what does
- * not work out is a warning.
+ * packages that left go. Nothing in here is worth a failure: what does not work out is a warning.
  */
 export function updateMenus(installed: PrefixData, options: UpdateMenusOptions): void {
   const { prefix, records } = installed;
@@ -37,18 +40,35 @@ export function updateMenus(installed: PrefixData, options: UpdateMenusOptions):
     else removeFiles(files, options);
   }
   for (const [dist, record] of present) {
-    const { shortcutsOnly } = options;
-    const isWanted = options.shortcuts && (shortcutsOnly.length === 0 || shortcutsOnly.includes(record.name));
-    if (!isWanted || packages.has(dist)) continue;
+    if (!isWanted(record.name, packages.has(dist), options)) continue;
     const made = makeEntries(record, installed, options);
+    removeFiles(
+      (packages.get(dist) ?? []).filter((file) => !made.includes(file)),
+      options,
+    );
     if (made.length > 0) packages.set(dist, made);
+    else packages.delete(dist);
   }
   writeState(prefix, old, packages, options.report);
 }
 
-/** Takes away all menu entries of an environment that is about to go. */
-export function removeMenus(prefix: string, options: MenuPlaces & { readonly report: Report }): void {
-  for (const files of readState(prefix).values()) removeFiles(files, options);
+function isWanted(
+  name: string,
+  hasEntries: boolean,
+  { shortcuts, shortcutsOnly, linked, relinked }: UpdateMenusOptions,
+): boolean {
+  if (!shortcuts || (shortcutsOnly.length > 0 && !shortcutsOnly.includes(name))) return false;
+  return linked.has(name) || (hasEntries && relinked?.has(name) === true);
+}
+
+/** Takes away all menu entries of an environment that is about to go. @returns the `name-version-build` of those that had any */
+export function removeMenus(
+  prefix: string,
+  options: MenuPlaces & { readonly report: Report },
+): ReadonlySet<string> {
+  const state = readState(prefix);
+  for (const files of state.values()) removeFiles(files, options);
+  return new Set(state.keys());
 }
 
 /** Whether there may be something to do for {@link updateMenus}: a look that costs nothing. */

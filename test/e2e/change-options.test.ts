@@ -93,6 +93,31 @@ describe.runIf(isReady)('what options change on the disk', () => {
     },
   );
 
+  test.runIf(process.platform === 'linux')(
+    'entries come with their package alone, and move, are copied and go with their environment',
+    async () => {
+      const before = entries().length;
+      const now = (): readonly string[] => entries().filter((name) => /^(?:one|two|three)-/.test(name));
+      await tconda('create', '-y', '-n', 'one', '--no-shortcuts', 'spy=1');
+      await tconda('install', '-y', '-n', 'one', 'eye');
+      expect(now()).toEqual(['one-eye_eye.desktop']);
+      await tconda('install', '-y', '-n', 'one', '--force-reinstall', 'spy=1');
+      expect(now()).toHaveLength(2);
+      await tconda('remove', '-y', '-n', 'one', 'spy');
+      await tconda('install', '-y', '-n', 'one', '--no-shortcuts', 'spy=1');
+      expect(now()).toEqual(['one-eye_eye.desktop']);
+      await tconda('rename', '-n', 'one', 'two');
+      expect(now()).toEqual(['two-eye_eye.desktop']);
+      await tconda('create', '-y', '-n', 'three', '--clone', 'two');
+      expect(now()).toEqual(['three-eye_eye.desktop', 'three-spy_spy.desktop', 'two-eye_eye.desktop']);
+      await tconda('create', '-y', '-n', 'three', '--replace', 'links');
+      await tconda('exec', '--spec', 'spy', 'true');
+      expect(now()).toEqual(['two-eye_eye.desktop']);
+      await tconda('env', 'remove', '-y', '-n', 'two');
+      expect(entries()).toHaveLength(before);
+    },
+  );
+
   test('remove --all --keep-env leaves an environment without packages', async () => {
     await tconda('create', '-y', '-n', 'emptied', 'links');
     await tconda('remove', '-y', '-n', 'emptied', '--all', '--keep-env');

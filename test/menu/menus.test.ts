@@ -33,6 +33,7 @@ const home = (): string => path.join(root, 'home');
 function options(more: Partial<UpdateMenusOptions> = {}): UpdateMenusOptions {
   return {
     rootPrefix: path.join(root, 'base'),
+    linked: new Set(),
     home: home(),
     env: {},
     subdir: 'linux-64',
@@ -62,6 +63,8 @@ const MENU = {
   ],
 };
 
+const ITEM = { name: 'item', command: ['x'], platforms: { linux: {} } };
+
 /** A package whose menu file lies in the environment. */
 function install(text: string, menu: unknown = MENU): PrefixRecord {
   const record = makeRecord(text);
@@ -78,7 +81,9 @@ function install(text: string, menu: unknown = MENU): PrefixRecord {
 }
 
 function update(records: readonly PrefixRecord[], more: Partial<UpdateMenusOptions> = {}): void {
-  updateMenus({ prefix: prefix(), exists: true, records, history: new Map(), pinned: [] }, options(more));
+  const linked = new Set(records.map(({ name }) => name));
+  const installed = { prefix: prefix(), exists: true, records, history: new Map(), pinned: [] };
+  updateMenus(installed, options({ linked, ...more }));
 }
 
 const DESKTOP = '.local/share/applications/spy-env_spy-look.desktop';
@@ -130,6 +135,25 @@ describe('on Linux', () => {
     expect(existsSync(path.join(home(), DESKTOP))).toBe(true);
     update([], { shortcuts: false });
     expect(existsSync(path.join(home(), DESKTOP))).toBe(false);
+  });
+
+  test('a package that was there before gets none; one that is linked again has them made anew', () => {
+    const [spy, eye] = [install('spy 1'), install('eye 1', { menu_name: 'eye', menu_items: [ITEM] })];
+    const entry = path.join(home(), '.local/share/applications/eye_item.desktop');
+    update([spy, eye], { linked: new Set(['spy']) });
+    expect([existsSync(path.join(home(), DESKTOP)), existsSync(entry)]).toEqual([true, false]);
+    install('spy 1', { menu_name: 'spy', menu_items: [ITEM] });
+    const names = new Set(['spy', 'eye']);
+    update([spy, eye], { linked: new Set(), relinked: names, shortcuts: false });
+    expect(existsSync(path.join(home(), DESKTOP))).toBe(true);
+    update([spy, eye], { linked: new Set(), relinked: names });
+    expect([existsSync(path.join(home(), DESKTOP)), existsSync(entry)]).toEqual([false, false]);
+    expect(existsSync(path.join(home(), '.local/share/applications/spy_item.desktop'))).toBe(true);
+    update([spy, eye], { linked: new Set(['eye']) });
+    expect(existsSync(entry)).toBe(true);
+    install('eye 1', { menu_name: 'eye', menu_items: [] });
+    update([spy, eye], { linked: new Set(['eye']) });
+    expect(existsSync(entry)).toBe(false);
   });
 
   test('what can not be read is a warning, and stops nothing', () => {
