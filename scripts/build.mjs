@@ -23,12 +23,15 @@ const WORKERS = [
   { 'link-worker': 'src/link/worker.ts' },
 ];
 
+/** What people and prompts wait for, each in a script of its own. */
+const SCRIPTS = ['list', 'info', 'shell'];
+
 const step = async () => {
   const { build } = await import('esbuild');
   const dist = path.join(ROOT, 'dist');
   mkdirSync(dist, { recursive: true });
   // Compiled code of another source.
-  for (const name of ['quick', 'shell']) rmSync(path.join(dist, `${name}.cjs.code`), { force: true });
+  for (const name of SCRIPTS) rmSync(path.join(dist, `${name}.cjs.code`), { force: true });
   const common = {
     absWorkingDir: ROOT,
     outdir: 'dist',
@@ -58,8 +61,9 @@ const step = async () => {
     build({ ...common, ...startOptions, entryPoints: { cli: 'src/cli/start.ts' } }),
     build({ ...common, ...startOptions, entryPoints: { yaml: 'src/config/yaml.ts' } }),
     // Apart, as what one imports on demand keeps the bundler from leaving things out of the other.
-    build({ ...common, ...scriptOptions, entryPoints: { quick: 'src/cli/quick-program.ts' } }),
-    build({ ...common, ...scriptOptions, entryPoints: { shell: 'src/cli/shell-program.ts' } }),
+    ...SCRIPTS.map((name) =>
+      build({ ...common, ...scriptOptions, entryPoints: { [name]: `src/cli/${name}-program.ts` } }),
+    ),
   ]);
   removeStale(new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs))));
   chmodSync(path.join(dist, 'cli.cjs'), 0o755);
@@ -88,7 +92,12 @@ else if (
   await whenChanged({
     name: 'build',
     inputs,
-    outputs: ['dist/cli.cjs', 'dist/quick.cjs.code', 'dist/shell.cjs.code', 'dist/main.js', 'dist/index.js'],
+    outputs: [
+      'dist/cli.cjs',
+      ...SCRIPTS.map((name) => `dist/${name}.cjs.code`),
+      'dist/main.js',
+      'dist/index.js',
+    ],
     step,
   })
 ) {

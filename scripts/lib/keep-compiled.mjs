@@ -10,7 +10,7 @@ import { ROOT } from './run.mjs';
 
 /**
  * @typedef {import('node:vm').Script} Script
- * @typedef {'quick' | 'shell'} ScriptName
+ * @typedef {'list' | 'info' | 'shell'} ScriptName
  */
 /** @type {{ compileScript: (name: ScriptName) => Script, NAME_SIZE: number, loadScript: (name: ScriptName, script: Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
 const { compileScript, loadScript, NAME_SIZE } = createRequire(import.meta.url)(
@@ -23,10 +23,13 @@ try {
   process.env = { HOME: home, PATH: process.env['PATH'], TCONDA_ROOT_PREFIX: root };
   writeEnvironment(prefix);
   writeFileSync(path.join(home, '.condarc'), 'channels:\n  - conda-forge\n');
-  await keep('quick', [
+  await keep('list', [
     ['list', '-n', 'some'],
     ['list', '-p', prefix, '--json'],
     ['list', '-n', 'none'],
+  ]);
+  await keep('info', [
+    ['info'],
     ['env', 'list'],
     ['env', 'list', '--json'],
     ['info', '--base'],

@@ -19,13 +19,21 @@ export const laterPlugin = {
     hooks.onLoad({ filter: /./, namespace: 'once' }, ({ path: name }) => ({
       contents: `const all = require('${name}');\nexport default all;`,
     }));
-    hooks.onResolve({ filter: LATER }, ({ path: name }) => ({ path: name, namespace: 'later' }));
+    hooks.onResolve({ filter: LATER }, ({ path: name }) => ({
+      path: name,
+      namespace: 'later',
+      sideEffects: false,
+    }));
     hooks.onLoad({ filter: /./, namespace: 'later' }, async ({ path: name }) => {
-      const members = Object.keys(await import(name)).filter((member) => member !== 'default');
-      const getters = members.map((member) => `get ${member}() { return load().${member}; }`);
-      return {
-        contents: `const load = () => process.getBuiltinModule('${name}');\nmodule.exports = { ${getters.join(', ')} };`,
-      };
+      // Classes and values can't be had later: who imports one fails to build.
+      const functions = Object.entries(await import(name)).filter(
+        ([member, value]) => typeof value === 'function' && /^[a-z]\w*$/.test(member) && member !== 'default',
+      );
+      const text = functions.map(
+        ([member]) =>
+          `export function ${member}(...args) { return process.getBuiltinModule('${name}').${member}(...args); }`,
+      );
+      return { contents: text.join('\n') };
     });
   },
 };

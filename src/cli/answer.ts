@@ -17,9 +17,10 @@ export function formatAnswer(
   if (global.events === true) {
     return { stdout: formatEvent({ event: 'result', result: result.json ?? result.lines }), stderr: '' };
   }
-  if (global.json && result.json !== undefined) {
+  const json = global.json ? result.json : undefined;
+  if (json !== undefined) {
     // conda ends most of its JSON without a line break; a person at a terminal wants one.
-    return { stdout: formatJson(result.json) + (isTerminal() ? '\n' : ''), stderr: '' };
+    return { stdout: formatJson(json) + (isTerminal() ? '\n' : ''), stderr: '' };
   }
   return {
     stdout: result.lines.map((text) => `${text}\n`).join(''),

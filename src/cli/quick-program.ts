@@ -1,7 +1,4 @@
 import type { CommandSpec, Context, GlobalOptions } from '../commands/command.ts';
-import { envList } from '../commands/env-list.ts';
-import { info } from '../commands/info.ts';
-import { list } from '../commands/list.ts';
 import { globalOptions } from '../commands/options.ts';
 import { currentHost } from '../host/index.ts';
 import { makeStyle, wantsColours } from '../report/style.ts';
@@ -12,13 +9,16 @@ import { readPlainArguments } from './plain-arguments.ts';
 import { writeAll, writeError } from './write-all.ts';
 
 /**
- * Answers the small commands that people and editors call all the time and wait for, with the code of those commands but without the machinery around the large ones: no terminal display, no signals, no option parser.
+ * Answers a small command that people and editors call all the time and wait for, with the code of that command but without the machinery around the large ones: no terminal display, no signals, no option parser.
+ * @param args what stands behind the command's name
+ * @param argv the whole command line
  * @returns what the process shall exit with; undefined, with nothing done, where the whole program must look at it. Never throws
  */
-export async function runQuickProgram(argv: readonly string[]): Promise<number | undefined> {
-  const found = findCommand(argv);
-  if (found === undefined) return undefined;
-  const { command, args } = found;
+export async function runQuickly(
+  command: CommandSpec,
+  args: readonly string[],
+  argv: readonly string[],
+): Promise<number | undefined> {
   const parsed = readPlainArguments(args, [...command.options, globalOptions], command.operands);
   // What is told of while it happens needs a display.
   if (parsed === undefined || parsed.values['jsonEvents'] === true || parsed.values['debug'] === true) {
@@ -42,15 +42,6 @@ export async function runQuickProgram(argv: readonly string[]): Promise<number |
     writeError(answer.stderr);
     return exitCodeOf(error);
   }
-}
-
-function findCommand(
-  argv: readonly string[],
-): { readonly command: CommandSpec; readonly args: readonly string[] } | undefined {
-  const [first, second] = argv;
-  if (first === 'list') return { command: list, args: argv.slice(1) };
-  if (first === 'info') return { command: info, args: argv.slice(1) };
-  return first === 'env' && second === 'list' ? { command: envList, args: argv.slice(2) } : undefined;
 }
 
 function quickContext(

@@ -8,7 +8,7 @@ import { writeAll, writeError } from './write-all.ts';
  * Answers a shell function (`tconda shell.bash activate`) and says what the process shall exit with. A person waits for
  * it at the prompt, so this is a program of its own that loads nothing else. Never throws.
  */
-export async function runShellProgram(argv: readonly string[]): Promise<number> {
+export async function runProgram(argv: readonly string[]): Promise<number> {
   const [first = '', ...args] = argv;
   const shell = first.slice('shell.'.length);
   try {

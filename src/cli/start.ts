@@ -4,13 +4,12 @@ import path from 'node:path';
 import { Script } from 'node:vm';
 
 import { TOOL } from '../model/tool.ts';
-import type { runQuickProgram } from './quick-program.ts';
-import type { runShellProgram } from './shell-program.ts';
 import { writeAll } from './write-all.ts';
 
 /** The parts of the program that are scripts, and the first words that each may be able to answer; it looks closer itself. */
 const SCRIPTS = {
-  quick: /^(?:list|env|info)$/,
+  list: /^list$/,
+  info: /^(?:env|info)$/,
   shell: /^shell\../,
 };
 type ScriptName = keyof typeof SCRIPTS;
@@ -24,12 +23,12 @@ async function start(argv: readonly string[]): Promise<void> {
     writeAll(1, `${TOOL.name} ${TOOL.version}\n`);
     return;
   }
-  for (const name of ['quick', 'shell'] as const) {
+  for (const name of ['list', 'info', 'shell'] as const) {
     if (!SCRIPTS[name].test(argv[0] ?? '')) continue;
     const code = await loadScript(name, compileScript(name))(argv);
     if (code === undefined) break;
-    process.exitCode = code;
-    return;
+    // All is written. The end of the process frees memory sooner than an orderly end does.
+    process.exit(code);
   }
   cacheCompiledCode();
   await import('./main.ts');
@@ -51,25 +50,26 @@ export function compileScript(name: ScriptName): Script {
 /** A digest of the source. */
 export const NAME_SIZE = 64;
 
-interface ScriptExports {
-  readonly runQuickProgram?: typeof runQuickProgram;
-  readonly runShellProgram?: typeof runShellProgram;
-}
 type Run = (argv: readonly string[]) => Promise<number | undefined>;
 
 /** The program that is in a script: undefined is its answer to what it leaves to others. */
 export function loadScript(name: ScriptName, script: Script): Run {
-  const module = { exports: {} as ScriptExports };
+  const module: { readonly exports: { readonly runProgram?: Run } } = { exports: {} };
   const load = script.runInThisContext() as (
     exports: object,
-    require: NodeJS.Require,
+    require: (id: string) => unknown,
     module: object,
   ) => void;
-  load(module.exports, require, module);
-  const { runQuickProgram: quick, runShellProgram: shell } = module.exports;
-  const run = name === 'quick' ? quick : shell;
-  if (run === undefined) throw new TypeError(`${name}.cjs is not what it should be`);
-  return run;
+  const known = new Map<string, unknown>();
+  // Each module of the script asks for its own.
+  const requireOnce = (id: string): unknown => {
+    if (!known.has(id)) known.set(id, require(id));
+    return known.get(id);
+  };
+  load(module.exports, requireOnce, module);
+  const { runProgram } = module.exports;
+  if (runProgram === undefined) throw new TypeError(`${name}.cjs is not what it should be`);
+  return runProgram;
 }
 
 function readIfThere(file: string): Buffer | undefined {

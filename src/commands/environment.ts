@@ -4,7 +4,7 @@ import path from 'node:path';
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
-import { parseChannel } from '../model/channel.ts';
+import { type ChannelSettings, parseChannel } from '../model/channel.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { loadPrefix } from '../record/index.ts';
 import type { Context } from './command.ts';
@@ -50,10 +50,12 @@ export function loadPrefixAt(
 /** What people call the channel at a base URL. */
 export function channelNamer(config: LoadedConfig, host: Host): (baseUrl: string) => string {
   const names = new Map<string, string>();
+  let settings: ChannelSettings | undefined;
   return (baseUrl) => {
     const known = names.get(baseUrl);
     if (known !== undefined) return known;
-    const name = parseChannel(baseUrl, channelSettings(config, host)).canonicalName;
+    settings ??= channelSettings(config, host);
+    const name = parseChannel(baseUrl, settings).canonicalName;
     names.set(baseUrl, name);
     return name;
   };

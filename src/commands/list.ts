@@ -71,17 +71,23 @@ export const list: CommandSpec = {
       };
     }
     if (isSet(options, 'reverse')) sorted.reverse();
+    const view: View = {
+      prefix,
+      subdir: config.get('subdir'),
+      style: context.style,
+      showChannelUrls: config.get('show_channel_urls') ?? undefined,
+      fields: config.sources('list_fields')[0]?.kind === 'default' ? undefined : config.get('list_fields'),
+      ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),
+    };
     return {
       kind: 'output',
-      json: isSet(options, 'canonical') ? sorted.map(formatCanonicalDist) : sorted.map(distToJson),
-      lines: linesOf(sorted, options, {
-        prefix,
-        subdir: config.get('subdir'),
-        style: context.style,
-        showChannelUrls: config.get('show_channel_urls') ?? undefined,
-        fields: config.sources('list_fields')[0]?.kind === 'default' ? undefined : config.get('list_fields'),
-        ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),
-      }),
+      // Only one of both is looked at.
+      get json() {
+        return isSet(options, 'canonical') ? sorted.map(formatCanonicalDist) : sorted.map(distToJson);
+      },
+      get lines() {
+        return linesOf(sorted, options, view);
+      },
     };
   },
 };

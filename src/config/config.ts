@@ -49,7 +49,9 @@ export function createConfig(input: ConfigInput): Config {
   const known = new Map<SettingName, Merged>();
   const context: DefaultContext = {
     host: input.host,
-    builtInRoot: input.builtInRoot,
+    get builtInRoot() {
+      return input.builtInRoot;
+    },
     get rootPrefix() {
       return get('root_prefix');
     },

@@ -38,21 +38,28 @@ export interface LoadedConfig extends Config {
  */
 export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<LoadedConfig> {
   const files = new Map<string, FileSettings>();
-  const builtInRoot = findRootPrefix(host);
+  const filesAt = createFileFinder();
+  let root: string | undefined;
+  let last: { readonly found: readonly string[]; readonly config: Config } | undefined;
   const build = async (places: readonly string[]): Promise<Config> => {
-    const found = places.flatMap(filesOf);
+    const found = places.flatMap(filesAt);
+    if (last !== undefined && isSame(last.found, found)) return last.config;
     for (const file of found) {
       if (!files.has(file)) files.set(file, await readSettings(file));
     }
     const read = found.map((file) => files.get(file)).filter((one) => one !== undefined);
-    return createConfig({
+    const config = createConfig({
       host,
-      builtInRoot,
+      get builtInRoot() {
+        return (root ??= findRootPrefix(host));
+      },
       layers: read.map(({ layer }) => layer).filter((layer) => layer.values.size > 0),
       warnings: read.flatMap(({ warnings }) => warnings),
       flags: flags.values ?? {},
       overrideChannels: flags.overrideChannels ?? false,
     });
+    last = { found, config };
+    return config;
   };
 
   if (flags.files !== undefined) {
@@ -67,6 +74,20 @@ export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<L
   const isNamed = flags.target?.name !== undefined || flags.target?.prefix !== undefined;
   if (!isNamed && host.env['CONDA_PREFIX'] === undefined) return { ...ofBase, targetPrefix: target };
   return { ...(await build(placesOf(host, { rootPrefix, targetPrefix: target }))), targetPrefix: target };
+}
+
+/** What is at a place, looked at once. */
+function createFileFinder(): (place: string) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (place) => {
+    const found = known.get(place) ?? filesOf(place);
+    known.set(place, found);
+    return found;
+  };
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((file, index) => file === others[index]);
 }
 
 interface FileSettings {

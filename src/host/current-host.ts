@@ -1,6 +1,5 @@
 import { realpathSync } from 'node:fs';
-import os from 'node:os';
-import process from 'node:process';
+import { availableParallelism, cpus, homedir, machine, release, tmpdir } from 'node:os';
 
 import type { Host } from './host.ts';
 
@@ -9,14 +8,24 @@ export function currentHost(): Host {
   return {
     platform: process.platform,
     arch: process.arch,
-    machine: os.machine(),
-    release: os.release(),
+    get machine() {
+      return machine();
+    },
+    get release() {
+      return release();
+    },
     home: homeDirectory(),
     cwd: process.cwd(),
-    tmpdir: os.tmpdir(),
-    program: runningFile(),
+    get tmpdir() {
+      return tmpdir();
+    },
+    get program() {
+      return runningFile();
+    },
     runtime: process.execPath,
-    cores: os.availableParallelism(),
+    get cores() {
+      return availableParallelism();
+    },
     // oxlint-disable-next-line node/no-process-env -- the one place where the environment enters
     env: process.env,
     pid: process.pid,
@@ -32,13 +41,17 @@ export function currentHost(): Host {
     },
     now: Date.now,
     glibcVersion,
-    cpuModel: () => os.cpus()[0]?.model.trim() ?? '',
+    cpuModel: () => cpus()[0]?.model.trim() ?? '',
   };
 }
 
 function homeDirectory(): string {
+  // What the system would answer with, without the module that asks it.
+  // oxlint-disable-next-line node/no-process-env -- as above
+  const { HOME } = process.env;
+  if (process.platform !== 'win32' && HOME !== undefined && HOME !== '') return HOME;
   try {
-    return os.homedir();
+    return homedir();
   } catch {
     // A user without an entry in the system's list of users, as in containers that run under any number.
     return '/';

@@ -14,22 +14,22 @@ export function nativeSubdir(host: Pick<Host, 'platform' | 'arch' | 'machine'>):
   return system === 'zos' ? 'zos-z' : `${system}-${architecture(host)}`;
 }
 
-function architecture({ platform, arch, machine }: Pick<Host, 'platform' | 'arch' | 'machine'>): string {
-  switch (arch) {
+function architecture(host: Pick<Host, 'platform' | 'arch' | 'machine'>): string {
+  switch (host.arch) {
     case 'x64':
       return '64';
     case 'ia32':
       return '32';
     case 'arm64':
-      return platform === 'linux' ? 'aarch64' : 'arm64';
+      return host.platform === 'linux' ? 'aarch64' : 'arm64';
     case 'arm':
       // A 32-bit process on a 64-bit kernel sees the kernel's name for the machine.
-      return machine.startsWith('armv6') ? 'armv6l' : 'armv7l';
+      return host.machine.startsWith('armv6') ? 'armv6l' : 'armv7l';
     case 'ppc64':
-      return machine === 'ppc64' ? 'ppc64' : 'ppc64le';
+      return host.machine === 'ppc64' ? 'ppc64' : 'ppc64le';
     case 'loong64':
       return 'loongarch64';
     default:
-      return arch;
+      return host.arch;
   }
 }

@@ -1,4 +1,4 @@
-import { SUBDIRS } from './subdir.ts';
+import { isKnownSubdir } from './subdir.ts';
 
 /** A URL taken apart the way conda does before it asks what channel this is. All text, credentials too. */
 export interface ChannelUrlParts {
@@ -31,7 +31,7 @@ export function isPackageFile(text: string): boolean {
 }
 
 /**
- * @param extraSubdirs platforms known besides {@link SUBDIRS}
+ * @param extraSubdirs platforms known besides those that conda knows
  */
 export function splitChannelUrl(url: string, extraSubdirs: readonly string[]): ChannelUrlParts {
   const untokened = splitToken(url);
@@ -60,11 +60,21 @@ export function splitSubdir(
   text: string,
   extraSubdirs: readonly string[],
 ): { readonly rest: string; readonly subdir: string | undefined } {
-  const match = subdirPattern(extraSubdirs).exec(text);
-  if (match === null) return { rest: trimEnd(text), subdir: undefined };
-  const found = match[1] ?? '';
-  const rest = text.slice(0, match.index) + text.slice(match.index + 1 + found.length);
-  return { rest: trimEnd(rest), subdir: found };
+  // Segment by segment, as a pattern of all their names takes longer to make than a small command has.
+  for (let slash = text.indexOf('/'); slash !== -1;) {
+    const next = text.indexOf('/', slash + 1);
+    const found = text.slice(slash + 1, next === -1 ? undefined : next);
+    if (isSubdir(found, extraSubdirs)) {
+      return { rest: trimEnd(text.slice(0, slash) + text.slice(slash + 1 + found.length)), subdir: found };
+    }
+    slash = next;
+  }
+  return { rest: trimEnd(text), subdir: undefined };
+}
+
+function isSubdir(segment: string, extraSubdirs: readonly string[]): boolean {
+  const name = segment.toLowerCase();
+  return isKnownSubdir(name) || extraSubdirs.some((subdir) => subdir.toLowerCase() === name);
 }
 
 /** The parts joined by single slashes, empty ones left out. A leading slash of the first stays. */
@@ -129,19 +139,6 @@ function splitAuthority(url: string): {
     host: authority.slice(at + 1).toLowerCase(),
     path,
   };
-}
-
-const patterns = new Map<string, RegExp>();
-
-function subdirPattern(extraSubdirs: readonly string[]): RegExp {
-  const key = extraSubdirs.join(' ');
-  let pattern = patterns.get(key);
-  if (pattern === undefined) {
-    const words = [...SUBDIRS, ...extraSubdirs].map((word) => word.replaceAll(/[^\w-]/g, '\\$&'));
-    pattern = new RegExp(`/(${words.join('|')})(?=/|$)`, 'i');
-    patterns.set(key, pattern);
-  }
-  return pattern;
 }
 
 function trimEnd(text: string): string {

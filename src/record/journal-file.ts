@@ -4,6 +4,7 @@ import {
   mkdirSync,
   openSync,
   readFileSync,
+  statSync,
   unlinkSync,
   writeFileSync,
   writeSync,
@@ -45,6 +46,8 @@ export function readJournal(prefix: string): FoundJournal | undefined {
   const file = path.join(prefix, DIRECTORY, FILE);
   let text;
   try {
+    // A failure takes longer to make than this look.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     text = readFileSync(file, 'utf8');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;

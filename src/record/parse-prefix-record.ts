@@ -2,7 +2,7 @@ import { TcondaError } from '../errors.ts';
 import type { PackageName } from '../model/package-name.ts';
 import type { NoArchType } from '../model/package-record.ts';
 import type { PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
-import { findLists, hasListsLast } from './record-layout.ts';
+import { BEFORE_LISTS, findLists, hasListsLast } from './record-layout.ts';
 
 export interface ParsePrefixRecordOptions {
   /** What people call the channel at this base URL. */
@@ -22,12 +22,13 @@ export function parsePrefixRecord(
   const span = findLists(bytes);
   if (span === undefined) {
     const json = parseObject(bytes.toString('utf8'), file);
-    return { ...readScalars(json, file, options), ...readPaths(json) };
+    return readRecord(json, file, options, () => readPaths(json));
   }
   const { start, end } = span;
   const rest = bytes.toString('utf8', 0, start) + bytes.toString('utf8', end);
-  const lists = (): string => `{${bytes.toString('utf8', start + 1, end)}}`;
-  return withLists(readScalars(parseObject(rest, file), file, options), file, lists);
+  return readRecord(parseObject(rest, file), file, options, () =>
+    readPaths(parseObject(`{${bytes.toString('utf8', start + 1, end)}}`, file)),
+  );
 }
 
 /**
@@ -43,24 +44,8 @@ export function parseRecordEnds(
   lists: () => string,
 ): PrefixRecord | undefined {
   const json = parseObject(ends, file);
-  return hasListsLast(json) ? withLists(readScalars(json, file, options), file, lists) : undefined;
-}
-
-function withLists(record: Omit<PrefixRecord, keyof Paths>, file: string, lists: () => string): PrefixRecord {
-  let paths: Paths | undefined;
-  const load = (): Paths => {
-    paths ??= readPaths(parseObject(lists(), file));
-    return paths;
-  };
-  return {
-    ...record,
-    get files() {
-      return load().files;
-    },
-    get paths_data() {
-      return load().paths_data;
-    },
-  };
+  if (!hasListsLast(json)) return undefined;
+  return readRecord(json, file, options, () => readPaths(parseObject(lists(), file)));
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -84,21 +69,22 @@ function corrupt(file: string, reason: string, cause?: unknown): TcondaError {
   });
 }
 
-function readScalars(
+/** @param load reads the lists, at the first look at one of them */
+function readRecord(
   json: Json,
   file: string,
   options: ParsePrefixRecordOptions,
-): Omit<PrefixRecord, 'files' | 'paths_data'> {
-  const { name, version, build } = json;
+  load: () => Paths,
+): PrefixRecord {
+  const { name, version, build, link } = json;
   if (typeof name !== 'string' || typeof version !== 'string' || typeof build !== 'string') {
     throw corrupt(file, 'name, version or build is missing');
   }
   const subdir = text(json['subdir']) ?? subdirOfUrl(text(json['url']) ?? text(json['channel']) ?? '');
   const channel = channelOf(json, subdir);
   const fn = text(json['fn']) ?? `${name}-${version}-${build}.tar.bz2`;
-  const requested = list(json['requested_specs']);
-  const legacy = text(json['requested_spec']);
-  const record: Writable<Omit<PrefixRecord, 'files' | 'paths_data'>> = {
+  let paths: Paths | undefined;
+  const record: Writable<PrefixRecord> = {
     name: name.toLowerCase() as PackageName,
     version,
     build,
@@ -110,26 +96,43 @@ function readScalars(
     url: text(json['url']) ?? (channel === '' ? fn : `${channel}/${subdir}/${fn}`),
     depends: list(json['depends']),
     constrains: list(json['constrains']),
-    requested_specs: requested.length > 0 || legacy === undefined ? requested : [legacy],
+    requested_specs: requestedSpecs(json),
+    get files() {
+      return (paths ??= load()).files;
+    },
+    get paths_data() {
+      return (paths ??= load()).paths_data;
+    },
   };
   const noarch = readNoarch(json['noarch']);
   if (noarch !== undefined) record.noarch = noarch;
-  const features = json['track_features'];
-  const tracked = typeof features === 'string' ? features.split(/[\s,]+/) : list(features);
-  if (tracked.some((feature) => feature !== '')) record.track_features = tracked.filter((f) => f !== '');
-  if (isObject(json['link'])) {
-    const { source, type } = json['link'];
-    if (typeof source === 'string') record.link = { source, type: number(type) ?? 1 };
+  const features = trackFeatures(json['track_features']);
+  if (features.length > 0) record.track_features = features;
+  if (isObject(link) && typeof link['source'] === 'string') {
+    record.link = { source: link['source'], type: number(link['type']) ?? 1 };
   }
   const unknown: [string, unknown][] = [];
   for (const key of Object.keys(json)) {
-    const value = json[key];
     const type = TYPES.get(key);
-    if (type === undefined) unknown.push([key, value]);
-    else if (type === typeof value) (record as Record<string, unknown>)[key] = value;
+    // Read above.
+    if (type === 'read') continue;
+    if (type === undefined) unknown.push([key, json[key]]);
+    else if (type === typeof json[key]) (record as unknown as Record<string, unknown>)[key] = json[key];
   }
   if (unknown.length > 0) record.unknown = Object.fromEntries(unknown);
   return record;
+}
+
+function requestedSpecs(json: Json): readonly string[] {
+  const specs = list(json['requested_specs']);
+  const legacy = text(json['requested_spec']);
+  return specs.length > 0 || legacy === undefined ? specs : [legacy];
+}
+
+function trackFeatures(value: unknown): readonly string[] {
+  if (value === undefined) return NONE;
+  const features = typeof value === 'string' ? value.split(/[\s,]+/) : list(value);
+  return features.filter((feature) => feature !== '');
 }
 
 const TEXTS = [
@@ -147,15 +150,7 @@ const TEXTS = [
 ] as const;
 const NUMBERS = ['timestamp', 'indexed_timestamp', 'size'] as const;
 const OTHERS = [
-  'name',
-  'version',
-  'build',
-  'build_number',
-  'channel',
-  'subdir',
-  'fn',
-  'url',
-  'depends',
+  ...BEFORE_LISTS,
   'constrains',
   'noarch',
   'track_features',
@@ -175,7 +170,8 @@ const TYPES: ReadonlyMap<string, 'string' | 'number' | 'read'> = new Map([
 
 /** conda writes the URL of the subdir, CEP 32 that of the channel; very old files the channel's name alone. */
 function channelOf(json: Json, subdir: string): string {
-  const told = (text(json['channel']) ?? '').replace(/\/+$/, '');
+  const written = text(json['channel']) ?? '';
+  const told = written.endsWith('/') ? written.replace(/\/+$/, '') : written;
   const url = text(json['url']) ?? '';
   const fromUrl = url.endsWith(`/${text(json['fn']) ?? ''}`) ? url.slice(0, url.lastIndexOf('/')) : '';
   const base = told.includes('://') || fromUrl === '' ? told : fromUrl;
@@ -227,6 +223,9 @@ function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
-function list(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+function list(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || value.length === 0) return NONE;
+  return value.filter((item): item is string => typeof item === 'string');
 }
+
+const NONE: readonly string[] = [];

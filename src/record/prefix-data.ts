@@ -4,8 +4,8 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { parseHistory, requestedSpecs } from './history.ts';
-import { type BeforeImage, findBeforeImage } from './journal.ts';
-import { parsePrefixRecord } from './parse-prefix-record.ts';
+import { findBeforeImage } from './journal.ts';
+import { parsePrefixRecord, type ParsePrefixRecordOptions } from './parse-prefix-record.ts';
 import { readRecordEnds } from './record-ends.ts';
 
 export interface LoadPrefixOptions {
@@ -32,7 +32,12 @@ export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}
   const meta = path.join(prefix, 'conda-meta');
   const before = findBeforeImage(prefix);
   const names = before?.recordNames ?? namesIn(meta);
-  const records = names.toSorted().flatMap((name) => loadRecord(meta, name, before, options));
+  const parse = { channelName: options.channelName ?? nameChannel };
+  const records: PrefixRecord[] = [];
+  for (const name of names.toSorted()) {
+    const record = readRecord(meta + path.sep + name, before?.locate(name), options, parse);
+    if (record !== undefined && isNamed(record, name, meta, options)) records.push(record);
+  }
   const fileOf = (name: string): string => before?.locate(name) ?? path.join(meta, name);
   const history = readText(fileOf('history'));
   const historyBefore = before === undefined ? history : cut(history, before.historySize);
@@ -60,19 +65,10 @@ function namesIn(meta: string): string[] {
 /** At least two dashes; macOS leaves `._name` beside files on foreign disks. */
 const RECORD = /^(?!\._)[^-].*-[^-]+-[^-]*\.json$/;
 
-function loadRecord(
-  meta: string,
-  name: string,
-  before: BeforeImage | undefined,
-  options: LoadPrefixOptions,
-): PrefixRecord[] {
-  const record = readRecord(meta + path.sep + name, before?.locate(name), options);
-  if (record === undefined) return [];
-  if (`${record.name}-${record.version}-${record.build}.json` === name) return [record];
-  options.warn?.(
-    `${path.join(meta, name)} is passed over: its content is that of ${record.name} ${record.version}`,
-  );
-  return [];
+function isNamed(record: PrefixRecord, name: string, meta: string, { warn }: LoadPrefixOptions): boolean {
+  if (`${record.name}-${record.version}-${record.build}.json` === name) return true;
+  warn?.(`${path.join(meta, name)} is passed over: its content is that of ${record.name} ${record.version}`);
+  return false;
 }
 
 /** @param aside where it was put by a change that is not done */
@@ -80,8 +76,8 @@ function readRecord(
   file: string,
   aside: string | undefined,
   options: LoadPrefixOptions,
+  parse: ParsePrefixRecordOptions,
 ): PrefixRecord | undefined {
-  const parse = { channelName: options.channelName ?? nameChannel };
   try {
     const brief = options.isBrief === true ? readRecordEnds(aside ?? file, parse) : undefined;
     if (brief !== undefined) return brief;

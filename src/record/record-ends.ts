@@ -25,6 +25,9 @@ interface Ends {
 
 const HEAD = 1 << 16;
 const TAIL = 1 << 13;
+const START = Buffer.from(LISTS_START);
+/** With the end of the list before it. */
+const END = Buffer.from(`\n  }${LISTS_END}`);
 /** One for all, as fresh memory takes longer to get than to fill. */
 let buffer: Buffer | undefined;
 
@@ -38,9 +41,10 @@ function readEnds(file: string): Ends | undefined {
   }
   try {
     let size = readSync(descriptor, buffer, 0, HEAD, 0);
-    const start = buffer.subarray(0, size).indexOf(LISTS_START);
-    if (start < 0) return undefined;
-    let first = start + LISTS_START.length;
+    const start = buffer.indexOf(START);
+    let first = start + START.length;
+    // What is behind the size is of another record.
+    if (start < 0 || first > size) return undefined;
     if (size === HEAD) {
       const { size: whole } = fstatSync(descriptor);
       const from = Math.max(whole - TAIL, HEAD);
@@ -48,10 +52,12 @@ function readEnds(file: string): Ends | undefined {
       size += whole - from;
       if (from > HEAD) first = HEAD;
     }
-    // The list before it ends there too.
-    const end = buffer.subarray(first, size).lastIndexOf(`\n  }${LISTS_END}`) + first + 4;
-    if (end < first + 4) return undefined;
-    return { head: buffer.toString('utf8', 0, start), tail: buffer.toString('utf8', end, size) };
+    const end = buffer.lastIndexOf(END, Math.max(size - END.length, 0));
+    if (end < first) return undefined;
+    return {
+      head: buffer.toString('utf8', 0, start),
+      tail: buffer.toString('utf8', end + END.indexOf(LISTS_END), size),
+    };
   } catch {
     return undefined;
   } finally {

@@ -18,15 +18,8 @@ export function findLists(bytes: Buffer): { readonly start: number; readonly end
   return bytes.indexOf(KEY, paths + 1) === end + 1 ? { start, end } : undefined;
 }
 
-/** Whether a record, read without what is between the two, is in the order in which they are all there is between. */
-export function hasListsLast(json: Readonly<Record<string, unknown>>): boolean {
-  return BEFORE_LISTS.every((key) => key in json);
-}
-
-const KEY = Buffer.from('\n  "');
-const PATHS = Buffer.from('\n  "paths_data": {');
-/** Older condas sort keys, which puts some of these between the lists. */
-const BEFORE_LISTS = [
+/** Keys of every record that stand before its lists. Older condas sort keys, which puts some of these between the lists. */
+export const BEFORE_LISTS = [
   'name',
   'version',
   'build',
@@ -36,4 +29,12 @@ const BEFORE_LISTS = [
   'fn',
   'url',
   'depends',
-];
+] as const;
+
+/** Whether a record, read without what is between the two, is in the order in which they are all there is between. */
+export function hasListsLast(json: Readonly<Record<string, unknown>>): boolean {
+  return BEFORE_LISTS.every((key) => key in json);
+}
+
+const KEY = Buffer.from('\n  "');
+const PATHS = Buffer.from('\n  "paths_data": {');

@@ -125,14 +125,14 @@ interface Start {
 }
 
 test('without its compiled code, and with that of another program, it is the same program', async () => {
-  const code = path.join(path.dirname(CLI), 'quick.cjs.code');
+  const code = path.join(path.dirname(CLI), 'list.cjs.code');
   const copy = path.join(home.directory, 'program');
   cpSync(path.dirname(CLI), copy, { recursive: true });
   const command = [path.join(copy, 'cli.cjs'), 'list', '-n', 'some'];
   const { stdout } = await home.tconda('list', '-n', 'some');
-  const file = path.join(copy, 'quick.cjs.code');
+  const file = path.join(copy, 'list.cjs.code');
   const bytes = readFileSync(code);
-  const { cachedDataRejected } = (createRequire(import.meta.url)(CLI) as Start).compileScript('quick');
+  const { cachedDataRejected } = (createRequire(import.meta.url)(CLI) as Start).compileScript('list');
   expect(cachedDataRejected).toBe(false);
   // The last is of another source, as long as this one.
   const other = Buffer.concat([Buffer.from('0'.repeat(64)), bytes.subarray(64)]);
