@@ -16,6 +16,18 @@ export function exitCodePage(errors) {
 | 130 | interrupted by Ctrl-C, SIGTERM or SIGHUP |
 | other | \`run\`, \`exec\`, \`shell\` and commands of others: that of the program; 128 and the signal's number if a signal ended it |
 
+## Questions
+
+Without a terminal nobody is asked, and nothing is read from a pipe or file, which may be the rest of a script:
+
+- What takes away something that may not come back (\`remove\`, \`env remove\`, \`create\` over an environment, \`clean\`,
+  \`package --reset\`) fails with \`CONFIRMATION_NEEDED\` and leaves everything as it is, unless \`-y\`, \`always_yes\` or
+  \`CONDA_ALWAYS_YES\` says yes. \`yes | tconda remove …\` is \`tconda remove -y …\`.
+- All else goes on.
+- \`--json\` is a yes, as in conda, whose programs count on it; \`--dry-run\` needs none.
+
+## Errors
+
 With \`--json\` a failure is one JSON object on stdout (\`docs/json/error.schema.json\`): \`exception_name\` is the name that conda
 has for it, \`code\` the one that is its own, \`hint\` what to do.
 

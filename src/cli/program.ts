@@ -15,6 +15,7 @@ import { type Output, outputTo } from './output.ts';
 import { longName, parseArguments } from './parse-arguments.ts';
 import type { ProgressDisplay, ProgressDisplayOptions } from './progress-display.ts';
 import { listenToSignals, type Signals } from './signals.ts';
+import { canAsk, decideUnasked } from './unasked.ts';
 
 interface Session {
   readonly stdout: Output;
@@ -176,11 +177,9 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
     },
     ask: async (question) => {
       display.pause();
-      if (global.json) return true;
-      const { askQuestion, formatQuestion } = await import('./prompt.ts');
-      if (process.stdin.isTTY) return askQuestion(question, signals.signal);
-      stdout.write(`${formatQuestion(question)}\n`);
-      return question.otherwise;
+      if (global.json || !canAsk(host)) return decideUnasked(question, global.json);
+      const { askQuestion } = await import('./prompt.ts');
+      return askQuestion(question, signals.signal);
     },
   };
   return { context, display };

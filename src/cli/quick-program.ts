@@ -6,6 +6,7 @@ import { formatAnswer, formatFailure, formatLoss } from './answer.ts';
 import { exitCodeOf } from './exit.ts';
 import { isTerminal } from './is-terminal.ts';
 import { readPlainArguments } from './plain-arguments.ts';
+import { decideUnasked } from './unasked.ts';
 import { writeAll, writeError } from './write-all.ts';
 
 /**
@@ -70,7 +71,7 @@ function quickContext(
     },
     warn: (text) => writeError(`${text}\n`),
     // None of these commands asks.
-    ask: ({ otherwise }) => Promise.resolve(global.json || otherwise),
+    ask: async (question) => decideUnasked(question, global.json),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ShellContext } from '../commands/activation.ts';
 import { runShellCommand } from '../commands/shell.ts';
 import { currentHost } from '../host/index.ts';
 import { errorToText, exitCodeOf } from './exit.ts';
+import { canAsk, decideUnasked } from './unasked.ts';
 import { writeAll, writeError } from './write-all.ts';
 
 /**
@@ -23,13 +24,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 
 /** Nothing is shown but code; questions and warnings go where a person sees them. */
 function shellContext(): ShellContext {
+  const host = currentHost();
   return {
-    host: currentHost(),
+    host,
     warn: (line) => {
       writeError(`${line}\n`);
     },
     ask: async (question) => {
-      if (!process.stdin.isTTY) return question.otherwise;
+      if (!canAsk(host)) return decideUnasked(question, false);
       const { askQuestion } = await import('./prompt.ts');
       // Nothing listens to signals here: a person who presses Ctrl-C ends the process.
       return askQuestion(question, new AbortController().signal);

@@ -139,7 +139,7 @@ async function isTrusted(
     return false;
   }
   const message = `${visible(file)} asks for the environment '${visible(wanted)}'.\nActivating it runs its scripts. Trust this file`;
-  const answer = await context.ask({ message, otherwise: false });
+  const answer = await context.ask({ message, otherwise: false, unasked: 'no' });
   rememberTrust(place, content, answer, host);
   return answer;
 }

@@ -117,7 +117,7 @@ function scriptOptions(
     confirmScripts: async (scripts) => {
       if (config.get('always_yes') === true) return true;
       context.say('', 'Scripts of packages:', ...scripts.map((script) => `  - ${script}`), '');
-      return context.ask({ message: 'Run them', otherwise: false });
+      return context.ask({ message: 'Run them', otherwise: false, unasked: 'no' });
     },
     activated: (words, variables) => activatedProgram(words, config, context, variables),
   };

@@ -45,7 +45,9 @@ export async function runChange(
     checkDownloadSpace(seen.fetch, config.get('pkgs_dirs'));
     showPlan(change, transaction, seen.fetch, config, context);
     if (config.get('always_yes') === true || context.global.json || change.isAsked === false) return true;
-    return context.ask({ message: 'Proceed', otherwise: true });
+    const isRemoving = change.command === 'remove';
+    const unasked = isRemoving ? { act: `Removing packages of ${config.targetPrefix}` } : 'yes';
+    return context.ask({ message: 'Proceed', otherwise: true, unasked });
   };
   const more = change.wanted.kind === 'explicit' ? change.wanted.channels : [];
   const carryOut = async (outside: Outside): Promise<ChangeResult> => {

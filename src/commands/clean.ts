@@ -84,7 +84,7 @@ export const clean: CommandSpec = {
       json[part.key] = part.json(caches);
       context.say(describe(part, itemsOf(caches)));
       if (context.global.verbosity > 0) for (const item of itemsOf(caches)) context.say(describeItem(item));
-      if (!isDryRun) await removeAfterAsking(itemsOf(caches), config, context);
+      if (!isDryRun) await removeAfterAsking(part.title, itemsOf(caches), config, context);
     }
     if (wanted.some((part) => part.key === 'packages')) json['in_use'] = Object.fromEntries(places.used);
     const output: CommandOutput = { kind: 'output', json, lines: [] };
@@ -199,13 +199,15 @@ function describeItem({ name, size }: Cleanable): string {
 }
 
 async function removeAfterAsking(
+  title: string,
   items: readonly Cleanable[],
   config: LoadedConfig,
   context: Context,
 ): Promise<void> {
   const isSure = config.get('always_yes') === true || context.global.json;
   if (items.length === 0) return;
-  if (!isSure && !(await context.ask({ message: 'Proceed', otherwise: true }))) return;
+  const unasked = { act: `Deleting ${items.length} ${title}` };
+  if (!isSure && !(await context.ask({ message: 'Proceed', otherwise: true, unasked }))) return;
   const { failed } = await removeCleanables(items);
   for (const { item, reason } of failed) context.warn(`warning: ${item.path} is still there: ${reason}`);
 }

@@ -32,7 +32,8 @@ export async function clearPlace(
     const message =
       'Remove existing environment?\nThis will remove ALL directories contained within this specified prefix ' +
       'directory, including any other conda environments.\n\n';
-    return (await context.ask({ message, otherwise: false })) ? 'replace' : 'refused';
+    const unasked = { act: `Replacing the environment ${prefix}` };
+    return (await context.ask({ message, otherwise: false, unasked })) ? 'replace' : 'refused';
   }
   if (isForeign === true) {
     const { input, output } = context.host.terminal;
@@ -48,7 +49,7 @@ export async function clearPlace(
       'but it is not a conda environment.',
     );
     const message = 'Continue creating environment';
-    return (await context.ask({ message, otherwise: false })) ? 'free' : 'refused';
+    return (await context.ask({ message, otherwise: false, unasked: 'no' })) ? 'free' : 'refused';
   }
   return 'free';
 }

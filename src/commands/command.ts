@@ -14,8 +14,13 @@ export interface GlobalOptions {
 
 export interface Question {
   readonly message: string;
-  /** The answer when there is no terminal, or an empty line. */
+  /** What an empty line means. */
   readonly otherwise: boolean;
+  /**
+   * What holds where nobody can be asked. What takes away something that may not come back needs a yes that somebody gave:
+   * `act` names it as the error does, `Removing packages of /env`.
+   */
+  readonly unasked: 'yes' | 'no' | { readonly act: string };
 }
 
 /** What a command needs of the outside; made once, in `cli/`. */
@@ -34,7 +39,10 @@ export interface Context {
   readonly say: (...lines: readonly string[]) => void;
   /** Shows a line on stderr. */
   readonly warn: (line: string) => void;
-  /** Asks a person. Without a terminal, and with `--json`, it gives the default or yes without asking. */
+  /**
+   * Asks a person. Without a terminal nobody is asked, and with `--json`, as in conda, what needs a yes has it.
+   * @throws {TcondaError} `CONFIRMATION_NEEDED` where nobody can be asked and somebody must be
+   */
   readonly ask: (question: Question) => Promise<boolean>;
 }
 

@@ -63,7 +63,8 @@ export const packageFiles: CommandSpec = {
     }
     const isSure = config.get('always_yes') === true;
     const message = `Delete ${files.length} files`;
-    if (!isSure && !(await context.ask({ message, otherwise: false }))) {
+    const act = `Deleting ${files.length} files in ${installed.prefix}`;
+    if (!isSure && !(await context.ask({ message, otherwise: false, unasked: { act } }))) {
       return { kind: 'output', json: { success: false }, lines: [], notice: 'CondaSystemExit: Exiting.' };
     }
     for (const file of files) rmSync(path.join(installed.prefix, file), { force: true });

@@ -63,11 +63,13 @@ async function isConfirmed(
   context: Context,
 ): Promise<boolean> {
   if (config.get('always_yes') === true || context.global.json) return true;
-  if (hasPackages && !(await context.ask({ message: 'Proceed', otherwise: true }))) return false;
+  const unasked = { act: `Removing the environment ${prefix}` };
+  if (hasPackages && !(await context.ask({ message: 'Proceed', otherwise: true, unasked }))) return false;
   return context.ask({
     message:
       `Everything found within the environment (${prefix}), including any conda environment configurations and any ` +
       'non-conda files, will be deleted. Do you wish to continue?\n',
     otherwise: false,
+    unasked,
   });
 }

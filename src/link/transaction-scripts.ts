@@ -56,7 +56,7 @@ export async function findScripts(
   ]);
   if (found.size === 0) return runNothing;
   if (mode === 'ask' && (await options.confirmScripts?.([...found])) !== true) {
-    const text = `Not run, as you wish: ${[...found].join(', ')}`;
+    const text = `Not run without a yes: ${[...found].join(', ')}`;
     options.report({ kind: 'warning', code: 'SCRIPTS_NOT_RUN', text });
     return runNothing;
   }

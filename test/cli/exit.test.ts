@@ -62,8 +62,8 @@ test.each([
 ])('the answer %j', (text, otherwise, meaning) => expect(parseAnswer(text, otherwise)).toBe(meaning));
 
 test('the default stands in brackets', () => {
-  expect(formatQuestion({ message: 'Proceed', otherwise: true })).toBe('Proceed ([y]/n)? ');
-  expect(formatQuestion({ message: 'Sure', otherwise: false })).toBe('Sure (y/[n])? ');
+  expect(formatQuestion({ message: 'Proceed', otherwise: true, unasked: 'yes' })).toBe('Proceed ([y]/n)? ');
+  expect(formatQuestion({ message: 'Sure', otherwise: false, unasked: 'no' })).toBe('Sure (y/[n])? ');
 });
 
 test('nothing that a message quotes can control the terminal', () => {

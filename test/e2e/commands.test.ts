@@ -143,14 +143,6 @@ describe.runIf(isReady)('changes', () => {
     expect(masked(stdout)).toMatchSnapshot();
   });
 
-  test('without a terminal a question has its default, and the dangerous one is no', async () => {
-    const before = readFileSync(path.join(home.prefix('env'), 'conda-meta/history'), 'utf8');
-    const { code, stdout, stderr } = await home.tconda('create', '-n', 'env', ...channel(), 'ladder');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '\nCondaSystemExit: Exiting.\n\n' });
-    expect(stdout).toContain('(y/[n])? ');
-    expect(readFileSync(path.join(home.prefix('env'), 'conda-meta/history'), 'utf8')).toBe(before);
-  });
-
   test('an environment that can’t be replaced comes back as it was', async () => {
     await home.tconda('create', '-y', '-q', '-n', 'kept', ...channel(), 'ladder=1.9');
     const mine = path.join(home.prefix('kept'), 'notes.txt');

@@ -26,7 +26,7 @@ const ROWS: readonly (readonly [code: number, ...args: readonly string[]])[] = [
   [0, 'install', '-n', 'env', '-y', 'ladder=1.9'],
   [0, 'install', '-n', 'env', '--dry-run', 'deep'],
   [0, 'install', '-n', 'env', '--download-only', 'deep'],
-  [0, 'remove', '-n', 'env', '--all'],
+  [1, 'remove', '-n', 'env', '--all'],
   [1, 'install', '-n', 'env', '-y', 'no-such-package'],
   [1, 'list', '-n', 'no-such-environment'],
   [1, 'compare', '-n', 'env', 'other.yml'],

@@ -116,7 +116,7 @@ describe('link scripts', () => {
     expect(env.events).toContainEqual({
       kind: 'warning',
       code: 'SCRIPTS_NOT_RUN',
-      text: 'Not run, as you wish: pre-link of a, post-link of a',
+      text: 'Not run without a yes: pre-link of a, post-link of a',
     });
     await env.change([]);
     await env.change([a], ask(true));

@@ -129,7 +129,7 @@ function withoutAdvice(text: string): string {
 
 function isSubstance(line: string): boolean {
   return (
-    /^\w+(Error|Exception|Exit|Channel|Found|Denied|Warning|WARNING)\b/.test(line) ||
+    /^\w+(Error|Exception|Exit|Channel|Found|Denied|Allowed|Warning|WARNING)\b/.test(line) ||
     /^ +(- |[└├│])/.test(line)
   );
 }

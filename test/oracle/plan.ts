@@ -7,6 +7,8 @@ import type { Part } from './compare.ts';
 export interface ReplayPlan {
   /** Commands of the recording's author between two steps. */
   readonly before: Readonly<Record<string, string>>;
+  /** What is run after a step, so that later ones meet the state that conda left. */
+  readonly after: Readonly<Record<string, string>>;
   /** What is run in place of a step, so that later ones meet the same state; null for nothing. The step isn't compared. */
   readonly instead: Readonly<Record<string, string | null>>;
   readonly differences: readonly KnownDifference[];

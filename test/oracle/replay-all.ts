@@ -37,11 +37,11 @@ async function replayStep(recording: Recording, machine: Machine, plan: ReplayPl
   const before = plan.before[id];
   if (before !== undefined) await machine.run(before);
   const instead = plan.instead[id];
-  if (instead === undefined && !isTerminal) {
-    return { recording, differences: compareRun(recording, await machine.run(command)) };
-  }
-  if (typeof instead === 'string') await machine.run(instead);
-  return { recording, differences: undefined };
+  const isCompared = instead === undefined && !isTerminal;
+  const replayed = isCompared ? await machine.run(command) : undefined;
+  const next = isCompared ? plan.after[id] : instead;
+  if (typeof next === 'string') await machine.run(next);
+  return { recording, differences: replayed && compareRun(recording, replayed) };
 }
 
 /** Steps by themselves, but for neighbours that only look. */
