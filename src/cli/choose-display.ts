@@ -32,6 +32,7 @@ function eventDisplay(stdout: Output): ProgressDisplay {
   return {
     report: (event) => stdout.write(formatEvent(eventToJson(event))),
     print: () => {},
+    aside: (write) => write(),
     pause: () => {},
   };
 }

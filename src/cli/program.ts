@@ -5,6 +5,7 @@ import { currentHost } from '../host/index.ts';
 import type { ProgressEvent } from '../model/event.ts';
 import { TOOL } from '../model/tool.ts';
 import { makeStyle, wantsColours } from '../report/style.ts';
+import { wrapWords } from '../report/wrap-words.ts';
 import { type Answer, formatAnswer, formatFailure, formatLoss } from './answer.ts';
 import { canRedraw, chooseDisplay } from './choose-display.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
@@ -134,9 +135,13 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
   const { stdout, stderr, signals } = session;
   const host = currentHost();
   const global = { ...given };
+  const style = makeStyle(wantsColours(host.env, stdout.isTerminal));
+  const warn = (text: string): void =>
+    stderr.write(stderr.isTerminal ? wrapWords(text, stderr.columns()) : text);
   const options: ProgressDisplayOptions = {
     now: () => performance.now(),
-    warn: stderr.write,
+    style,
+    warn,
     verbosity: given.verbosity,
   };
   const isLive = stdout.isTerminal && canRedraw(host.env);
@@ -151,12 +156,14 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
       }
     },
     print: (text) => current.print(text),
+    aside: (write) => current.aside(write),
     pause: () => current.pause(),
   };
   const context: Context = {
     host,
     global,
-    style: makeStyle(wantsColours(host.env, stdout.isTerminal)),
+    style,
+    ...(stdout.isTerminal && { columns: stdout.columns }),
     adopt: (settings) => {
       const isSame = (global.json || !settings.json) && (global.quiet || !settings.quiet);
       global.json ||= settings.json;
@@ -172,8 +179,7 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
       if (!global.json) display.print(lines.map((text) => `${text}\n`).join(''));
     },
     warn: (text) => {
-      display.pause();
-      stderr.write(`${text}\n`);
+      display.aside(() => warn(`${text}\n`));
     },
     ask: async (question) => {
       display.pause();

@@ -1,6 +1,7 @@
 import type { Phase, ProgressEvent, Report } from '../model/event.ts';
 import { NO_PROGRESS, phasesEndedBy, type ProgressState, reduceProgress } from '../report/progress.ts';
 import { formatFinished, formatProgress } from '../report/progress-lines.ts';
+import { makeStyle, type Style, withoutStyle } from '../report/style.ts';
 import { textWidth } from '../report/text-width.ts';
 import type { Output } from './output.ts';
 
@@ -8,6 +9,8 @@ import type { Output } from './output.ts';
 export interface ProgressDisplay {
   readonly report: Report;
   readonly print: (text: string) => void;
+  /** Lets `write` write to another stream of the same terminal: above the live lines, too. */
+  readonly aside: (write: () => void) => void;
   /** Takes the live lines away; nothing is drawn until the next event. */
   readonly pause: () => void;
 }
@@ -17,6 +20,7 @@ export interface ProgressDisplayOptions {
   /** Where warnings go. */
   readonly warn: (text: string) => void;
   readonly verbosity: number;
+  readonly style?: Style;
 }
 
 const DRAW_EVERY_MS = 80;
@@ -31,6 +35,7 @@ export function silentDisplay(output: Output, options: ProgressDisplayOptions): 
   return {
     report: (event) => reportText(event, options),
     print: output.write,
+    aside: (write) => write(),
     pause: () => {},
   };
 }
@@ -48,6 +53,7 @@ export function plainDisplay(output: Output, options: ProgressDisplayOptions): P
       reportText(event, options);
     },
     print: output.write,
+    aside: (write) => write(),
     pause: () => {},
   };
 }
@@ -63,6 +69,8 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
   let frame = 0;
   let timer: NodeJS.Timeout | undefined;
   const rate = speedometer(options.now);
+  const begun = new Map<Phase, number>();
+  const style = options.style ?? makeStyle(false);
 
   /** To the first of the lines that stand there, which wrapped if the terminal was made narrower since. */
   const goUp = (): string => {
@@ -81,14 +89,23 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
       rows: Math.max(1, output.rows() - 2),
       frame,
       speed: rate.speed(),
+      silence: rate.silence(),
+      age: (phase) => (options.now() - (begun.get(phase) ?? options.now())) / 1000,
+      style,
     });
-    drawn = lines.map(textWidth);
+    drawn = lines.map((line) => textWidth(withoutStyle(line)));
     if (lines.length === 0) return CLEAR_BELOW;
     return `${NO_WRAP}${lines.map((line) => `${line}${CLEAR_LINE_END}\n`).join('')}${CLEAR_BELOW}${WRAP}`;
   };
   const tick = (): void => {
     frame += 1;
     output.write(goUp() + draw());
+  };
+  const aside = (write: () => void): void => {
+    const isDrawn = drawn.length > 0;
+    output.write(erase());
+    write();
+    if (isDrawn) output.write(draw());
   };
   const stop = (): void => {
     clearInterval(timer);
@@ -99,8 +116,10 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
   return {
     report: (event) => {
       if (event.kind === 'download-progress') rate.add(event.bytes);
+      if (event.kind === 'phase-started') begun.set(event.phase, options.now());
+      if (event.kind === 'phase-started' && event.phase === 'fetch') rate.start();
       const finished = phasesEndedBy(state, event)
-        .map((phase) => finishedLine(state, phase))
+        .map((phase) => finishedLine(state, phase, style))
         .join('');
       state = reduceProgress(state, event);
       if (finished !== '') output.write(erase() + finished + draw());
@@ -109,21 +128,21 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
       // What comes may leave no time for drawing.
       if (event.kind === 'phase-started') output.write(goUp() + draw());
       if (event.kind === 'message' || event.kind === 'warning' || event.kind === 'script-ran') {
-        output.write(erase());
-        reportText(event, options);
+        aside(() => reportText(event, options));
       }
     },
     print: (text) => {
       if (drawn.length === 0) output.write(text);
       else output.write(erase() + text + draw());
     },
+    aside,
     pause: stop,
   };
 }
 
-function finishedLine(state: ProgressState, phase: Phase): string {
+function finishedLine(state: ProgressState, phase: Phase, style?: Style): string {
   const progress = state.phases.get(phase);
-  const line = progress === undefined ? undefined : formatFinished(phase, progress);
+  const line = progress === undefined ? undefined : formatFinished(phase, progress, style);
   return line === undefined ? '' : `${line}\n`;
 }
 
@@ -138,15 +157,27 @@ function reportText(event: ProgressEvent, options: ProgressDisplayOptions): void
 }
 
 /** Bytes a second over the last two seconds. */
-function speedometer(now: () => number): { add: (bytes: number) => void; speed: () => number } {
+function speedometer(now: () => number): {
+  readonly start: () => void;
+  readonly add: (bytes: number) => void;
+  readonly speed: () => number;
+  /** Seconds since there was anything, or since the start. */
+  readonly silence: () => number;
+} {
   const span = 2000;
+  let heard = now();
   let samples: { readonly at: number; readonly bytes: number }[] = [];
   const forget = (at: number): void => {
     if ((samples[0]?.at ?? at) < at - span) samples = samples.filter((sample) => sample.at >= at - span);
   };
   return {
+    start: () => {
+      heard = now();
+    },
+    silence: () => (now() - heard) / 1000,
     add: (bytes) => {
       const at = now();
+      heard = at;
       forget(at);
       samples.push({ at, bytes });
     },

@@ -3,7 +3,8 @@ import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { planReasons } from '../report/plan-reasons.ts';
-import { formatPlan } from '../report/plan-table.ts';
+import { formatPlan, type PlanTableInput } from '../report/plan-table.ts';
+import { formatTerminalPlan } from '../report/terminal-plan.ts';
 import type { Change } from './change.ts';
 import type { Context } from './command.ts';
 
@@ -22,18 +23,27 @@ export function showPlan(
       : change.wanted.specs.map((text) => formatMatchSpec(parseMatchSpec(text)));
   const shown = change.shown ?? specs;
   const isRemoval = change.command === 'remove';
-  context.say(
-    ...formatPlan({
+  sayPlan(
+    {
       transaction,
       added: isRemoval ? [] : [...shown, ...defaultPackages(change, config)],
       removed: isRemoval ? shown : [],
       fetch,
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
-      style: context.style,
       ...(change.wanted.kind === 'explicit'
         ? {}
         : { reasons: planReasons(transaction, namesOf(change, config)) }),
-    }),
+    },
+    context,
+  );
+}
+
+/** Prints a plan: at a terminal so that it fits, else as conda prints it. */
+export function sayPlan(plan: PlanTableInput, { columns, style, say }: Context): void {
+  say(
+    ...(columns === undefined
+      ? formatPlan({ ...plan, style })
+      : formatTerminalPlan({ ...plan, style }, columns())),
   );
 }
 

@@ -83,7 +83,9 @@ export async function cloneEnvironment(
   const copied = await copyTo(source, target, { files: 'own', isReplacing }, config, context);
   writeFileSync(path.join(target, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
   await makeMenuEntries(target, config, context);
-  const hint = context.global.quiet ? [] : formatActivationHint(name ?? target);
+  const hint = context.global.quiet
+    ? []
+    : formatActivationHint(name ?? target, context.columns !== undefined);
   return describeCopy(source, target, copied, hint);
 }
 

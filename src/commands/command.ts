@@ -29,6 +29,8 @@ export interface Context {
   /** What the command line says, and once the settings are loaded what they say where it says nothing. */
   readonly global: GlobalOptions;
   readonly style: Style;
+  /** How wide the terminal is that shows what is said; absent where that goes to a file or a program. */
+  readonly columns?: () => number;
   /** Takes the settings that say how to print; `loadSettings` calls it. */
   readonly adopt: (settings: GlobalOptions) => void;
   /** The arguments after the program's name, as typed; for the history. */

@@ -43,7 +43,9 @@ export async function createEnvironment(
   if (!isDone(result)) return result;
   rememberPlatform(readText(options, 'subdir'), config, context);
   const installed = await finishEnvironment(wanted, config, context);
-  const hint = context.global.quiet ? [] : formatActivationHint(name ?? config.targetPrefix);
+  const hint = context.global.quiet
+    ? []
+    : formatActivationHint(name ?? config.targetPrefix, context.columns !== undefined);
   return withPipInstalled({ ...result, lines: [...result.lines, ...hint] }, installed);
 }
 

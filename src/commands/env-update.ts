@@ -45,7 +45,9 @@ export const envUpdate: CommandSpec = {
     );
     if (result.notice !== undefined) return result;
     const installed = await finishEnvironment(wanted, config, context);
-    const hint = context.global.quiet ? [] : formatActivationHint(name ?? config.targetPrefix);
+    const hint = context.global.quiet
+      ? []
+      : formatActivationHint(name ?? config.targetPrefix, context.columns !== undefined);
     return withPipInstalled({ ...result, lines: [...result.lines, ...hint] }, installed);
   },
 };

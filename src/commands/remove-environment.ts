@@ -4,7 +4,7 @@ import { sortByDependencies } from '../model/dependency-order.ts';
 import type { Transaction } from '../model/transaction.ts';
 import { unregisterEnvironment } from '../record/index.ts';
 import { actionsToJson } from '../report/actions-json.ts';
-import { formatPlan } from '../report/plan-table.ts';
+import { sayPlan } from './change-plan.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { checkDiscardable, discardEnvironment } from './discard-environment.ts';
 import { checkNotFrozen, loadPrefixOf, notAnEnvironment } from './environment.ts';
@@ -40,7 +40,7 @@ export async function removeEnvironment(config: LoadedConfig, context: Context):
   context.say('', `Remove all packages in environment ${prefix}:`, '');
   if (records.length > 0) {
     const plan = { transaction, added: [], removed: [], fetch: [] };
-    context.say(...formatPlan({ ...plan, showChannelUrls: undefined }));
+    sayPlan({ ...plan, showChannelUrls: undefined }, context);
   } else {
     context.say(`No packages found in ${prefix}. Continuing environment removal`);
   }

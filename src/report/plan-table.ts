@@ -46,7 +46,8 @@ export function formatPlan(input: PlanTableInput): readonly string[] {
   ];
 }
 
-function specLines(title: string, specs: readonly string[]): readonly string[] {
+/** A heading and the specs below it; nothing where there are none. */
+export function specLines(title: string, specs: readonly string[]): readonly string[] {
   if (specs.length === 0) return [];
   return [`  ${title}:`, ...specs.toSorted().map((spec) => `    - ${spec}`), ''];
 }

@@ -1,9 +1,10 @@
 import type { Phase } from '../model/event.ts';
-import { formatDistName } from '../model/package-record.ts';
+import type { RepoDataRecord } from '../model/package-record.ts';
 import { plainText } from './plain-text.ts';
+import { fitLines, type ProgressLine } from './progress-layout.ts';
 import type { PhaseProgress, ProgressState } from './progress.ts';
-import { formatSize } from './size.ts';
-import { cutToWidth, padToWidth } from './text-width.ts';
+import { formatAmount, formatSize } from './size.ts';
+import { makeStyle, type Style } from './style.ts';
 
 export interface ProgressView {
   readonly columns: number;
@@ -13,6 +14,11 @@ export interface ProgressView {
   readonly frame: number;
   /** Bytes a second of the network. */
   readonly speed: number;
+  /** Seconds since the network gave anything. */
+  readonly silence?: number;
+  /** Seconds since a phase began. */
+  readonly age?: (phase: Phase) => number;
+  readonly style?: Style;
 }
 
 const TITLES: Readonly<Record<Phase, string>> = {
@@ -23,33 +29,82 @@ const TITLES: Readonly<Record<Phase, string>> = {
   link: 'Executing transaction',
 };
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
-const BAR_WIDTH = 20;
+/** Seconds of work, or of silence, after which they are worth a word. */
+const PATIENCE = 3;
+/** Amounts stand below each other. */
+const AMOUNT = '99.9 of 99.9 MB'.length;
 
 /** The live lines of a terminal: one a phase, and below the downloads that run. None is wider than the terminal. */
 export function formatProgress(state: ProgressState, view: ProgressView): readonly string[] {
   const spinner = SPINNER[view.frame % SPINNER.length] ?? '';
-  const phases = [...state.phases].map(([phase, progress]) => {
-    const rate = phase === 'fetch' && view.speed > 0 ? `  ${formatSize(Math.round(view.speed))}/s` : '';
-    return `${spinner} ${TITLES[phase]}${countText(progress)}${rate}`;
+  const phases = [...state.phases];
+  const titles = Math.max(0, ...phases.map(([phase]) => TITLES[phase].length));
+  const counts = phases.map(([, progress]) => countText(progress));
+  const digits = Math.max(0, ...counts.map((count) => count.length));
+  const lines = phases.map(([phase, progress], at): ProgressLine => {
+    const head = `${spinner} ${TITLES[phase].padEnd(titles)}  ${(counts[at] ?? '').padStart(digits)}`;
+    return {
+      head: head.trimEnd(),
+      done: doneShare(phase, progress, state),
+      facts: phase === 'fetch' ? downloadFacts(progress, state, view) : ageFacts(phase, progress, view),
+    };
   });
-  const downloads = [...state.downloads.values()].map(({ record, bytes }) =>
-    downloadLine(plainText(formatDistName(record)), bytes, record.size, view.columns),
-  );
-  return [...phases, ...downloads]
-    .slice(0, Math.max(1, view.rows))
-    .map((line) => cutToWidth(line, view.columns));
+  const downloads = [...state.downloads.values()].map(downloadLine);
+  const shown = [...lines, ...downloads].slice(0, Math.max(1, view.rows));
+  return fitLines(shown, view.columns, view.style ?? makeStyle(false));
 }
 
 /** The one line that stays of a phase that has ended; none if there was nothing to do. */
-export function formatFinished(phase: Phase, progress: PhaseProgress): string | undefined {
+export function formatFinished(
+  phase: Phase,
+  progress: PhaseProgress,
+  style = makeStyle(false),
+): string | undefined {
   if (progress.total === 0) return undefined;
-  return `${TITLES[phase]}: done${amountText(phase, progress)}`;
+  return `${TITLES[phase]}: ${style.good('done')}${amountText(phase, progress)}`;
 }
 
-function countText(progress: PhaseProgress): string {
-  const bytes = progress.bytes > 0 ? `  ${formatSize(progress.bytes)}` : '';
-  if (progress.total === undefined) return progress.done > 0 ? `  ${progress.done}${bytes}` : bytes;
-  return `  ${progress.done}/${progress.total}${bytes}`;
+function countText({ total, done }: PhaseProgress): string {
+  if (total === undefined) return done > 0 ? String(done) : '';
+  return `${done}/${total}`;
+}
+
+function doneShare(phase: Phase, progress: PhaseProgress, state: ProgressState): number | undefined {
+  if (phase === 'fetch' && state.expectedBytes > 0) return progress.bytes / state.expectedBytes;
+  return progress.total === undefined || progress.total === 0 ? undefined : progress.done / progress.total;
+}
+
+function downloadFacts(
+  { bytes }: PhaseProgress,
+  state: ProgressState,
+  { speed, silence = 0 }: ProgressView,
+): readonly (readonly string[])[] {
+  const amount = formatAmount(bytes, state.expectedBytes).padStart(AMOUNT);
+  if (silence >= PATIENCE && state.downloads.size > 0) {
+    return [[amount, `nothing for ${Math.floor(silence)} s`], [`nothing for ${Math.floor(silence)} s`]];
+  }
+  if (bytes <= 0) return [];
+  if (speed <= 0) return [[amount], [formatSize(bytes)]];
+  const rate = `${formatSize(Math.round(speed))}/s`.padStart('999 KB/s'.length);
+  const left = Math.max(0, state.expectedBytes - bytes);
+  const rest = state.expectedBytes > 0 ? [formatDuration(left / speed)] : [];
+  return [[amount, rate, ...rest], [amount, rate], [amount], [formatSize(bytes)]];
+}
+
+/** A phase that can't say how far it is says at least how long it has been at it. */
+function ageFacts(
+  phase: Phase,
+  { total }: PhaseProgress,
+  { age }: ProgressView,
+): readonly (readonly string[])[] {
+  const seconds = age?.(phase) ?? 0;
+  return total === undefined && seconds >= PATIENCE ? [[formatDuration(seconds)]] : [];
+}
+
+/** `1:05`, minutes and seconds. */
+function formatDuration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
 function amountText(phase: Phase, progress: PhaseProgress): string {
@@ -61,12 +116,16 @@ function amountText(phase: Phase, progress: PhaseProgress): string {
   return parts.length > 0 ? ` (${parts.join('; ')})` : '';
 }
 
-function downloadLine(name: string, bytes: number, size: number | undefined, columns: number): string {
-  const amount = size === undefined ? formatSize(bytes) : `${formatSize(bytes)} of ${formatSize(size)}`;
-  const nameWidth = Math.max(10, Math.min(40, columns - BAR_WIDTH - 26));
-  const shown = padToWidth(cutToWidth(name, nameWidth, '…'), nameWidth);
-  if (columns < 60) return `  ${shown} ${amount}`;
-  const filled = size === undefined || size === 0 ? 0 : Math.min(1, bytes / size);
-  const bar = '━'.repeat(Math.round(filled * BAR_WIDTH)).padEnd(BAR_WIDTH, '╌');
-  return `  ${shown} ${bar} ${amount}`;
+function downloadLine({
+  record: { name, version, size = 0 },
+  bytes,
+}: {
+  readonly record: RepoDataRecord;
+  readonly bytes: number;
+}): ProgressLine {
+  return {
+    head: `  ${plainText(`${name} ${version}`)}`,
+    done: size > 0 ? bytes / size : undefined,
+    facts: [[formatAmount(bytes, size).padStart(AMOUNT)], [formatSize(bytes)]],
+  };
 }

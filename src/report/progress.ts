@@ -1,5 +1,6 @@
 import type { Phase, ProgressEvent } from '../model/event.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
+import type { Transaction } from '../model/transaction.ts';
 
 export interface PhaseProgress {
   readonly total: number | undefined;
@@ -14,9 +15,11 @@ export interface PhaseProgress {
 export interface ProgressState {
   readonly phases: ReadonlyMap<Phase, PhaseProgress>;
   readonly downloads: ReadonlyMap<string, { readonly record: RepoDataRecord; readonly bytes: number }>;
+  /** What is to come over the network in all, as far as that is known; 0 where it is not. */
+  readonly expectedBytes: number;
 }
 
-export const NO_PROGRESS: ProgressState = { phases: new Map(), downloads: new Map() };
+export const NO_PROGRESS: ProgressState = { phases: new Map(), downloads: new Map(), expectedBytes: 0 };
 
 const IDLE: PhaseProgress = { total: undefined, done: 0, cached: 0, bytes: 0 };
 
@@ -53,6 +56,7 @@ export function reduceProgress(before: ProgressState, event: ProgressEvent): Pro
       return {
         ...withPhase(state, 'fetch', (phase) => counted(phase, event.fromCache)),
         downloads: without(state.downloads, event.record.fn),
+        expectedBytes: Math.max(0, state.expectedBytes - (event.fromCache ? (event.record.size ?? 0) : 0)),
       };
     case 'extracted':
       return withPhase(state, 'extract', (phase) => counted(phase, event.fromCache));
@@ -60,11 +64,20 @@ export function reduceProgress(before: ProgressState, event: ProgressEvent): Pro
     case 'unlinked':
       return withPhase(state, 'link', (phase) => counted(phase, false));
     case 'planned':
+      return { ...state, expectedBytes: sizeOfInstalls(event.transaction) };
     case 'script-ran':
     case 'message':
     case 'warning':
       return state;
   }
+}
+
+/** Of everything that comes; what turns out to be in the cache is taken off. */
+function sizeOfInstalls({ operations }: Transaction): number {
+  return operations.reduce(
+    (sum, operation) => sum + ('install' in operation ? (operation.install.size ?? 0) : 0),
+    0,
+  );
 }
 
 function withPhase(

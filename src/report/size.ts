@@ -7,3 +7,15 @@ export function formatSize(bytes: number): string {
   if (megabytes < 1024) return `${megabytes.toFixed(1)} MB`;
   return `${(megabytes / 1024).toFixed(2)} GB`;
 }
+
+const UNITS = ['B', 'KB', 'MB', 'GB'] as const;
+
+/** How much there is of how much: `0.8 of 34.5 MB`, in the unit of the whole. A whole of 0 is unknown. */
+export function formatAmount(bytes: number, whole: number): string {
+  if (whole <= 0) return formatSize(Math.max(0, bytes));
+  const shown = formatSize(whole);
+  const [number = '', unit] = shown.split(' ');
+  const digits = number.split('.')[1]?.length ?? 0;
+  const part = bytes / 1024 ** UNITS.findIndex((name) => name === unit);
+  return `${Math.max(0, part).toFixed(digits).padStart(number.length)} of ${shown}`;
+}

@@ -20,6 +20,13 @@ export function makeStyle(hasColours: boolean): Style {
   };
 }
 
+/** `text` as it stands on the screen: without what {@link makeStyle} put around its parts. */
+export function withoutStyle(text: string): string {
+  return text.replaceAll(STYLED, '');
+}
+
+const STYLED = new RegExp(String.raw`${'\u001b'}\[\d+m`, 'g');
+
 /** Whether colours are wanted, by the conventions of `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`. */
 export function wantsColours(
   env: Readonly<Record<string, string | undefined>>,

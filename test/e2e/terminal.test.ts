@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -77,7 +78,7 @@ describe.runIf(isReady)('at a terminal', () => {
     test('an installation leaves a line for each phase, and nothing else', async () => {
       server.failAlways(/\.(?:conda|bz2)$/, { kind: 'delay', ms: 700 });
       const shown = start('create -y -n env python=3.12 greet links', { columns, rows });
-      await shown.waitFor(/Downloading packages {2}\d/);
+      await shown.waitFor(/Downloading packages +\d/);
       await shown.waitForPrompt(15);
       const lines = shown.history().split('\n');
       const phases = lines.filter((line) => /^\S.*: done/.test(line)).map((line) => line.split(':')[0]);
@@ -92,10 +93,25 @@ describe.runIf(isReady)('at a terminal', () => {
       expect(await isSane(shown)).toBe(true);
     });
 
+    test('a plan says why, how large and how much in all, and wraps nowhere', async () => {
+      const shown = start('create -n env python=3.12 greet links', { columns, rows });
+      await shown.waitFor(/Proceed \(\[y\]\/n\)\?/);
+      const lines = shown.history({ isJoined: true }).split('\n');
+      const table = lines.slice(lines.indexOf('Install') + lines.indexOf('Install: requested') + 1);
+      expect(table.length).toBeGreaterThan(5);
+      for (const line of table) expect(line.length).toBeLessThan(columns);
+      const text = lines.join('\n');
+      expect(text).toMatch(/^\+ greet .* \d+ KB/m);
+      expect(text).toMatch(columns < 60 ? /^Install: dep of python$/m : /^\+ zlib-like .* dep of python$/m);
+      expect(text).toMatch(/^6 to install, \d+ KB to download/m);
+      shown.type('n');
+      expect(await isSane(shown)).toBe(true);
+    });
+
     test('live lines stand once, and wrap nowhere', async () => {
       server.failAlways(/\.(?:conda|bz2)$/, { kind: 'stall', after: 400 });
       const shown = start('create -y -n env python=3.12 greet links meta', { columns, rows });
-      await shown.waitFor(/Downloading packages {2}\d\/\d/);
+      await shown.waitFor(/Downloading packages +\d\/\d/);
       await sleep(400);
       const live = shown.screen().split('\n');
       expect(live.filter((line) => line.includes('Downloading packages'))).toHaveLength(1);
@@ -108,10 +124,44 @@ describe.runIf(isReady)('at a terminal', () => {
     });
   });
 
+  test('a slow channel shows how fast it is and how long it will take', async () => {
+    server.failAlways(/\.(?:conda|bz2)$/, { kind: 'slow', bytesPerSecond: 40_000 });
+    const shown = start('create -y -n env large', { channel: await servedChannel(200_000) });
+    await shown.waitFor(/Downloading packages {2}0\/1 {2}━*╌+ +\d+ of 14\d KB {2} *\d+ KB\/s {2}0:0\d$/m);
+    await shown.waitFor(/^ {2}large 1\.0 +━+╌* +\d+ of 14\d KB$/m);
+    await shown.waitFor(/Downloading packages: done \(1 fetched, 14\d KB\)/);
+    expect(await isSane(shown)).toBe(true);
+  });
+
+  test('a channel that says nothing, or fails and is tried again, is told of while it runs', async () => {
+    server.fail(/\.conda$/, { kind: 'status', status: 503 }, { kind: 'stall', after: 200 });
+    const shown = start('create -y -n env greet=1.1');
+    await shown.waitFor(/warning: .*HTTP 503;\s+trying again in 1 s/s);
+    await shown.waitFor(/Downloading packages/);
+    await shown.waitFor(/nothing for 3 s/);
+    shown.press('C-c');
+    await shown.waitFor(/KeyboardInterrupt/);
+    expect(await isSane(shown)).toBe(true);
+  });
+
+  test('with --json is one value there too, without a question', async () => {
+    const shown = start('create -n env links --json > out; cat out | tail -2; echo "=$?"');
+    await shown.waitFor(/=0/);
+    expect(JSON.parse(readFileSync(path.join(path.dirname(home.directory), 'out'), 'utf8'))).toMatchObject({
+      success: true,
+    });
+    shown.type('clear; tconda install -y -n env greet --json');
+    await shown.waitFor(/^\}$/m, 15);
+    await shown.waitForPrompt();
+    expect(shown.history({ hasEscapes: true }).slice(shown.history().lastIndexOf('--json'))).not.toMatch(
+      MOVES,
+    );
+  });
+
   test('made larger and smaller while it runs, a terminal is not filled with old lines', async () => {
     server.failAlways(/\.(?:conda|bz2)$/, { kind: 'stall', after: 400 });
     const shown = start('create -y -n env python=3.12 greet links meta', { columns: 60, rows: 20 });
-    await shown.waitFor(/Downloading packages {2}\d\/\d/);
+    await shown.waitFor(/Downloading packages +\d\/\d/);
     // Where a terminal breaks lines anew it decides itself where the cursor is, so each time may leave a row behind, but no more.
     let allowed = 1;
     for (const [columns, rows, mayLeave] of [
@@ -175,23 +225,23 @@ describe.runIf(isReady)('at a terminal', () => {
 
     test('while extracting', async () => {
       const shown = start('create -y -n env large', { channel: await largeChannel() });
-      expect(await interrupt(shown, /Extracting packages {2}0/, 0)).toBe(true);
+      expect(await interrupt(shown, /Extracting packages +0/, 0)).toBe(true);
     });
 
     test('while linking', async () => {
       const shown = start('create -y -n env second', { channel: await linkingChannel() });
-      expect(await interrupt(shown, /Executing transaction {2}1\/2/)).toBe(true);
+      expect(await interrupt(shown, /Executing transaction +1\/2/)).toBe(true);
     });
 
     test('while compiling', async () => {
       const shown = start('create -y -n env module', { channel: await compilingChannel() });
-      expect(await interrupt(shown, /Executing transaction {2}3\/3/)).toBe(true);
+      expect(await interrupt(shown, /Executing transaction +3\/3/)).toBe(true);
     });
 
     test('while a script of a package runs', async () => {
       const url = await scriptChannel();
       const shown = start('create -y -n env slow-script', { channel: url });
-      expect(await interrupt(shown, /Executing transaction {2}1\/1/, 300)).toBe(true);
+      expect(await interrupt(shown, /Executing transaction +1\/1/, 300)).toBe(true);
     });
 
     test('twice, and the environment is the old one at the next call', async () => {
@@ -199,7 +249,7 @@ describe.runIf(isReady)('at a terminal', () => {
       const before = treeOf(home.prefix('env'));
       const url = await scriptChannel();
       const shown = start('install -y -n env slow-script', { channel: url });
-      await shown.waitFor(/Executing transaction {2}1\/1/);
+      await shown.waitFor(/Executing transaction +1\/1/);
       shown.press('C-c');
       shown.press('C-c');
       expect(await isSane(shown)).toBe(true);
@@ -340,6 +390,21 @@ describe.runIf(isReady)('what is printed', () => {
     expect(plain.history({ hasEscapes: true })).not.toContain('\u001b');
   });
 });
+
+/** A package of about so many bytes that can't be packed, served over HTTP. */
+async function servedChannel(bytes: number): Promise<string> {
+  const directory = path.join(home.directory, 'served');
+  mkdirSync(path.join(directory, 'noarch'), { recursive: true });
+  await makePackage(path.join(directory, 'noarch'), 'large 1.0 0', {
+    files: { 'share/noise': randomBytes((bytes * 3) / 4).toString('base64') },
+  });
+  await indexChannel(directory);
+  for (const file of ['noarch/repodata.json', 'noarch/large-1.0-0.conda']) {
+    server.put(`/served/${file}`, readFileSync(path.join(directory, file)));
+  }
+  server.put('/served/linux-64/repodata.json', '{"packages": {}, "packages.conda": {}}');
+  return `${server.url}/served`;
+}
 
 /** Packages that ask for more holes than there are: the solver has to try everything. */
 async function hardChannel(): Promise<{ url: string; specs: string }> {

@@ -10,6 +10,7 @@ import {
 import type { AddressInfo, Socket } from 'node:net';
 import path from 'node:path';
 import { pipeline, Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 
 /** One way to misbehave, once. */
@@ -32,6 +33,8 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
   /** Right, but late. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Right, but no faster. */
+  | { readonly kind: 'slow'; readonly bytesPerSecond: number }
   /** Ends the connection without an answer. */
   | { readonly kind: 'refuse' }
   /** Ignores `Range`: 200 and the whole file. */
@@ -190,10 +193,27 @@ function answer(
     case 'stall':
     case 'length':
     case 'no-range':
+    case 'slow':
     case 'none':
       if (found === undefined) response.writeHead(404, { 'content-type': 'text/plain' }).end('not found');
       else serve(request, response, found, fault, options);
   }
+}
+
+/** Sends ten pieces a second. */
+async function trickle(
+  body: AsyncIterable<Uint8Array>,
+  response: ServerResponse,
+  bytesPerSecond: number,
+): Promise<void> {
+  const size = Math.max(1, Math.floor(bytesPerSecond / 10));
+  for await (const chunk of body) {
+    for (let at = 0; at < chunk.length && !response.destroyed; at += size) {
+      response.write(chunk.subarray(at, at + size));
+      await sleep(100);
+    }
+  }
+  response.end();
 }
 
 function serve(
@@ -258,6 +278,10 @@ function serve(
   }
   // Who asked may be gone by now.
   if (response.destroyed) return;
+  if (fault.kind === 'slow') {
+    void trickle(body, response, fault.bytesPerSecond);
+    return;
+  }
   if (gzip) pipeline(body, createGzip(), response, () => undefined);
   else pipeline(body, response, () => undefined);
 }

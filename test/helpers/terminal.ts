@@ -8,8 +8,8 @@ export const hasTmux = spawnSync('tmux', ['-V']).status === 0;
 export interface Terminal {
   /** What stands on the screen, lines without trailing blanks. */
   screen(): string;
-  /** The same with what scrolled out of it, and with the escape sequences of colours if asked for. */
-  history(options?: { readonly hasEscapes?: boolean }): string;
+  /** The same with what scrolled out of it, and with the escape sequences of colours, or with wrapped lines in one piece, if asked for. */
+  history(options?: { readonly hasEscapes?: boolean; readonly isJoined?: boolean }): string;
   /** Types a line and Enter. */
   type(line: string): void;
   /** Presses a key, as tmux calls it: `C-c`, `Enter`. */
@@ -64,8 +64,10 @@ export function openTerminal({ columns = 80, rows = 24, env, cwd = '/' }: Termin
   tmux('send-keys', 'Enter');
   return {
     screen,
-    history: ({ hasEscapes = false } = {}) =>
-      tmux('capture-pane', '-p', '-S', '-', ...(hasEscapes ? ['-e'] : [])).replaceAll(/[ \n]+$/g, ''),
+    history: ({ hasEscapes = false, isJoined = false } = {}) =>
+      tmux('capture-pane', '-p', '-S', '-', ...(hasEscapes ? ['-e'] : []), ...(isJoined ? ['-J'] : []))
+        .replaceAll(/ +$/gm, '')
+        .replaceAll(/\n+$/g, ''),
     type: (line) => {
       tmux('send-keys', '-l', line);
       tmux('send-keys', 'Enter');

@@ -21,9 +21,9 @@ test('counts what is done, and forgets a phase that ended', () => {
     { kind: 'extracted', record: numpy, fromCache: false },
   );
   expect(formatProgress(state, view)).toEqual([
-    '⠙ Downloading packages  1/3  2 KB  2.0 MB/s',
-    '⠙ Extracting packages  1',
-    '  zlib-1.3-h0_0                      ━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌ 2 KB of 4 KB',
+    '⠙ Downloading packages  1/3  ━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌╌             2 KB  2.0 MB/s',
+    '⠙ Extracting packages     1',
+    '  zlib 1.3                   ━━━━━━━━━━━━╌╌╌╌╌╌╌╌╌╌╌╌        2 of 4 KB',
   ]);
   const fetch = state.phases.get('fetch');
   expect(fetch && formatFinished('fetch', { ...fetch, done: 3 })).toBe(
@@ -31,6 +31,44 @@ test('counts what is done, and forgets a phase that ended', () => {
   );
   const ended = reduceProgress(state, { kind: 'phase-finished', phase: 'fetch' });
   expect([...ended.phases.keys()]).toEqual(['extract']);
+});
+
+test('what is to come in all gives a share and a time, without what turns out to be in the cache', () => {
+  const state = after(
+    {
+      kind: 'planned',
+      transaction: {
+        prefix: '/env',
+        unchanged: [],
+        operations: [zlib, record('big 1.0', { size: 10_485_760 }), record('here 1.0', { size: 5000 })].map(
+          (install) => ({ kind: 'link', install }),
+        ),
+      },
+    },
+    { kind: 'phase-started', phase: 'fetch', total: 3 },
+    { kind: 'fetched', record: record('here 1.0', { size: 5000 }), fromCache: true },
+    { kind: 'download-progress', record: record('big 1.0', { size: 10_485_760 }), bytes: 5_242_880 },
+  );
+  expect(state.expectedBytes).toBe(10_485_760 + 4096);
+  expect(formatProgress(state, { ...view, speed: 524_288 })).toEqual([
+    '⠙ Downloading packages  1/3  ━━━━━━━━━╌╌╌╌╌╌╌╌╌   5.0 of 10.0 MB  512 KB/s  0:11',
+    '  big 1.0                    ━━━━━━━━━╌╌╌╌╌╌╌╌╌   5.0 of 10.0 MB',
+  ]);
+  expect(formatProgress(state, { ...view, columns: 39, speed: 524_288 })).toEqual([
+    '⠙ Downloading packages  1/3      5.0 MB',
+    '  big 1.0                5.0 of 10.0 MB',
+  ]);
+});
+
+test('a network that gives nothing is told of, and work that takes its time', () => {
+  const loading = after(
+    { kind: 'phase-started', phase: 'fetch', total: 3 },
+    { kind: 'download-progress', record: zlib, bytes: 1024 },
+  );
+  expect(formatProgress(loading, { ...view, speed: 0, silence: 12.3 })[0]).toContain('nothing for 12 s');
+  const solving = after({ kind: 'phase-started', phase: 'solve' });
+  expect(formatProgress(solving, { ...view, age: () => 1 })).toEqual(['⠙ Solving environment']);
+  expect(formatProgress(solving, { ...view, age: () => 75 })).toEqual(['⠙ Solving environment  1:15']);
 });
 
 test('a phase without anything to do leaves no line', () => {

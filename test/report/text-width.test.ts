@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { cutToWidth, padToWidth, textWidth } from '../../src/report/text-width.ts';
+import { wrapWords } from '../../src/report/wrap-words.ts';
 
 test.each([
   ['zlib', 4],
@@ -30,4 +31,12 @@ test.each([
   expect(cutToWidth(text, columns, '…')).toBe(shown);
   expect(textWidth(cutToWidth(text, columns, '…'))).toBeLessThanOrEqual(columns);
   expect(textWidth(padToWidth(text, 20))).toBe(20);
+});
+
+test('lines are broken at blanks, and long words stay whole', () => {
+  expect(wrapWords('one two three\nfour', 9)).toBe('one two\nthree\nfour');
+  expect(wrapWords('see http://example.org/a/long/path now', 12)).toBe(
+    'see\nhttp://example.org/a/long/path\nnow',
+  );
+  expect(wrapWords('構建 構建 構建', 8)).toBe('構建\n構建\n構建');
 });
