@@ -1,4 +1,4 @@
-import { channelSettings, type LoadedConfig } from '../config/index.ts';
+import { channelSettings, checkLinking, type LoadedConfig } from '../config/index.ts';
 import { detectVirtualPackages, type Host, nativeSubdir } from '../host/index.ts';
 import { maskUrls } from '../io/url-secrets.ts';
 import type { SpecInput, UpdateModifier } from '../model/request.ts';
@@ -64,6 +64,7 @@ export function changeOptions(
   confirm: ChangeOptions['confirm'],
   replaces = false,
 ): ChangeOptions {
+  checkLinking(config);
   const { host } = context;
   const subdir = config.get('subdir');
   const overrides = new Map(Object.entries(config.get('override_virtual_packages')));

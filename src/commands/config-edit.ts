@@ -1,20 +1,20 @@
-import { mkdirSync, readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 
 import {
   checkIsList,
   type CondarcEdit,
   editCondarc,
-  findSetting,
   isSettingName,
+  loadDefaults,
   loadYaml,
+  parseSettings,
   parseSettingText,
   SETTINGS,
 } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import { writeFileAtomic } from '../io/atomic-file.ts';
 import type { CommandResult, Context, OptionValues } from './command.ts';
-import { describeLines, type View } from './config-show.ts';
+import { describeLines } from './config-describe.ts';
+import { rewriteFile } from './config-write.ts';
 import { isSet, readPairs, readTexts } from './option-values.ts';
 
 /** Whether the command line asks for changes of a file. */
@@ -27,7 +27,7 @@ export function wantsEdit(options: OptionValues): boolean {
 
 /**
  * Carries out the changes of a file of settings, all or none.
- * @throws {TcondaError} `CONFIG_KEY`, `CONFIG_VALUE`, `INVALID_VALUE`, `FILE_UNREADABLE`
+ * @throws {TcondaError} `CONFIG_KEY`, `CONFIG_TYPE`, `CONFIG_VALUE`, `INVALID_VALUE`, `FILE_UNREADABLE`
  */
 export async function editFile(
   file: string,
@@ -35,16 +35,32 @@ export async function editFile(
   context: Context,
 ): Promise<CommandResult> {
   const edits = [...(isSet(options, 'stdin') ? await editsOfStdin() : []), ...editsOf(options)];
-  const { text, warnings } = editCondarc(read(file), edits, await loadYaml(), file);
-  await write(file, text);
+  const yaml = await loadYaml();
+  let warnings: readonly string[] = [];
+  const change = (old: string): string => {
+    const edited = editCondarc(old, edits, yaml, file);
+    ({ warnings } = edited);
+    return edited.text;
+  };
+  await rewriteFile(file, change, context.signal);
   for (const warning of warnings) context.warn(warning);
   return done(file, warnings);
 }
 
-/** `--write-default`: every setting with its default, commented out. */
-export async function writeDefaults(file: string, view: View): Promise<CommandResult> {
-  const names = Object.keys(SETTINGS).filter(isSettingName).toSorted();
-  await write(file, `${describeLines(names, view).join('\n')}\n`);
+/**
+ * `--write-default`: every setting with its default, commented out.
+ * @throws {TcondaError} `FILE_UNREADABLE`, also when the file says something already
+ */
+export async function writeDefaults(file: string, { host, signal }: Context): Promise<CommandResult> {
+  const defaults = await loadDefaults(host);
+  const lines = describeLines(Object.keys(SETTINGS).filter(isSettingName), defaults, await loadYaml());
+  const change = (old: string): string => {
+    if (old.trim() === '') return `${lines.join('\n')}\n`;
+    throw new TcondaError('FILE_UNREADABLE', `${file} holds settings already`, {
+      hint: 'See the defaults with: tconda config --describe',
+    });
+  };
+  await rewriteFile(file, change, signal);
   return done(file, []);
 }
 
@@ -78,43 +94,6 @@ function editsOf(options: OptionValues): readonly CondarcEdit[] {
 
 /** Each key of the YAML on stdin takes the place of what the file says. */
 async function editsOfStdin(): Promise<readonly CondarcEdit[]> {
-  const yaml = await loadYaml();
-  let content: unknown;
-  try {
-    content = yaml.parse(readFileSync(0, 'utf8'));
-  } catch (cause) {
-    throw new TcondaError('INVALID_VALUE', 'stdin is not YAML', { cause });
-  }
-  if (content === null || content === undefined) return [];
-  if (typeof content !== 'object' || Array.isArray(content)) {
-    throw new TcondaError('INVALID_VALUE', 'stdin holds no keys');
-  }
-  return Object.entries(content).map(([key, value]) => {
-    if (findSetting(key) === undefined) {
-      throw new TcondaError('CONFIG_KEY', `'${key}': unknown parameter`, {
-        data: { key, msg: `'${key}': unknown parameter` },
-      });
-    }
-    return { kind: 'set', key, value };
-  });
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
-    throw new TcondaError('FILE_UNREADABLE', `Cannot read ${file}`, { cause: error });
-  }
-}
-
-async function write(file: string, text: string): Promise<void> {
-  try {
-    mkdirSync(path.dirname(file), { recursive: true });
-    // Settings may hold passwords of proxies: who may read the file stays as it was.
-    const mode = statSync(file, { throwIfNoEntry: false })?.mode;
-    await writeFileAtomic(file, text, mode === undefined ? {} : { mode: mode & 0o7777 });
-  } catch (cause) {
-    throw new TcondaError('FILE_UNREADABLE', `Cannot write to condarc file at ${file}`, { cause });
-  }
+  const values = parseSettings(readFileSync(0, 'utf8'), 'stdin', await loadYaml());
+  return [...values].map(([key, value]) => ({ kind: 'set', key, value }));
 }

@@ -1,9 +1,10 @@
 import {
   channelSettings,
+  findConfigErrors,
+  findSetting,
   formatSource,
   isSettingName,
   type LoadedConfig,
-  type Setting,
   type SettingName,
   SETTINGS,
 } from '../config/index.ts';
@@ -20,20 +21,24 @@ export interface View {
   readonly isJson: boolean;
 }
 
-function namesOf(keys: readonly string[]): readonly SettingName[] {
-  const wrong = keys.filter((key) => !isSettingName(key));
+/**
+ * The settings that keys name, by their names or others, sorted; all when there are no keys.
+ * @throws {TcondaError} `USAGE`
+ */
+export function settingsOf(keys: readonly string[]): readonly SettingName[] {
+  const found = keys.map((key) => ({ key, setting: findSetting(key) }));
+  const wrong = found.filter(({ setting }) => setting === undefined || setting.inner !== undefined);
   if (wrong.length > 0) {
-    const lines = wrong.map((key) => `\n  - ${key}`).join('');
+    const lines = wrong.map(({ key }) => `\n  - ${key}`).join('');
     throw new TcondaError('USAGE', `Invalid configuration parameters: ${lines}`);
   }
-  return (
-    keys.length > 0 ? keys.filter(isSettingName) : Object.keys(SETTINGS).filter(isSettingName)
-  ).toSorted();
+  const names = found.flatMap(({ setting }) => (setting === undefined ? [] : [setting.name]));
+  return [...new Set(keys.length > 0 ? names : Object.keys(SETTINGS).filter(isSettingName))].toSorted();
 }
 
 /** `--show`. */
 export function show(keys: readonly string[], view: View): CommandResult {
-  const names = namesOf(keys);
+  const names = settingsOf(keys);
   const values = new Map(names.map((name) => [name, textOf(name, view)]));
   const json = names.map((name) => [name, jsonOf(name, view)]);
   return { kind: 'output', json: Object.fromEntries(json), lines: formatSettings(values) };
@@ -50,7 +55,7 @@ function textOf(name: SettingName, view: View): SettingValue {
 const NONE_WHEN_ZERO: ReadonlySet<string> = new Set(['default_threads', 'repodata_threads']);
 
 /** The value as conda would say it: what follows from other settings is filled in. */
-function valueOf(name: SettingName, { settings, host, isJson }: View): SettingValue {
+export function valueOf(name: SettingName, { settings, host, isJson }: View): SettingValue {
   if (name === 'custom_multichannels') {
     const { customMultichannels } = channelSettings(settings, host);
     return Object.fromEntries([...customMultichannels].toSorted(([a], [b]) => (a < b ? -1 : 1)));
@@ -98,48 +103,6 @@ function mapValues<T, U>(
   return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
 }
 
-/** `--describe`. */
-export function describe(keys: readonly string[], view: View): CommandResult {
-  const names = namesOf(keys);
-  const entries = names.map((name) => {
-    const { type, summary, aliases, noEffect, group } = SETTINGS[name] as Setting;
-    const parameterType = type.kind === 'list' ? 'sequence' : type.kind === 'map' ? 'map' : 'primitive';
-    return {
-      name,
-      aliases,
-      description: summary,
-      default_value: defaultOf(name, view),
-      parameter_type: parameterType,
-      element_types: ['of' in type ? type.of.kind : type.kind],
-      group,
-      effect: noEffect === undefined ? 'used' : 'none',
-      ...(noEffect === undefined ? {} : { reason: noEffect }),
-      value: valueOf(name, view),
-    };
-  });
-  return { kind: 'output', json: entries, lines: describeLines(names, view) };
-}
-
-/** What holds when nobody says anything; null for what depends on the machine. */
-function defaultOf(name: SettingName, { settings }: View): unknown {
-  const { fallback } = SETTINGS[name] as Setting;
-  if ('value' in fallback) return fallback.value;
-  return settings.sources(name)[0]?.kind === 'default' ? settings.get(name) : null;
-}
-
-/** Every setting as a commented-out line, with what it means above it. */
-export function describeLines(names: readonly SettingName[], view: View): readonly string[] {
-  return names.flatMap((name) => {
-    const { summary, aliases, noEffect } = SETTINGS[name] as Setting;
-    return [
-      `# # ${name}${aliases.length > 0 ? ` (${aliases.join(', ')})` : ''}`,
-      `# #   ${summary}${noEffect === undefined ? '' : ` (no effect here: ${noEffect})`}`,
-      ...formatSettings(new Map([[name, textOf(name, view)]])).map((line) => `# ${line}`),
-      '',
-    ];
-  });
-}
-
 /** `--show-sources`. */
 export function showSources(view: View): CommandResult {
   const { settings, isJson } = view;
@@ -160,10 +123,19 @@ export function showSources(view: View): CommandResult {
   };
 }
 
-/** `--validate`: reads every setting. */
+/**
+ * `--validate`: reads every setting, and tells of all that is wrong.
+ * @throws {TcondaError} the one there is; `CONFIG_INVALID` when there are several
+ */
 export function validate(settings: LoadedConfig): CommandResult {
-  for (const name of Object.keys(SETTINGS).filter(isSettingName)) settings.get(name);
-  const [warning] = settings.warnings;
-  if (warning?.kind === 'invalid-file') throw new TcondaError('CONFIG_VALUE', warning.message);
-  return { kind: 'output', json: { success: true }, lines: [] };
+  const files = settings.warnings
+    .filter(({ kind }) => kind === 'invalid-file')
+    .map(({ message }) => new TcondaError('CONFIG_VALUE', message));
+  const errors = [...files, ...findConfigErrors(settings)];
+  const [only] = errors;
+  if (only === undefined) return { kind: 'output', json: { success: true }, lines: [] };
+  if (errors.length === 1) throw only;
+  throw new TcondaError('CONFIG_INVALID', errors.map(({ message }) => `\n  - ${message}`).join(''), {
+    data: { errors: errors.map(({ code, message }) => ({ code, message })) },
+  });
 }

@@ -1,12 +1,14 @@
-import { loadConfig } from '../config/index.ts';
-import type { CommandSpec, OptionSpec } from './command.ts';
+import { loadConfig, loadDefaults, type LoadedConfig, loadYaml } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import type { CommandSpec, Context, OptionSpec, OptionValues } from './command.ts';
+import { describe } from './config-describe.ts';
 import { editFile, wantsEdit, writeDefaults } from './config-edit.ts';
 import { configFile } from './config-file.ts';
 import { getFrom } from './config-get.ts';
-import { describe, show, showSources, validate, type View } from './config-show.ts';
+import { show, showSources, validate, type View } from './config-show.ts';
 import { maskOutput } from './mask-output.ts';
 import { isSet } from './option-values.ts';
-import { loadSettings } from './settings.ts';
+import { adoptSettings, configFlags, loadSettings, warnOfFiles } from './settings.ts';
 
 const change = (flags: string, description: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
   flags,
@@ -69,17 +71,48 @@ export const config: CommandSpec = {
     'tconda config --show-sources',
   ],
   async run(keys, options, context) {
+    if (wantsEdit(options) || isSet(options, 'writeDefault')) {
+      const file = configFile(options, context, await loadToRepair(options, context));
+      return isSet(options, 'writeDefault') ? writeDefaults(file, context) : editFile(file, options, context);
+    }
+    if (isSet(options, 'validate')) {
+      const settings = (await loadToRepair(options, context))();
+      // A file that can't be read is an error here.
+      warnOfFiles({ warnings: settings.warnings.filter(({ kind }) => kind === 'unknown-key') }, context);
+      return validate(settings);
+    }
     const settings = await loadSettings(options, context);
     const view: View = { settings, host: context.host, isJson: context.global.json };
     if (isSet(options, 'show')) return maskOutput(show(keys, view));
-    if (isSet(options, 'describe')) return maskOutput(describe(keys, view));
+    if (isSet(options, 'describe')) {
+      const defaults = await loadDefaults(context.host);
+      return maskOutput(describe(keys, view, defaults, await loadYaml()));
+    }
     if (isSet(options, 'showSources')) return maskOutput(showSources(view));
-    if (isSet(options, 'validate')) return validate(settings);
-    const file = configFile(options, settings, context);
-    if (isSet(options, 'writeDefault')) return writeDefaults(file, view);
-    if (wantsEdit(options)) return editFile(file, options, context);
+    const file = configFile(options, context, () => settings);
     // A file that is named need not be one of those that count here.
     const own = await loadConfig(context.host, { files: [file] });
     return maskOutput(getFrom(file, isSet(options, 'get') ? keys : undefined, own, context));
   },
 };
+
+/** Settings for who may be about to mend them: what is wrong is said only to who asks for what hangs on it. */
+async function loadToRepair(options: OptionValues, context: Context): Promise<() => LoadedConfig> {
+  try {
+    const settings = await loadConfig(context.host, configFlags(options));
+    tryToAdopt(settings, context);
+    return () => settings;
+  } catch (error) {
+    return () => {
+      throw error;
+    };
+  }
+}
+
+function tryToAdopt(settings: LoadedConfig, context: Context): void {
+  try {
+    adoptSettings(settings, context);
+  } catch (error) {
+    if (!(error instanceof TcondaError)) throw error;
+  }
+}

@@ -1,6 +1,12 @@
 import path from 'node:path';
 
-import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
+import {
+  channelSettings,
+  channelTexts,
+  checkClientCertificate,
+  expandPath,
+  type LoadedConfig,
+} from '../config/index.ts';
 import { channelCredentials, createCredentials } from '../io/auth.ts';
 import { createHttpClient, type HttpClient } from '../io/http.ts';
 import { withMirrors } from '../io/mirrors.ts';
@@ -49,6 +55,8 @@ function openHttp(
   const servers = Object.entries(config.get('proxy_servers')).filter(
     (entry): entry is [string, string] => entry[1] !== null,
   );
+  checkClientCertificate(config);
+  const inPlace = (file: string): string => expandPath(file, host);
   const cert = config.get('client_ssl_cert');
   const key = config.get('client_ssl_cert_key');
   const verify = config.get('ssl_verify');
@@ -75,8 +83,11 @@ function openHttp(
     connectTimeout: config.get('remote_connect_timeout_secs'),
     readTimeout: config.get('remote_read_timeout_secs'),
     proxies: { servers: new Map(servers), env: host.env },
-    sslVerify: verify === 'truststore' ? '<truststore>' : verify,
-    ...(cert === null ? {} : { clientCertificate: { cert, ...(key === null ? {} : { key }) } }),
+    sslVerify:
+      verify === 'truststore' ? '<truststore>' : typeof verify === 'string' ? inPlace(verify) : verify,
+    ...(cert !== null && {
+      clientCertificate: { cert: inPlace(cert), ...(key !== null && { key: inPlace(key) }) },
+    }),
     onRetry: ({ url, reason, wait }) => {
       if (!global.quiet) warn(`warning: ${url}: ${reason}; trying again in ${Math.ceil(wait)} s`);
     },

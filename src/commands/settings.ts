@@ -1,4 +1,12 @@
-import { type LoadedConfig, loadConfig, type SettingFlags, type Target } from '../config/index.ts';
+import {
+  type ConfigFlags,
+  type LoadedConfig,
+  loadConfig,
+  type SettingFlags,
+  SETTINGS,
+  type Target,
+} from '../config/index.ts';
+import { nearNames } from '../report/near-names.ts';
 import type { Context, OptionValues } from './command.ts';
 import { isOff, isSet, readSeconds, readText, readTexts } from './option-values.ts';
 
@@ -18,26 +26,45 @@ export async function loadSettings(
   context: Context,
   ofFiles?: SettingsOfFiles,
 ): Promise<LoadedConfig> {
-  const files = readTexts(options, 'rcFile');
-  const values = settingsOf(options);
-  const channels =
-    ofFiles === undefined || ofFiles.channels.length === 0 ? values.channels : ofFiles.channels;
-  const config = await loadConfig(context.host, {
-    values: { ...values, channels },
-    overrideChannels: ofFiles?.overrideChannels ?? isSet(options, 'overrideChannels'),
-    target: ofFiles?.target ?? { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
-    ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
-  });
+  const config = await loadConfig(context.host, configFlags(options, ofFiles));
+  adoptSettings(config, context);
+  // With files it is the second time.
+  if (ofFiles === undefined) warnOfFiles(config, context);
+  return config;
+}
+
+function suggest(key: string | undefined): string {
+  const near = key === undefined ? [] : nearNames(key, Object.keys(SETTINGS), 1);
+  return near.length === 0 ? '' : `; did you mean ${near.join(' or ')}?`;
+}
+
+/** Makes what the settings say of printing hold from here on. */
+export function adoptSettings(config: Pick<LoadedConfig, 'get'>, context: Context): void {
   context.adopt({
     json: config.get('json') || config.get('console') === 'json',
     quiet: config.get('quiet'),
     verbosity: Math.max(config.get('verbosity'), config.get('debug') ? 2 : 0, config.get('trace') ? 3 : 0),
   });
-  // With files it is the second time.
-  if (!context.global.quiet && ofFiles === undefined) {
-    for (const { message } of config.warnings) context.warn(`warning: ${message}`);
-  }
-  return config;
+}
+
+/** What the options of a command say of the settings. */
+export function configFlags(options: OptionValues, ofFiles?: SettingsOfFiles): ConfigFlags {
+  const files = readTexts(options, 'rcFile');
+  const values = settingsOf(options);
+  const channels =
+    ofFiles === undefined || ofFiles.channels.length === 0 ? values.channels : ofFiles.channels;
+  return {
+    values: { ...values, channels },
+    overrideChannels: ofFiles?.overrideChannels ?? isSet(options, 'overrideChannels'),
+    target: ofFiles?.target ?? { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
+    ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
+  };
+}
+
+/** Complaints about files, each once. */
+export function warnOfFiles({ warnings }: Pick<LoadedConfig, 'warnings'>, context: Context): void {
+  if (context.global.quiet) return;
+  for (const { message, key } of warnings) context.warn(`warning: ${message}${suggest(key)}`);
 }
 
 /** Options that are settings by another name. What was not given is absent. */

@@ -30,7 +30,7 @@ export function parseCondarc(text: string, yaml: typeof Yaml): Condarc {
   if (error !== undefined) {
     const problem =
       error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : error.code === 'TAB_AS_INDENT' ? 'tab' : 'syntax';
-    return { kind: 'invalid', problem, message: error.message.split('\n', 1)[0] ?? '' };
+    return { kind: 'invalid', problem, message: formatProblem(error) };
   }
   const { contents } = document;
   if (contents === null || (yaml.isScalar(contents) && contents.value === null)) {
@@ -39,6 +39,11 @@ export function parseCondarc(text: string, yaml: typeof Yaml): Condarc {
   const raw = new Reader(text, yaml, document, lines).read(contents);
   if (raw.kind !== 'map') return { kind: 'invalid', problem: 'not-a-map', message: 'It holds no keys' };
   return { kind: 'read', values: raw.entries };
+}
+
+/** The first line of what the parser says, which ends with where it is. */
+function formatProblem({ message }: Error): string {
+  return (message.split('\n', 1)[0] ?? '').replace(/:$/, '');
 }
 
 class Reader {
@@ -55,39 +60,41 @@ class Reader {
     this.#lines = lines;
   }
 
-  read(node: unknown, flag?: Flag): RawValue {
+  read(node: unknown, place: { readonly flag?: Flag | undefined; readonly line?: number } = {}): RawValue {
     const { isAlias, isMap, isScalar, isSeq } = this.#yaml;
     this.#count += 1;
     // Aliases can make a small file mean a huge one.
     if (this.#count > MAX_NODES) return { kind: 'scalar', value: null };
-    if (isAlias(node)) return this.read(node.resolve(this.#document), flag);
+    if (isAlias(node)) return this.read(node.resolve(this.#document), place);
     // A comment behind `[a, b]` is about the key before it.
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }) => {
         const name = isScalar(key) ? String(key.value) : '';
-        return [
-          name,
-          this.read(value, node.flow === true ? undefined : this.#flagOfLine(startOf(key))),
-        ] as const;
+        const start = startOf(key);
+        const flag = node.flow === true ? undefined : this.#flagOfLine(start);
+        return [name, this.read(value, { flag, ...this.#lineOf(start) })] as const;
       });
-      return { kind: 'map', entries: new Map(entries), flag };
+      return { kind: 'map', entries: new Map(entries), ...place };
     }
     if (isSeq(node)) {
-      const items = node.items.map((item) =>
-        this.read(item, node.flow === true ? undefined : this.#flagOfItem(startOf(item))),
-      );
-      return { kind: 'list', items, flag };
+      const items = node.items.map((item) => {
+        const start = startOf(item);
+        const flag = node.flow === true ? undefined : this.#flagOfItem(start);
+        return this.read(item, { flag, ...this.#lineOf(start) });
+      });
+      return { kind: 'list', items, ...place };
     }
-    if (!isScalar(node)) return { kind: 'scalar', value: null, flag };
+    if (!isScalar(node)) return { kind: 'scalar', value: null, ...place };
     const { value, source } = node;
     if (typeof value === 'number') {
-      return { kind: 'scalar', value, flag, ...(source === undefined ? {} : { text: source }) };
+      return { kind: 'scalar', value, ...(source === undefined ? {} : { text: source }), ...place };
     }
-    return {
-      kind: 'scalar',
-      value: typeof value === 'string' || typeof value === 'boolean' ? value : null,
-      flag,
-    };
+    const plain = typeof value === 'string' || typeof value === 'boolean' ? value : null;
+    return { kind: 'scalar', value: plain, ...place };
+  }
+
+  #lineOf(start: number | undefined): { readonly line?: number } {
+    return start === undefined ? {} : { line: this.#lines.linePos(start).line };
   }
 
   #flagOfItem(start: number | undefined): Flag | undefined {

@@ -2,8 +2,15 @@ import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
 import { matchesOfEnvironment } from './environment.ts';
 import { expandPath, expandVariables } from './expand.ts';
-import { mergeMatches, type Match, type Merged } from './merge.ts';
-import { formatSource, mapRawTexts, rawValueOf, type ConfigLayer, type SettingSource } from './raw-value.ts';
+import { formatLine, mergeMatches, type Match, type Merged } from './merge.ts';
+import {
+  formatSource,
+  mapRawTexts,
+  type RawValue,
+  rawValueOf,
+  type ConfigLayer,
+  type SettingSource,
+} from './raw-value.ts';
 import type { DefaultContext, Setting } from './setting.ts';
 import { SETTINGS, type SettingName, type SettingValue } from './settings.ts';
 
@@ -15,6 +22,8 @@ export interface ConfigWarning {
   readonly kind: 'invalid-file' | 'unknown-key';
   readonly path: string;
   readonly message: string;
+  /** That nobody knows. */
+  readonly key?: string;
   /** Of an invalid file, what kind of fault it is. */
   readonly problem?: string;
 }
@@ -93,14 +102,15 @@ function readSetting(
     }));
   }
   const merged = mergeMatches(matches, setting.type);
-  if (merged === undefined) return { value: defaultOf(setting, context), sources: [{ kind: 'default' }] };
-  const value = setting.isPath ? toPaths(merged.value, host) : merged.value;
-  const complaint = setting.check?.(value);
-  if (complaint !== undefined) {
-    const places = merged.sources.map(formatSource).join(', ');
-    throw new TcondaError('CONFIG_VALUE', `Invalid value of ${key} in ${places}: ${complaint}`);
+  if (merged === undefined) {
+    return { value: defaultOf(setting, context), sources: [{ kind: 'default' }], where: 'default' };
   }
-  return { value: setting.complete?.(value, context) ?? value, sources: merged.sources };
+  const value = setting.isPath ? toPaths(merged.value, host) : merged.value;
+  const complaint = setting.check?.(value, context);
+  if (complaint !== undefined) {
+    throw new TcondaError('CONFIG_VALUE', `Invalid value of ${key} in ${merged.where}: ${complaint}`);
+  }
+  return { ...merged, value: setting.complete?.(value, context) ?? value };
 }
 
 function matchesOf(key: SettingName, setting: Setting, input: ConfigInput): readonly Match[] {
@@ -111,7 +121,7 @@ function matchesOf(key: SettingName, setting: Setting, input: ConfigInput): read
     if (given.length > 1) {
       throw new TcondaError(
         'CONFIG_DUPLICATE',
-        `${formatSource(source)} sets ${key} more than once: ${given.join(', ')}`,
+        `${formatSource(source)} sets ${key} more than once: ${given.map((name) => name + lineOf(values.get(name))).join(', ')}`,
       );
     }
     for (const name of given) {
@@ -123,6 +133,10 @@ function matchesOf(key: SettingName, setting: Setting, input: ConfigInput): read
   const flag = input.flags[key];
   if (flag !== undefined) matches.push({ source: { kind: 'command-line' }, key, raw: rawValueOf(flag) });
   return matches;
+}
+
+function lineOf(raw: RawValue | undefined): string {
+  return raw === undefined ? '' : formatLine(raw);
 }
 
 function flagsAlone(matches: readonly Match[], get: Config['get']): readonly Match[] {

@@ -1,14 +1,21 @@
 import type * as Yaml from 'yaml';
 
 import { TcondaError } from '../errors.ts';
-import { maskUrls } from '../io/url-secrets.ts';
-
-/** One change of a file of settings. Keys may lead into maps: `proxy_servers.http`. */
-export type CondarcEdit =
-  | { readonly kind: 'set'; readonly key: string; readonly value: unknown }
-  | { readonly kind: 'add'; readonly key: string; readonly value: string; readonly at: 'start' | 'end' }
-  | { readonly kind: 'remove'; readonly key: string; readonly value: string }
-  | { readonly kind: 'clear' | 'remove-key'; readonly key: string };
+import { type Change, type CondarcEdit, type KeyPath, planChange } from './condarc-change.ts';
+import { parseCondarc } from './condarc.ts';
+import { findSetting } from './parse-setting.ts';
+import { plainValueOf, type RawValue } from './raw-value.ts';
+import {
+  findPair,
+  placeList,
+  withItem,
+  withItemMoved,
+  withoutItem,
+  withoutPair,
+  withPair,
+  withValue,
+} from './yaml-edit.ts';
+import { readYaml, type YamlSource } from './yaml-source.ts';
 
 export interface EditedCondarc {
   readonly text: string;
@@ -16,12 +23,13 @@ export interface EditedCondarc {
 }
 
 /**
- * Changes the text of a file of settings. Comments, unknown keys and the order of all that is there stay; a new key goes to the end.
- * So do the line breaks of Windows.
+ * Changes the text of a file of settings where it must change, and nowhere else: comments, order, indentation, quotes, line breaks and
+ * unknown keys stay. A new key goes to the end. A key that stands there by another of its names keeps that name.
  *
  * @param yaml the package of that name
  * @param name of the file, for messages
- * @throws {TcondaError} `CONFIG_KEY` for what isn't there to be removed, `FILE_UNREADABLE` for a text that is no map
+ * @throws {TcondaError} `CONFIG_KEY` for what isn't there to be removed, `CONFIG_TYPE` for a value of another kind,
+ *   `FILE_UNREADABLE` for a text that is no map or is written in a way that only a person can change
  */
 export function editCondarc(
   text: string,
@@ -29,132 +37,109 @@ export function editCondarc(
   yaml: typeof Yaml,
   name = 'the file of settings',
 ): EditedCondarc {
-  const document: Yaml.Document = yaml.parseDocument(text, { logLevel: 'silent' });
-  const [error] = document.errors;
-  if (error !== undefined) throw unreadable(name, error.message.split('\n', 1)[0]?.replace(/:$/, '') ?? '');
-  if (document.contents === null) document.contents = document.createNode({});
-  if (!yaml.isMap(document.contents)) throw unreadable(name, 'it holds no keys');
-  // An empty file may have been `{}`.
-  document.contents.flow = false;
-  const warnings = edits.flatMap((edit) => apply(edit, document, yaml));
-  if (document.contents.items.length === 0 && document.contents.comment == null) {
-    return { text: document.commentBefore == null ? '' : String(document), warnings };
-  }
-  const edited = document.toString({ lineWidth: 0, nullStr: 'null', flowCollectionPadding: false });
-  return { text: withLineBreaksOf(text, withFlagsOf(text, edited)), warnings };
-}
-
-/** Comments behind keys of lists and maps, of which `#!final` means something there alone; the parser moves them a line down. */
-function withFlagsOf(text: string, edited: string): string {
-  const flagged = [...text.matchAll(/^( *[^\s#][^#\n]*:)[ \t]+(#[^\r\n]*?)[ \t]*\r?$/gm)];
-  return flagged.reduce((result, [, key = '', comment = '']) => {
-    const moved = `${key}\n`;
-    const at = result.startsWith(moved) ? 0 : result.indexOf(`\n${moved}`) + 1;
-    if (!result.startsWith(moved, at)) return result;
-    const [line = ''] = result.slice(at + moved.length).split('\n', 1);
-    if (line.trim() !== comment) return result;
-    return `${result.slice(0, at)}${key} ${comment}${result.slice(at + moved.length + line.length)}`;
-  }, edited);
-}
-
-function withLineBreaksOf(text: string, edited: string): string {
-  return text.includes('\r\n') ? edited.replace(/\r?\n/g, '\r\n') : edited;
-}
-
-function apply(edit: CondarcEdit, document: Yaml.Document, yaml: typeof Yaml): readonly string[] {
-  const path = pathOf(edit.key, document);
-  switch (edit.kind) {
-    case 'set':
-      set(path, edit.value, document, yaml);
-      return [];
-    case 'add':
-      return add(edit, path, document, yaml);
-    case 'remove': {
-      const list = document.getIn(path, true);
-      const at = yaml.isSeq(list) ? indexOf(list, edit.value, yaml) : -1;
-      if (!document.hasIn(path)) throw keyError(edit.key, 'undefined in config');
-      if (!yaml.isSeq(list) || at < 0)
-        throw keyError(edit.key, `value '${maskUrls(edit.value)}' not present in config`);
-      list.delete(at);
-      return [];
+  const warnings: string[] = [];
+  let edited = text;
+  for (const edit of edits) {
+    const source = readYaml(edited, yaml);
+    const before = valuesOf(source, name);
+    const path = pathOf(edit.key, before);
+    const wanted = planChange(before.get(path.outer), edit, path, name);
+    if (wanted.warning !== undefined) warnings.push(wanted.warning);
+    const next = write(source, path, wanted.change);
+    if (next === undefined || !isRight(readYaml(next, yaml), before, path, wanted.value)) {
+      throw unreadable(
+        name,
+        `${edit.key} is written in a way that no program should touch; change it by hand`,
+      );
     }
-    case 'clear':
-      if (!document.hasIn(path)) throw keyError(edit.key, 'undefined in config');
-      document.setIn(path, document.createNode([]));
-      return [];
-    case 'remove-key':
-      removeKey(edit.key, path, document, yaml);
-      return [];
+    edited = next;
   }
+  return { text: edited, warnings };
 }
 
-/** What stands above the key stays, above the next one or at the end. */
-function removeKey(key: string, path: readonly string[], document: Yaml.Document, yaml: typeof Yaml): void {
-  const map = path.length > 1 ? document.getIn(path.slice(0, -1), true) : document.contents;
-  const isOf = ({ key: node }: Yaml.Pair): boolean =>
-    String(yaml.isScalar(node) ? node.value : node) === path.at(-1);
-  const at = yaml.isMap(map) ? map.items.findIndex(isOf) : -1;
-  if (!yaml.isMap(map) || at < 0) throw keyError(key, 'undefined in config');
-  const [pair] = map.items.splice(at, 1);
-  const comment = yaml.isScalar(pair?.key) ? pair.key.commentBefore : undefined;
-  if (comment === undefined || comment === null) return;
-  const next = map.items[at]?.key;
-  const join = (other: string | null | undefined): string =>
-    [comment, ...(other == null ? [] : [other])].join('\n');
-  if (yaml.isScalar(next)) next.commentBefore = join(next.commentBefore);
-  else map.comment = join(map.comment);
-}
-
-/** A scalar takes its new value in its old place, so that the comment behind it stays. */
-function set(path: readonly string[], value: unknown, document: Yaml.Document, yaml: typeof Yaml): void {
-  const old = document.getIn(path, true);
-  if (yaml.isScalar(old) && (value === null || typeof value !== 'object')) {
-    old.value = value;
-    delete old.source;
-    delete old.type;
-  } else {
-    document.setIn(path, document.createNode(value));
-  }
-}
-
-function add(
-  { key, value, at }: Extract<CondarcEdit, { kind: 'add' }>,
-  path: readonly string[],
-  document: Yaml.Document,
-  yaml: typeof Yaml,
-): readonly string[] {
-  let list = document.getIn(path, true);
-  if (!yaml.isSeq(list)) {
-    list = document.createNode([]);
-    document.setIn(path, list);
-  }
-  if (!yaml.isSeq(list)) return [];
-  // Without items `[]` is how it was written, with them it is one a line.
-  if (list.items.length === 0) list.flow = false;
-  const index = indexOf(list, value, yaml);
-  const [moved] = index < 0 ? [document.createNode(value)] : list.items.splice(index, 1);
-  if (at === 'start') list.items.unshift(moved);
-  else list.items.push(moved);
-  if (index < 0) return [];
-  return [
-    `Warning: '${maskUrls(value)}' already in '${key}' list, moving to the ${at === 'start' ? 'top' : 'bottom'}`,
-  ];
-}
-
-function indexOf(list: Yaml.YAMLSeq, value: string, yaml: typeof Yaml): number {
-  return list.items.findIndex((item) => String(yaml.isScalar(item) ? item.value : item) === value);
+function valuesOf(source: YamlSource, name: string): ReadonlyMap<string, RawValue> {
+  const read = parseCondarc(source.text, source.yaml);
+  if (read.kind === 'read') return read.values;
+  throw unreadable(name, read.problem === 'not-a-map' ? 'it holds no keys' : read.message);
 }
 
 /** `a.b` is a key within a map, unless the file has a key of that name. */
-function pathOf(key: string, document: Yaml.Document): readonly string[] {
-  if (document.has(key)) return [key];
+function pathOf(key: string, values: ReadonlyMap<string, RawValue>): KeyPath {
+  if (values.has(key)) return { outer: key, inner: undefined };
+  const found = findSetting(key);
   const dot = key.indexOf('.');
-  return dot < 0 ? [key] : [key.slice(0, dot), key.slice(dot + 1)];
+  const [written, inner] = dot < 0 ? [key, undefined] : [key.slice(0, dot), key.slice(dot + 1)];
+  const names = found === undefined ? [] : [found.name, ...found.setting.aliases];
+  const outer = values.has(written) ? written : (names.find((name) => values.has(name)) ?? written);
+  return { outer, inner };
 }
 
-function keyError(key: string, problem: string): TcondaError {
-  const msg = `'${key}': ${problem}`;
-  return new TcondaError('CONFIG_KEY', msg, { data: { key, msg } });
+/** The text with the change; undefined when its place can't be told. */
+function write(source: YamlSource, { outer, inner }: KeyPath, change: Change): string | undefined {
+  const { document, yaml } = source;
+  const root = yaml.isMap(document.contents) ? document.contents : document.createNode({});
+  const pair = findPair(root, outer, yaml);
+  if (inner === undefined) return writeIn(source, root, outer, change);
+  const map = pair?.pair.value;
+  if (pair === undefined) {
+    return change.kind === 'value' ? withPair(source, root, outer, { [inner]: change.value }) : undefined;
+  }
+  if (yaml.isMap(map) && map.items.length > 0) {
+    const isLast = change.kind === 'no-key' && map.items.length === 1;
+    return isLast ? withValue(source, pair, {}) : writeIn(source, map, inner, change);
+  }
+  return change.kind === 'value' ? withValue(source, pair, { [inner]: change.value }) : undefined;
+}
+
+function writeIn(source: YamlSource, map: Yaml.YAMLMap, key: string, change: Change): string | undefined {
+  const pair = findPair(map, key, source.yaml);
+  if (change.kind === 'value') {
+    return pair === undefined
+      ? withPair(source, map, key, change.value)
+      : withValue(source, pair, change.value);
+  }
+  if (pair === undefined) return undefined;
+  if (change.kind === 'no-key') return withoutPair(source, pair);
+  // What stands for a list elsewhere becomes a list of its own.
+  if (source.yaml.isAlias(pair.pair.value)) return withValue(source, pair, change.value);
+  const list = placeList(source, pair);
+  if (list === undefined) return undefined;
+  switch (change.kind) {
+    case 'item':
+      return withItem(source, list, change.item, change.at);
+    case 'move':
+      return withItemMoved(source, list, change.index, change.at);
+    case 'no-item':
+      return withoutItem(source, list, change.index);
+  }
+}
+
+/** Whether the new text says what it should: one key has its new value, every other what it had, flags in comments too. */
+function isRight(
+  after: YamlSource,
+  before: ReadonlyMap<string, RawValue>,
+  { outer }: KeyPath,
+  value: unknown,
+): boolean {
+  const read = parseCondarc(after.text, after.yaml);
+  if (read.kind !== 'read') return false;
+  const now = read.values.get(outer);
+  const isAsWanted =
+    now === undefined
+      ? value === undefined
+      : JSON.stringify(plainValueOf(now)) === JSON.stringify(value ?? null);
+  const others = (values: ReadonlyMap<string, RawValue>): string =>
+    JSON.stringify(
+      [...values].filter(([key]) => key !== outer),
+      withMaps,
+    );
+  return isAsWanted && others(read.values) === others(before);
+}
+
+/** For comparison: maps with all their entries, and values without the line they stand on. */
+function withMaps(key: string, value: unknown): unknown {
+  if (key === 'line') return undefined;
+  return value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : value;
 }
 
 function unreadable(name: string, problem: string): TcondaError {

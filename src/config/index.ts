@@ -1,11 +1,14 @@
 export { configInputs } from './config-inputs.ts';
 export { channelSettings, channelTexts } from './channel-settings.ts';
 export type { Config, ConfigWarning, SettingFlags } from './config.ts';
-export { loadConfig, type ConfigFlags, type LoadedConfig } from './load-config.ts';
+export { checkClientCertificate, checkLinking, findConfigErrors } from './check-config.ts';
+export { loadConfig, loadDefaults, type ConfigFlags, type LoadedConfig } from './load-config.ts';
 export { formatSource, plainValueOf, type ConfigLayer, type SettingSource } from './raw-value.ts';
 export { SETTINGS, isSettingName, type SettingName, type SettingValue } from './settings.ts';
 export type { Setting, SettingGroup } from './setting.ts';
 export { prefixOfName, type Target } from './target-prefix.ts';
-export { editCondarc, type CondarcEdit } from './edit-condarc.ts';
-export { checkIsList, findSetting, parseSettingText } from './parse-setting.ts';
+export type { CondarcEdit } from './condarc-change.ts';
+export { editCondarc } from './edit-condarc.ts';
+export { expandPath } from './expand.ts';
+export { checkIsList, findSetting, parseSettings, parseSettingText } from './parse-setting.ts';
 export { loadYaml } from './load-yaml.ts';

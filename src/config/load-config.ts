@@ -5,6 +5,7 @@ import type { Host } from '../host/index.ts';
 import { createConfig, type Config, type ConfigWarning, type SettingFlags } from './config.ts';
 import { parseCondarc, type Condarc } from './condarc.ts';
 import { expandPath } from './expand.ts';
+import { formatLine } from './merge.ts';
 import type { ConfigLayer } from './raw-value.ts';
 import { findRootPrefix } from './root-prefix.ts';
 import { placesOf } from './search-path.ts';
@@ -90,6 +91,11 @@ function isSame(some: readonly string[], others: readonly string[]): boolean {
   return some.length === others.length && some.every((file, index) => file === others[index]);
 }
 
+/** What holds on this machine when no file, no variable and no option says anything. */
+export async function loadDefaults(host: Host): Promise<LoadedConfig> {
+  return await loadConfig({ ...host, env: {} }, { files: [] });
+}
+
 interface FileSettings {
   readonly layer: ConfigLayer;
   readonly warnings: readonly ConfigWarning[];
@@ -117,13 +123,14 @@ async function readSettings(file: string): Promise<FileSettings> {
       warnings: [{ kind: 'invalid-file', path: file, message, problem }],
     };
   }
-  const unknown = [...parsed.values.keys()].filter((key) => !isKnownKey(key));
+  const unknown = [...parsed.values].filter(([key]) => !isKnownKey(key));
   return {
     layer: { source: { kind: 'file', path: file }, values: parsed.values },
-    warnings: unknown.map((key) => ({
+    warnings: unknown.map(([key, raw]) => ({
       kind: 'unknown-key',
       path: file,
-      message: `Unknown key '${key}' in ${file} is ignored`,
+      key,
+      message: `Unknown key '${key}' in ${file}${formatLine(raw)} is ignored`,
     })),
   };
 }

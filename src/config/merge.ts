@@ -15,6 +15,8 @@ export interface Merged {
   readonly value: unknown;
   /** The places that the value came from, lowest precedence first. */
   readonly sources: readonly SettingSource[];
+  /** The same for messages, with lines. */
+  readonly where: string;
 }
 
 /**
@@ -30,9 +32,11 @@ export function mergeMatches(matches: readonly Match[], type: SettingType): Merg
   const places = said.map(({ raw, source, key }) => ({ raw, where: `${key} in ${formatSource(source)}` }));
   const merged = merge(places, type);
   if (merged === undefined) return undefined;
+  const used = said.filter((_, index) => merged.used.includes(index));
   return {
     value: merged.value,
-    sources: said.filter((_, index) => merged.used.includes(index)).map(({ source }) => source),
+    sources: used.map(({ source }) => source),
+    where: used.map(({ source, raw }) => formatSource(source) + formatLine(raw)).join(', '),
   };
 }
 
@@ -144,12 +148,23 @@ function isNull(raw: RawValue): boolean {
 }
 
 function wrongType({ raw, where }: Said, type: SettingType): TcondaError {
-  return new TcondaError('CONFIG_TYPE', `${where} must be ${describeType(type)}, not ${nameOf(raw)}`);
+  return new TcondaError(
+    'CONFIG_TYPE',
+    `${where}${formatLine(raw)} must be ${describeType(type)}, not ${nameOf(raw)}`,
+  );
 }
 
 function unfit({ raw, where }: Said, type: SettingType): TcondaError {
   const shown = raw.kind === 'scalar' ? ` '${String(raw.value)}'` : '';
-  return new TcondaError('CONFIG_VALUE', `${where}: the value${shown} is not ${describeType(type)}`);
+  return new TcondaError(
+    'CONFIG_VALUE',
+    `${where}${formatLine(raw)}: the value${shown} is not ${describeType(type)}`,
+  );
+}
+
+/** Where in its file a value stands: ` (line 3)`. */
+export function formatLine({ line }: RawValue): string {
+  return line === undefined ? '' : ` (line ${line})`;
 }
 
 function nameOf(raw: RawValue): string {

@@ -1,9 +1,13 @@
+import type * as Yaml from 'yaml';
+
 import { TcondaError } from '../errors.ts';
 import { coerceScalar, guessScalar } from './coerce.ts';
-import { describeType } from './merge.ts';
+import { parseCondarc } from './condarc.ts';
+import { describeType, mergeMatches } from './merge.ts';
+import { plainValueOf, type RawValue } from './raw-value.ts';
 import type { SettingType } from './setting-type.ts';
 import type { Setting } from './setting.ts';
-import { isSettingName, type SettingName, SETTINGS } from './settings.ts';
+import { isSettingName, type SettingName, SETTINGS, TOLERATED_KEYS } from './settings.ts';
 
 /** The setting that a key or one of its other names means, with the key inside it, if any: `proxy_servers.http`. */
 export interface FoundSetting {
@@ -51,6 +55,36 @@ export function parseSettingText(key: string, text: string): unknown {
     );
   }
   return coerced.value;
+}
+
+/**
+ * Reads a text of YAML as settings, each with its value as its type has it.
+ *
+ * @param where it comes from, for messages
+ * @param yaml the package of that name
+ * @throws {TcondaError} `INVALID_VALUE` when it is no YAML, `CONFIG_KEY` for keys nobody knows, `CONFIG_TYPE`, `CONFIG_VALUE`
+ */
+export function parseSettings(text: string, where: string, yaml: typeof Yaml): ReadonlyMap<string, unknown> {
+  const read = parseCondarc(text, yaml);
+  if (read.kind === 'invalid') {
+    const problem = read.problem === 'not-a-map' ? 'holds no keys' : `is no YAML: ${read.message}`;
+    throw new TcondaError('INVALID_VALUE', `${where} ${problem}`);
+  }
+  return new Map([...read.values].map(([key, raw]) => [key, checkValue(key, raw, where)]));
+}
+
+function checkValue(key: string, raw: RawValue, where: string): unknown {
+  const found = findSetting(key);
+  if (found === undefined && TOLERATED_KEYS.has(key)) return plainValueOf(raw);
+  if (found === undefined || found.inner !== undefined) throw keyError(key, 'unknown parameter');
+  const { setting } = found;
+  const { type } = setting;
+  const merged = mergeMatches([{ source: { kind: 'file', path: where }, key, raw }], type);
+  const complaint = merged === undefined ? undefined : setting.check?.(merged.value);
+  if (complaint !== undefined) {
+    throw new TcondaError('CONFIG_VALUE', `Invalid value of ${key} in ${where}: ${complaint}`);
+  }
+  return type.kind === 'any' || merged === undefined ? plainValueOf(raw) : merged.value;
 }
 
 /**

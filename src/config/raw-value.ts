@@ -11,12 +11,20 @@ export type RawValue =
       /** As written, where that says more than the value: `3.10`. */
       readonly text?: string;
       readonly flag?: Flag | undefined;
+      /** Of the file, where it stands; the line of its key. */
+      readonly line?: number | undefined;
     }
-  | { readonly kind: 'list'; readonly items: readonly RawValue[]; readonly flag?: Flag | undefined }
+  | {
+      readonly kind: 'list';
+      readonly items: readonly RawValue[];
+      readonly flag?: Flag | undefined;
+      readonly line?: number | undefined;
+    }
   | {
       readonly kind: 'map';
       readonly entries: ReadonlyMap<string, RawValue>;
       readonly flag?: Flag | undefined;
+      readonly line?: number | undefined;
     };
 
 /** Where a value comes from. */

@@ -35,8 +35,11 @@ export interface Setting<T extends SettingType = SettingType, V = unknown> {
   readonly isPath: boolean;
   /** Completes what was configured; not asked for the default. */
   complete?(value: V, context: DefaultContext): V;
-  /** What is wrong with a value of the right type; undefined when nothing is. */
-  check?(value: V): string | undefined;
+  /**
+   * What is wrong with a value of the right type; undefined when nothing is.
+   * @param context of this machine, when the value is about to be used here
+   */
+  check?(value: V, context?: DefaultContext): string | undefined;
 }
 
 type More<T extends SettingType> = Partial<

@@ -20,34 +20,45 @@ const INTEGER = /^(?:0|[1-9][0-9]{0,14})$/;
  */
 export function parseSimpleCondarc(text: string): ReadonlyMap<string, RawValue> | undefined {
   const values = new Map<string, RawValue>();
-  let open: { readonly key: string; readonly items: RawValue[]; readonly flag: Flag | undefined } | undefined;
+  let open: OpenList | undefined;
   let indent: number | undefined;
-  for (const line of text.split(/\r?\n/)) {
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
     if (/^ *(?:#.*)?$/.test(line)) continue;
     const item = ITEM.exec(line);
     const pair = KEY.exec(line);
     if (item !== null) {
-      const value = parseValue(item[2] ?? '');
+      const value = parseValue(item[2] ?? '', index + 1);
       const depth = item[1]?.length ?? 0;
       if (open === undefined || value?.kind !== 'scalar' || depth !== (indent ?? depth)) return undefined;
       indent = depth;
       open.items.push(value);
-      values.set(open.key, { kind: 'list', items: open.items, flag: open.flag });
+      values.set(open.key, { kind: 'list', items: open.items, flag: open.flag, line: open.line });
     } else {
       const key = pair?.[1];
       const rest = pair?.[2] ?? '';
-      const value = parseValue(rest);
+      const value = parseValue(rest, index + 1);
       if (key === undefined || value === undefined || values.has(key)) return undefined;
       values.set(key, value);
       // Items may follow a key that has nothing behind it; without any, its value is null.
-      open = rest.replace(COMMENT, '').trim() === '' ? { key, items: [], flag: value.flag } : undefined;
+      open =
+        rest.replace(COMMENT, '').trim() === ''
+          ? { key, items: [], flag: value.flag, line: index + 1 }
+          : undefined;
       indent = undefined;
     }
   }
   return values;
 }
 
-function parseValue(text: string): RawValue | undefined {
+/** A key that nothing stands behind, and the items below it. */
+interface OpenList {
+  readonly key: string;
+  readonly items: RawValue[];
+  readonly flag: Flag | undefined;
+  readonly line: number;
+}
+
+function parseValue(text: string, line: number): RawValue | undefined {
   const comment = COMMENT.exec(text);
   if (comment?.[1]?.includes('#') === true) return undefined;
   const flag = flagOf(comment?.[1]);
@@ -58,10 +69,11 @@ function parseValue(text: string): RawValue | undefined {
     const texts = inside === '' ? [] : inside.split(',').map((item) => item.trim());
     const items = texts.map(parseScalar);
     if (texts.includes('') || items.includes(undefined)) return undefined;
-    return { kind: 'list', items: items.filter((item) => item !== undefined), flag };
+    const placed = items.flatMap((item) => (item === undefined ? [] : [{ ...item, flag: undefined, line }]));
+    return { kind: 'list', items: placed, flag, line };
   }
   const scalar = parseScalar(written);
-  return scalar === undefined ? undefined : { ...scalar, flag };
+  return scalar === undefined ? undefined : { ...scalar, flag, line };
 }
 
 function parseScalar(written: string): Extract<RawValue, { kind: 'scalar' }> | undefined {

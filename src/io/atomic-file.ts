@@ -9,6 +9,11 @@ export interface WriteAtomicOptions {
   readonly durable?: boolean;
 }
 
+export interface WriteAtomicPreparedOptions extends WriteAtomicOptions {
+  /** Called with the new file, written and closed, before it takes its name. */
+  readonly prepare?: (beside: string) => Promise<void>;
+}
+
 /**
  * Writes `content` to `file` so that a reader sees the old content or the new, never a part.
  * A file that is a symlink is replaced, not written through.
@@ -16,7 +21,7 @@ export interface WriteAtomicOptions {
 export async function writeFileAtomic(
   file: string,
   content: string | Uint8Array,
-  options: WriteAtomicOptions = {},
+  options: WriteAtomicPreparedOptions = {},
 ): Promise<void> {
   const beside = temporaryName(file);
   try {
@@ -27,6 +32,7 @@ export async function writeFileAtomic(
     } finally {
       await handle.close();
     }
+    await options.prepare?.(beside);
     await rename(beside, file);
   } catch (error) {
     await rm(beside, { force: true });

@@ -124,7 +124,7 @@ describe('loadConfig', () => {
     write('.condarc', 'chanels: [a]\nuse_lockfiles: true\nverify_ssl: false\nplugins: {a: {b: 1}}\n');
     const { warnings } = await loadConfig(host);
     expect(warnings.map(({ kind, message }) => [kind, message])).toEqual([
-      ['unknown-key', `Unknown key 'chanels' in ${path.join(home, '.condarc')} is ignored`],
+      ['unknown-key', `Unknown key 'chanels' in ${path.join(home, '.condarc')} (line 1) is ignored`],
     ]);
   });
 

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
+import * as yaml from 'yaml';
 
+import { parseCondarc } from '../../src/config/condarc.ts';
 import { parseSimpleCondarc } from '../../src/config/simple-condarc.ts';
 
-const scalar = (value: unknown): object => ({ kind: 'scalar', value });
+const scalar = (value: unknown, line: number): object => ({ kind: 'scalar', value, line });
 
 test('reads what most files consist of', () => {
   const text = [
@@ -23,15 +25,17 @@ test('reads what most files consist of', () => {
   expect(Object.fromEntries(parseSimpleCondarc(text) ?? [])).toEqual({
     channels: {
       kind: 'list',
-      items: [scalar('conda-forge'), { ...scalar('https://h.example/c'), flag: 'top' }],
+      line: 2,
+      items: [scalar('conda-forge', 3), { ...scalar('https://h.example/c', 4), flag: 'top' }],
     },
-    auto_activate_base: scalar(false),
-    ssl_verify: scalar('/etc/ca.pem'),
-    channel_priority: { ...scalar('strict'), flag: 'final' },
-    pkgs_dirs: { kind: 'list', items: [scalar('~/p'), scalar('/q')] },
-    pinned_packages: { kind: 'list', items: [scalar('numpy 1.26')] },
-    proxy_servers: scalar(null),
+    auto_activate_base: scalar(false, 6),
+    ssl_verify: scalar('/etc/ca.pem', 7),
+    channel_priority: { ...scalar('strict', 8), flag: 'final' },
+    pkgs_dirs: { kind: 'list', line: 9, items: [scalar('~/p', 9), scalar('/q', 9)] },
+    pinned_packages: { kind: 'list', line: 10, items: [scalar('numpy 1.26', 11)] },
+    proxy_servers: scalar(null, 12),
   });
+  expect(parseCondarc(text, yaml)).toEqual({ kind: 'read', values: parseSimpleCondarc(text) });
 });
 
 test.each([

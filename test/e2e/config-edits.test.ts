@@ -1,5 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -106,6 +117,58 @@ describe.runIf(isReady)('config', () => {
     });
   });
 
+  test('--stdin takes nothing that no setting is, and keeps texts that look like numbers', () => {
+    const file = at('typed.yml');
+    const feed = (input: string): { readonly status: number | null; readonly stderr: string } =>
+      spawnSync(process.execPath, [CLI, 'config', '--file', file, '--stdin'], {
+        env: home.env,
+        input,
+        encoding: 'utf8',
+      });
+    expect(feed('default_python: 3.10\nchannels: [a]\n').status).toBe(0);
+    const text = 'default_python: "3.10"\nchannels:\n  - a\n';
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expect(feed('channels: a\n').stderr).toContain('channels in stdin (line 1) must be a list');
+    expect(feed('no_such: a\n').stderr).toContain("'no_such': unknown parameter");
+    expect(feed('[').stderr).toContain('stdin is no YAML');
+    expect(readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  test('a file behind a link changes there, and keeps who may read it', async () => {
+    const real = at('dotfiles-condarc');
+    writeFileSync(real, 'quiet: true\n');
+    chmodSync(real, 0o660);
+    rmSync(at('linked.yml'), { force: true });
+    symlinkSync(real, at('linked.yml'));
+    await home.tconda('config', '--file', at('linked.yml'), '--set', 'offline', 'true');
+    expect(readFileSync(real, 'utf8')).toBe('quiet: true\noffline: true\n');
+    expect(lstatSync(at('linked.yml')).isSymbolicLink()).toBe(true);
+    expect(statSync(real).mode & 0o777).toBe(0o660);
+    expect(readdirSync(home.directory).filter((name) => name.startsWith('dotfiles'))).toEqual([
+      'dotfiles-condarc',
+    ]);
+  });
+
+  test('what several do at once is all done', async () => {
+    const file = at('shared.yml');
+    const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+    await Promise.all(
+      names.map((name) => home.tconda('config', '--file', file, '--append', 'channels', name)),
+    );
+    const items = readFileSync(file, 'utf8').split('\n').slice(1, -1);
+    expect(items.toSorted()).toEqual(names.map((name) => `  - ${name}`));
+  });
+
+  test.each(['quiet: maybe\n', 'json: maybe\n', 'root_prefix: [a]\n'])(
+    'a setting that stops everything can be mended: %j',
+    async (text) => {
+      writeFileSync(at('.condarc'), text);
+      const key = text.slice(0, text.indexOf(':'));
+      expect(await home.tconda('config', '--remove-key', key)).toMatchObject({ code: 0 });
+      expect(readFileSync(at('.condarc'), 'utf8')).toBe('');
+    },
+  );
+
   test('--get says what a file says, and passes over keys that nobody knows', async () => {
     writeFileSync(at('get.yml'), 'quiet: true\nchannels:\n  - a\n  - b\n');
     const { code, stdout, stderr } = await home.tconda(
@@ -135,6 +198,42 @@ describe.runIf(isReady)('config', () => {
     const lines = readFileSync(at('defaults.yml'), 'utf8').split('\n');
     expect(lines.filter((line) => line !== '' && !line.startsWith('#'))).toEqual([]);
     expect(lines).toContain('# channel_priority: flexible');
+    // As comments no more, they are what holds anyway.
+    const text = lines.map((line) => line.replace(/^# (?!#)/, '').replace(/^#.*/, '')).join('\n');
+    writeFileSync(at('plain.yml'), text);
+    expect(await home.tconda('config', '--validate', '--rc-file', at('plain.yml'))).toMatchObject({
+      code: 0,
+    });
+  });
+
+  test('--write-default writes nothing of the user’s, and over nothing', async () => {
+    writeFileSync(at('.condarc'), 'proxy_servers:\n  http: http://me:geheim@h\n');
+    await home.tconda('config', '--file', at('fresh.yml'), '--write-default');
+    expect(readFileSync(at('fresh.yml'), 'utf8')).not.toContain('geheim');
+    expect(await home.tconda('config', '--write-default')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('holds settings already'),
+    });
+    expect(readFileSync(at('.condarc'), 'utf8')).toContain('geheim');
+    rmSync(at('.condarc'));
+  });
+
+  test('--validate tells of all that is wrong, with lines', async () => {
+    writeFileSync(
+      at('bad.yml'),
+      'quiet: maybe\n\nchannels: a\nclient_ssl_cert_key: x\nalways_copy: true\nalways_softlink: true\nyes: 1\nalways_yes: 1\n',
+    );
+    const { code, stderr } = await home.tconda('config', '--validate', '--rc-file', at('bad.yml'));
+    expect(code).toBe(1);
+    for (const part of [
+      `quiet in ${at('bad.yml')} (line 1): the value 'maybe'`,
+      `channels in ${at('bad.yml')} (line 3) must be a list`,
+      'client_ssl_cert_key is of no use without client_ssl_cert',
+      'always_copy and always_softlink exclude each other',
+      'sets always_yes more than once: always_yes (line 8), yes (line 7)',
+    ]) {
+      expect(stderr).toContain(part);
+    }
   });
 
   test('--system, --env, -n and -p name the file', async () => {

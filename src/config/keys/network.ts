@@ -1,3 +1,6 @@
+import { existsSync } from 'node:fs';
+
+import { expandPath } from '../expand.ts';
 import { BOOL, BOOL_OR_STR, FLOAT, INT, LIST, STR_OR_NULL } from '../setting-type.ts';
 import { define, type Setting } from '../setting.ts';
 
@@ -13,10 +16,12 @@ export const networkKeys = {
     {
       aliases: ['verify_ssl'],
       expands: true,
-      check: (value) =>
-        typeof value === 'string' && /^<.*>$/.test(value)
-          ? 'it must be true, false, a path or truststore'
-          : undefined,
+      check: (value, context) => {
+        if (typeof value === 'boolean' || value === 'truststore') return undefined;
+        return context === undefined || existsSync(expandPath(value, context.host))
+          ? undefined
+          : `it must be true, false, truststore or a path that is there, not '${value}'`;
+      },
     },
   ),
   client_ssl_cert: define(GROUP, STR_OR_NULL, null, 'A certificate to show to servers', {
