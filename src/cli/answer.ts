@@ -23,7 +23,7 @@ export function formatAnswer(
     return { stdout: formatJson(json) + (isTerminal() ? '\n' : ''), stderr: '' };
   }
   return {
-    stdout: result.lines.map((text) => `${text}\n`).join(''),
+    stdout: result.lines.length === 0 ? '' : `${result.lines.join('\n')}\n`,
     stderr: result.notice === undefined ? '' : `\n${result.notice}\n\n`,
   };
 }

@@ -83,8 +83,7 @@ function readRecord(
   const subdir = text(json['subdir']) ?? subdirOfUrl(text(json['url']) ?? text(json['channel']) ?? '');
   const channel = channelOf(json, subdir);
   const fn = text(json['fn']) ?? `${name}-${version}-${build}.tar.bz2`;
-  let paths: Paths | undefined;
-  const record: Writable<PrefixRecord> = {
+  const record: Writable<Omit<PrefixRecord, keyof Paths>> = {
     name: name.toLowerCase() as PackageName,
     version,
     build,
@@ -97,12 +96,6 @@ function readRecord(
     depends: list(json['depends']),
     constrains: list(json['constrains']),
     requested_specs: requestedSpecs(json),
-    get files() {
-      return (paths ??= load()).files;
-    },
-    get paths_data() {
-      return (paths ??= load()).paths_data;
-    },
   };
   const noarch = readNoarch(json['noarch']);
   if (noarch !== undefined) record.noarch = noarch;
@@ -112,7 +105,7 @@ function readRecord(
     record.link = { source: link['source'], type: number(link['type']) ?? 1 };
   }
   const unknown: [string, unknown][] = [];
-  for (const key of Object.keys(json)) {
+  for (const key in json) {
     const type = TYPES.get(key);
     // Read above.
     if (type === 'read') continue;
@@ -120,7 +113,38 @@ function readRecord(
     else if (type === typeof json[key]) (record as unknown as Record<string, unknown>)[key] = json[key];
   }
   if (unknown.length > 0) record.unknown = Object.fromEntries(unknown);
-  return record;
+  return withLists(record, load);
+}
+
+/** Getters of its own would give each record a layout of its own, which takes longer than all else about it. */
+function withLists(record: Omit<PrefixRecord, keyof Paths>, load: () => Paths): PrefixRecord {
+  LISTS.set(record, load);
+  Object.defineProperty(record, 'files', FILES);
+  return Object.defineProperty(record, 'paths_data', PATHS_DATA) as PrefixRecord;
+}
+
+const LISTS = new WeakMap<object, Paths | (() => Paths)>();
+const FILES = {
+  enumerable: true,
+  configurable: true,
+  get(this: object) {
+    return listsOf(this).files;
+  },
+};
+const PATHS_DATA = {
+  enumerable: true,
+  configurable: true,
+  get(this: object) {
+    return listsOf(this).paths_data;
+  },
+};
+
+function listsOf(record: object): Paths {
+  const found = LISTS.get(record);
+  if (typeof found === 'object') return found;
+  const paths = found?.() ?? readPaths({});
+  LISTS.set(record, paths);
+  return paths;
 }
 
 function requestedSpecs(json: Json): readonly string[] {

@@ -13,14 +13,7 @@ import { LISTS_END, LISTS_START } from './record-layout.ts';
  */
 export function readRecordEnds(file: string, options: ParsePrefixRecordOptions): PrefixRecord | undefined {
   const ends = readEnds(file);
-  if (ends === undefined) return undefined;
-  const { head, tail } = ends;
-  return parseRecordEnds(head + tail, file, options, () => readLists(file, ends));
-}
-
-interface Ends {
-  readonly head: string;
-  readonly tail: string;
+  return ends === undefined ? undefined : parseRecordEnds(ends, file, options, () => readLists(file, ends));
 }
 
 const HEAD = 1 << 16;
@@ -30,9 +23,12 @@ const START = Buffer.from(LISTS_START);
 const END = Buffer.from(`\n  }${LISTS_END}`);
 /** One for all, as fresh memory takes longer to get than to fill. */
 let buffer: Buffer | undefined;
+let head: Buffer | undefined;
 
-function readEnds(file: string): Ends | undefined {
+/** The text without what is between its two ends; see {@link LISTS_END}, with which the second begins. */
+function readEnds(file: string): string | undefined {
   buffer ??= Buffer.allocUnsafeSlow(HEAD + TAIL);
+  head ??= buffer.subarray(0, HEAD);
   let descriptor: number;
   try {
     descriptor = openSync(file, 'r');
@@ -40,24 +36,24 @@ function readEnds(file: string): Ends | undefined {
     return undefined;
   }
   try {
-    let size = readSync(descriptor, buffer, 0, HEAD, 0);
+    // Every argument more is looked at by Node for longer than the system reads.
+    let size = readSync(descriptor, head);
     const start = buffer.indexOf(START);
-    let first = start + START.length;
+    let from = start + START.length;
     // What is behind the size is of another record.
-    if (start < 0 || first > size) return undefined;
+    if (start < 0 || from > size) return undefined;
     if (size === HEAD) {
       const { size: whole } = fstatSync(descriptor);
-      const from = Math.max(whole - TAIL, HEAD);
-      if (readSync(descriptor, buffer, HEAD, TAIL, from) !== whole - from) return undefined;
-      size += whole - from;
-      if (from > HEAD) first = HEAD;
+      const rest = Math.max(whole - TAIL, HEAD);
+      if (readSync(descriptor, buffer, HEAD, TAIL, rest) !== whole - rest) return undefined;
+      size += whole - rest;
+      if (rest > HEAD) from = HEAD;
     }
-    const end = buffer.lastIndexOf(END, Math.max(size - END.length, 0));
-    if (end < first) return undefined;
-    return {
-      head: buffer.toString('utf8', 0, start),
-      tail: buffer.toString('utf8', end + END.indexOf(LISTS_END), size),
-    };
+    const found = buffer.lastIndexOf(END, Math.max(size - END.length, 0));
+    if (found < from) return undefined;
+    const end = found + END.length - LISTS_END.length;
+    buffer.copyWithin(start, end, size);
+    return buffer.toString('utf8', 0, start + size - end);
   } catch {
     return undefined;
   } finally {
@@ -65,15 +61,17 @@ function readEnds(file: string): Ends | undefined {
   }
 }
 
-function readLists(file: string, { head, tail }: Ends): string {
+function readLists(file: string, ends: string): string {
   let text = '';
   try {
     text = readFileSync(file, 'utf8');
   } catch {
     // It is gone.
   }
-  if (text.startsWith(head) && text.endsWith(tail)) {
-    return `{${text.slice(head.length + 1, text.length - tail.length)}}`;
+  const start = ends.lastIndexOf(LISTS_END);
+  const rest = ends.length - start;
+  if (text.startsWith(ends.slice(0, start)) && text.endsWith(ends.slice(start))) {
+    return `{${text.slice(start + 1, text.length - rest)}}`;
   }
   throw new TcondaError('PREFIX_CHANGED', `${file} has changed while it was read`);
 }

@@ -45,15 +45,15 @@ export function formatPackageTable(
       : Math.max(titles[index]?.length ?? 0, longest);
   });
   const { style = makeStyle(false) } = options;
-  const format = (cells: readonly string[], paint: (cell: string, index: number) => string): string =>
-    cells
-      .map((cell, index) => {
-        // Nothing stands behind the last cell.
-        const blanks = index === cells.length - 1 ? 0 : (widths[index] ?? 0) - cell.length;
-        return paint(cell, index) + ' '.repeat(Math.max(0, blanks));
-      })
-      .join('  ')
-      .trimEnd();
+  const format = (cells: readonly string[], paint: (cell: string, index: number) => string): string => {
+    let line = '';
+    cells.forEach((cell, index) => {
+      // Nothing stands behind the last cell.
+      const blanks = index === cells.length - 1 ? 0 : 2 + Math.max(0, (widths[index] ?? 0) - cell.length);
+      line += paint(cell, index) + spaces(blanks);
+    });
+    return line.trimEnd();
+  };
   const paintCell = (cell: string, index: number): string => {
     if (fields[index] === 'name') return style.bold(cell);
     return fields[index] === 'channel_name' ? style.dim(cell) : cell;
@@ -65,6 +65,13 @@ export function formatPackageTable(
     style.dim(format(titles, (title) => title)),
     ...rows.map((row) => format(row, paintCell)),
   ];
+}
+
+const SPACES: string[] = [];
+
+/** Each made once. */
+function spaces(count: number): string {
+  return (SPACES[count] ??= ' '.repeat(count));
 }
 
 function titleOf(field: string): string {
