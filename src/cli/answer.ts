@@ -22,8 +22,9 @@ export function formatAnswer(
     // conda ends most of its JSON without a line break; a person at a terminal wants one.
     return { stdout: formatJson(json) + (isTerminal() ? '\n' : ''), stderr: '' };
   }
+  const { lines } = result;
   return {
-    stdout: result.lines.length === 0 ? '' : `${result.lines.join('\n')}\n`,
+    stdout: lines.length === 0 ? '' : `${lines.join('\n')}\n`,
     stderr: result.notice === undefined ? '' : `\n${result.notice}\n\n`,
   };
 }

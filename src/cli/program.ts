@@ -135,7 +135,7 @@ function openContext(argv: readonly string[], given: GlobalOptions, session: Ses
   const { stdout, stderr, signals } = session;
   const host = currentHost();
   const global = { ...given };
-  const style = makeStyle(wantsColours(host.env, stdout.isTerminal));
+  const style = makeStyle(wantsColours(host.env, () => stdout.isTerminal));
   const warn = (text: string): void =>
     stderr.write(stderr.isTerminal ? wrapWords(text, stderr.columns()) : text);
   const options: ProgressDisplayOptions = {

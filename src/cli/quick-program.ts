@@ -54,7 +54,7 @@ function quickContext(
     host,
     global,
     get style() {
-      return makeStyle(wantsColours(host.env, isTerminal(1)));
+      return makeStyle(wantsColours(host.env, () => isTerminal(1)));
     },
     adopt: (settings) => {
       global.json ||= settings.json;

@@ -74,7 +74,9 @@ export const list: CommandSpec = {
     const view: View = {
       prefix,
       subdir: config.get('subdir'),
-      style: context.style,
+      get style() {
+        return context.style;
+      },
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
       fields: config.sources('list_fields')[0]?.kind === 'default' ? undefined : config.get('list_fields'),
       ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
@@ -43,11 +43,14 @@ export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}
   const historyBefore = before === undefined ? history : cut(history, before.historySize);
   const exists = before?.isNew !== true && (historyBefore !== undefined || records.length > 0);
   const isForeign = !exists && before === undefined && holdsOther(prefix);
+  let specs: ReadonlyMap<string, string> | undefined;
   return {
     prefix,
     exists,
     records,
-    history: installedSpecs(historyBefore ?? '', records),
+    get history() {
+      return (specs ??= installedSpecs(historyBefore ?? '', records));
+    },
     pinned: pinnedLines(readText(fileOf('pinned')) ?? ''),
     ...(isForeign && { isForeign }),
   };
@@ -131,6 +134,12 @@ function cut(text: string | undefined, size: number | undefined): string | undef
 }
 
 function readText(file: string): string | undefined {
+  try {
+    // A failure to read takes longer to make than this look.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+  } catch {
+    // Reading says why.
+  }
   return readBytes(file)?.toString('utf8');
 }
 

@@ -28,10 +28,11 @@ export function formatPackageTable(
 ): readonly string[] {
   const fields = options.fields ?? [...DEFAULT_WIDTHS.keys()];
   const sizes = options.sizeOf === undefined ? undefined : records.map(options.sizeOf);
-  const rows = records.map((record, at) => [
-    ...fields.map((field) => fieldText(record, field, options)),
-    ...(sizes === undefined ? [] : [formatSize(sizes[at] ?? 0)]),
-  ]);
+  const rows = records.map((record, at) => {
+    const row = fields.map((field) => fieldText(record, field, options));
+    if (sizes !== undefined) row.push(formatSize(sizes[at] ?? 0));
+    return row;
+  });
   const titles = [
     ...fields.map((field, index) => (index === 0 ? `# ${titleOf(field)}` : titleOf(field))),
     ...(sizes === undefined ? [] : ['Size']),
@@ -84,6 +85,7 @@ function fieldText(record: PrefixRecord, field: string, options: PackageTableOpt
   if (field === 'dist_str')
     return `${record.schannel}/${record.subdir}::${record.name}-${record.version}-${record.build}`;
   const value: unknown = record[field as keyof PrefixRecord];
+  if (typeof value === 'string') return value;
   if (value === undefined) return '';
-  return Array.isArray(value) ? value.join(',') : String(value as string | number);
+  return Array.isArray(value) ? value.join(',') : String(value as number);
 }

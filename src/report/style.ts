@@ -30,10 +30,10 @@ const STYLED = new RegExp(String.raw`${'\u001b'}\[\d+m`, 'g');
 /** Whether colours are wanted, by the conventions of `NO_COLOR`, `FORCE_COLOR` and `TERM=dumb`. */
 export function wantsColours(
   env: Readonly<Record<string, string | undefined>>,
-  isTerminal: boolean,
+  isTerminal: () => boolean,
 ): boolean {
   const { NO_COLOR: never, FORCE_COLOR: always, TERM: terminal } = env;
   if (never !== undefined && never !== '') return false;
   if (always !== undefined && always !== '') return always !== '0' && always !== 'false';
-  return isTerminal && terminal !== 'dumb';
+  return terminal !== 'dumb' && isTerminal();
 }

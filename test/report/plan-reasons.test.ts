@@ -56,7 +56,7 @@ test.each([
   [{ FORCE_COLOR: '0' }, true, false],
   [{ TERM: 'dumb' }, true, false],
 ])('%j at a terminal: %s, colours: %s', (env, isTerminal, expected) => {
-  expect(wantsColours(env, isTerminal)).toBe(expected);
+  expect(wantsColours(env, () => isTerminal)).toBe(expected);
 });
 
 test('without colours nothing is added', () => {
