@@ -96,7 +96,7 @@ export function changeOptions(
     ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces })),
     ...lockOptions(config, context),
     ...scriptOptions(config, context),
-    pathConflict: config.get('clobber') ? 'clobber' : config.get('path_conflict'),
+    pathConflict: config.get('clobber') ? 'silent' : config.get('path_conflict'),
     safetyChecks: config.get('safety_checks'),
     extraSafetyChecks: config.get('extra_safety_checks'),
     limits: readLimits(config),

@@ -161,7 +161,7 @@ export const linkOptions: OptionGroup = {
     { flags: '--download-only', description: 'fill the package cache; change no environment' },
     {
       flags: '--clobber',
-      description: 'let packages overwrite each other’s files, whatever path_conflict says',
+      description: 'let packages have the same paths, whatever path_conflict says, and say nothing of it',
       hidden: true,
     },
     {

@@ -8,30 +8,10 @@ import type { PrefixRecord } from '../model/prefix-record.ts';
 import { findLinkMethod, type LinkMethod, type LinkPreference } from './link-method.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import { parentOf, resolveTarget } from './prefix-tree.ts';
-import type { PathConflict } from './settle-claims.ts';
 
 export interface CheckOptions extends LinkPreference {
   readonly journal: Journal;
   readonly report: Report;
-  readonly pathConflict?: 'clobber' | 'warn' | 'prevent';
-}
-
-/** @throws {TcondaError} `CLOBBER`, where conflicts are to be prevented */
-export function reportConflict(conflict: PathConflict, options: CheckOptions): void {
-  const { path: file, packages, kind } = conflict;
-  const text =
-    kind === 'unknown'
-      ? `${file} of ${packages.join(', ')} takes the place of a file that no package has`
-      : `${packages.join(' and ')} have ${file}; that of ${packages[0]} is used`;
-  if (options.pathConflict === 'prevent') {
-    throw new TcondaError('CLOBBER', text, {
-      hint: 'Allow it with --clobber',
-      data: { path: file, packages, kind },
-    });
-  }
-  if (options.pathConflict === 'warn' || kind === 'unknown') {
-    options.report({ kind: 'warning', code: 'CLOBBER', text });
-  }
 }
 
 /** Says which files somebody changed, of packages that go or become others, and where they are from now on. */

@@ -13,7 +13,6 @@ import {
   checkSpace,
   findMethods,
   reportChanged,
-  reportConflict,
 } from './check-transaction.ts';
 import { compilePackages } from './compile-packages.ts';
 import { writeFile } from './link-file.ts';
@@ -23,10 +22,12 @@ import { linkPackages } from './link-packages.ts';
 import { type ActivatedProgram, linkScriptPath } from './link-script.ts';
 import { createLinkThreads, type LinkThreads } from './link-threads.ts';
 import type { OwnFiles } from './own-files.ts';
+import { type PathConflictMode, reportConflicts } from './path-conflicts.ts';
 import { planPrefix } from './plan-prefix.ts';
 import { readPrefixTree } from './prefix-tree.ts';
 import { preparePackages } from './prepare-packages.ts';
 import { rest } from './rest.ts';
+import type { PathConflict } from './settle-claims.ts';
 import type { LongShebang } from './shebang.ts';
 import { findScripts } from './transaction-scripts.ts';
 
@@ -55,7 +56,7 @@ export interface LinkTransactionOptions extends LinkPreference {
   /** `post-link` scripts run in the active environment. */
   readonly activated?: ActivatedProgram;
   /** `clobber` unless told: several packages may have one path. */
-  readonly pathConflict?: 'clobber' | 'warn' | 'prevent';
+  readonly pathConflict?: PathConflictMode;
   /** `warn` unless told: what a file of other size than its package says leads to. */
   readonly safetyChecks?: 'disabled' | 'warn' | 'enabled';
   /** Off unless told: the digest of every file is compared too. */
@@ -108,6 +109,7 @@ async function link(
   const altered = new Map(
     removed.map((record) => [record, options.adopts === true ? NONE : findChanged(journal.place, record)]),
   );
+  const conflicts: PathConflict[] = [];
   const {
     journal: plan,
     changed,
@@ -124,8 +126,9 @@ async function link(
     subdir,
     ...(options.ownFiles && { ownFiles: options.ownFiles }),
     adopts: options.adopts === true,
-    onConflict: (conflict) => reportConflict(conflict, options),
+    onConflict: (conflict) => conflicts.push(conflict),
   });
+  reportConflicts(conflicts, options.pathConflict ?? 'clobber', report);
   checkLinksOut(planned, options);
   for (const one of planned) checkRoom(one, prefix, subdir);
   const methods = findMethods(planned, options);

@@ -42,7 +42,7 @@ export interface PlanPrefixInput {
   readonly ownFiles?: OwnFiles;
   /** Whether a file of no package, where one of a package goes, is that package's and not kept. */
   readonly adopts?: boolean;
-  /** Told of a path that several packages have, or that something unknown stands at; may throw. */
+  /** Told of a path that several packages have, or that something unknown stands at. */
   readonly onConflict: (conflict: PathConflict) => void;
 }
 
@@ -56,6 +56,7 @@ export interface PrefixPlan {
 
 /** The home of files that belonged to nobody and had to give way; no package can have this name. */
 const UNKNOWN_OWNER = '.user';
+
 /**
  * Settles where every file goes and what gives way for it, with nothing on the disk changed: which package has precedence
  * where several want a path, which files of no package are put aside, which directories come and go.
@@ -92,11 +93,12 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
   const changedPlaces = new Set(
     [...input.changed.values()].flatMap((files) => [...files].map((file) => oldPlaceOf(file))),
   );
-  const pushed = giveWay(input, ofPackages, gone, moved, (place) => changedPlaces.has(place));
+  const taken = [...ofPackages, ...moved.map(([, to]) => to)];
+  const pushed = giveWay(input, taken, gone, moved, (place) => changedPlaces.has(place));
   const changed = moveRecords(input, displaced);
   const metadata = planMetadata(input, changed);
 
-  const moves = [...moved, ...pushed, ...restored];
+  const moves = [...pushed, ...moved, ...restored];
   const whole = goneDirectories(gone, tree);
   const aside = [...whole, ...gone].filter((path) => !whole.has(parentOf(path)));
   const leaving = [...gone, ...moves.map(([from]) => from)];
@@ -159,10 +161,10 @@ function giveBack(
     .map((place) => [`${home}/${place}`, place] as const);
 }
 
-/** What of nobody stands where a file goes is put aside, to come back when the file leaves. */
+/** What of nobody stands where a file comes to be is put aside, to come back when the file leaves. */
 function giveWay(
   input: PlanPrefixInput,
-  created: readonly string[],
+  taken: readonly string[],
   gone: Set<string>,
   moved: Settled['moved'],
   isChanged: (place: string) => boolean,
@@ -171,21 +173,30 @@ function giveWay(
   if (tree.isEmpty) return [];
   const leaving = new Set(moved.map(([from]) => from));
   const pushed: (readonly [string, string])[] = [];
-  for (const place of created) {
+  for (const place of taken) {
     const kind = tree.kindOf(place);
     if (kind === 'missing' || kind === 'directory' || gone.has(place) || leaving.has(place)) continue;
-    const home = `${CLOBBERS}/${UNKNOWN_OWNER}/${place}`;
-    // A compiled form is made anew, and of what waits already at home the older is the user's.
-    if (input.adopts === true || place.endsWith('.pyc') || tree.kindOf(home) !== 'missing') {
+    // A compiled form is made anew.
+    if (input.adopts === true || place.endsWith('.pyc')) {
       gone.add(place);
       continue;
     }
+    const home = freeHome(place, tree);
     if (!isChanged(place)) {
-      input.onConflict({ path: place, packages: ownersOf(input.packages, place), kind: 'unknown' });
+      const packages = ownersOf(input.packages, place);
+      input.onConflict({ path: place, packages, kind: 'unknown', keptAs: home });
     }
     pushed.push([place, home]);
   }
   return pushed;
+}
+
+/** Of several that had to give way from one place the oldest comes back; the others are kept with a number. */
+function freeHome(place: string, tree: PrefixTree): string {
+  const home = `${CLOBBERS}/${UNKNOWN_OWNER}/${place}`;
+  let free = home;
+  for (let number = 1; tree.kindOf(free) !== 'missing'; number++) free = `${home}.${number}`;
+  return free;
 }
 
 function ownersOf(packages: readonly PlannedPackage[], place: string): string[] {

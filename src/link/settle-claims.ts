@@ -23,6 +23,8 @@ export interface PathConflict {
   /** Names of packages; the first has precedence. One, when what stands there belongs to none. */
   readonly packages: readonly string[];
   readonly kind: 'shared' | 'known' | 'unknown';
+  /** Where what belongs to none is from then on, relative to the prefix. */
+  readonly keptAs?: string;
 }
 
 /** The part of a plan's input that clobbering depends on. */
@@ -57,8 +59,7 @@ export function settleClaims(
   );
   const claims: Claim<KeptFile | PlannedFile>[] = [];
   for (const file of kept) {
-    const wanted = file.entry.original_path ?? file.entry._path;
-    claims.push({ key: keyOf(newPlaceOf(wanted)), owner: file.record.name, item: file });
+    claims.push({ key: keyOf(newPlaceOf(wantedPath(file))), owner: file.record.name, item: file });
   }
   for (const { record, files } of input.packages) {
     for (const file of files) {
@@ -74,10 +75,14 @@ export function settleClaims(
     entries.set(file.entry._path, entry);
     displaced.set(file.record, entries);
   };
-  const settle = (key: string, ranked: readonly Claim<KeptFile | PlannedFile>[]): void => {
+  const settle = (_key: string, ranked: readonly Claim<KeptFile | PlannedFile>[]): void => {
     const [winner] = ranked;
     if (winner === undefined) return;
-    reportClaims(input, key, ranked);
+    reportClaims(
+      input,
+      'record' in winner.item ? newPlaceOf(wantedPath(winner.item)) : winner.item.place,
+      ranked,
+    );
     // conda lets several packages list one file; it is the first one's.
     const occupied = new Set<string>();
     for (const { owner, item } of ranked) {
@@ -88,7 +93,7 @@ export function settleClaims(
         item.place = `${CLOBBERS}/${owner}/${item.path}`;
         continue;
       }
-      const wanted = item.entry.original_path ?? item.entry._path;
+      const wanted = wantedPath(item);
       if (occupied.has(item.place)) continue;
       occupied.add(item.place);
       const path = isWinner ? wanted : `${CLOBBERS}/${owner}/${wanted}`;
@@ -102,6 +107,10 @@ export function settleClaims(
   // A new file that nobody else wants is where it wants to be.
   resolveClaims(claims, precedence, settle, (item) => !('record' in item));
   return { moved: [...demoted, ...promoted], displaced };
+}
+
+function wantedPath({ entry }: KeptFile): string {
+  return entry.original_path ?? entry._path;
 }
 
 function reportClaims(

@@ -12,6 +12,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import type { ExtractedPackage } from '../../src/model/package-files.ts';
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
 import { readTree } from '../helpers/extracted-package.ts';
 
@@ -110,15 +111,50 @@ describe('linkTransaction', () => {
   });
 
   test('tells of clobbering, or refuses it', async () => {
-    const pair = ['a', 'b'].map((name) => env.make(name, { files: { 'share/x': name } }));
+    const pair = ['a', 'b'].map((name) => env.make(name, { files: { 'share/x': name, 'share/y': name } }));
+    const texts = (): readonly string[] =>
+      env.events.flatMap((event) =>
+        event.kind === 'warning' && event.code === 'CLOBBER' ? [event.text] : [],
+      );
     await expect(env.change(pair, { pathConflict: 'prevent' })).rejects.toMatchObject({
       code: 'CLOBBER',
-      data: { path: 'share/x', packages: ['a', 'b'], kind: 'shared' },
+      message: 'a and b have share/x, and so it is with 1 more',
+      hint: 'Allow it with --clobber\na and b have share/y',
+      data: {
+        path: 'share/x',
+        packages: ['a', 'b'],
+        kind: 'shared',
+        conflicts: [{ path: 'share/x' }, { path: 'share/y' }],
+      },
     });
+    await env.change(pair, { pathConflict: 'silent' });
+    expect(texts()).toEqual([]);
+    await env.change([]);
+    await env.change(pair);
+    const sum = '2 paths are in more than one package, such as share/x in a and b';
+    expect(texts()).toEqual([`${sum}; \`path_conflict: warn\` tells of each`]);
+    await env.change([]);
     await env.change(pair, { pathConflict: 'warn' });
-    expect(env.events.filter((event) => event.kind === 'warning')).toEqual([
-      { kind: 'warning', code: 'CLOBBER', text: 'a and b have share/x; that of a is used' },
+    expect(texts().slice(1)).toEqual([
+      'a and b have share/x; that of a is used',
+      'a and b have share/y; that of a is used',
     ]);
+    await env.change(pair.slice(1));
+    await expect(env.change(pair, { pathConflict: 'prevent' })).rejects.toMatchObject({
+      data: { kind: 'known' },
+    });
+    await env.change([]);
+    mkdirSync(path.join(env.prefix, 'share'), { recursive: true });
+    writeFileSync(path.join(env.prefix, 'share/x'), 'mine');
+    await expect(env.change(pair.slice(0, 1), { pathConflict: 'prevent' })).rejects.toMatchObject({
+      message: 'share/x of a is there already, and of no package',
+      data: { path: 'share/x', packages: ['a'], kind: 'unknown' },
+    });
+    expect(readFileSync(path.join(env.prefix, 'share/x'), 'utf8')).toBe('mine');
+    await env.change(pair.slice(0, 1));
+    expect(texts().at(-1)).toBe(
+      'share/x of a is there already, and of no package; it is kept as __clobbers__/.user/share/x',
+    );
   });
 
   test('leaves a file that conda let two packages have', async () => {
@@ -276,6 +312,42 @@ describe('files that somebody changed', () => {
     expect(env.events).toContainEqual(kept(`2 files of a had been changed and are kept: ${aside}, etc/b`));
     await env.change([]);
     expect(env.tree()).toEqual({ 'etc/a': '644 mine', 'etc/b': '644 mine' });
+  });
+
+  test('stay where another package gets their place back', async () => {
+    const [a, b] = ['a', 'b'].map((name) => env.make(name, { files: { 'etc/x': name } })) as [
+      ExtractedPackage,
+      ExtractedPackage,
+    ];
+    await env.change([a, b]);
+    edit('etc/x', 'mine');
+    await env.change([b]);
+    const aside = '__clobbers__/.user/etc/x';
+    expect(env.tree()).toEqual({ 'etc/x': '644 b', [aside]: '644 mine' });
+    expect(env.events).toContainEqual(kept(`A file of a had been changed and is kept: ${aside}`));
+    edit('etc/x', 'mine too');
+    await env.change([a]);
+    expect(env.tree()).toEqual({ 'etc/x': '644 a', [aside]: '644 mine', [`${aside}.1`]: '644 mine too' });
+    await env.change([]);
+    expect(env.tree()).toEqual({ 'etc/x': '644 mine', [`${aside}.1`]: '644 mine too' });
+  });
+
+  test('are also those in place of a symlink, and scripts of commands', async () => {
+    const python = env.make('python 3.12.1', { files: { 'bin/python3.12': '' } });
+    const tool = env.make('tool 1', {
+      noarch: 'python',
+      entryPoints: ['tool = tool:main', 'other = tool:main'],
+      files: { 'lib/link': { link: 'x' }, 'lib/same': { link: 'y' } },
+    });
+    await env.change([python, tool]);
+    edit('lib/link', 'a file');
+    edit('bin/tool', '#!/bin/sh');
+    await env.change([python]);
+    const left = { 'bin/python3.12': '644 ', 'bin/tool': '644 #!/bin/sh', 'lib/link': '644 a file' };
+    expect(env.tree()).toEqual(left);
+    expect(env.events).toContainEqual(
+      kept('2 files of tool had been changed and are kept: lib/link, bin/tool'),
+    );
   });
 
   test('are replaced for good by who mends the package', async () => {

@@ -103,10 +103,13 @@ test('what is linked and unlinked again leaves the prefix as it was', async () =
 
 test('what is in the prefix depends on the packages in it, not on how they came', async () => {
   await fc.assert(
-    fc.asyncProperty(userFiles, set, set, async (mine, first, wanted) => {
+    fc.asyncProperty(userFiles, fc.array(set, { maxLength: 3 }), set, async (mine, before, wanted) => {
       await inEnvironment(async (env) => {
         setUp(env, mine);
-        await env.change(first.map((one) => make(env, one)));
+        for (const one of before) {
+          // oxlint-disable-next-line no-await-in-loop -- one after the other
+          await env.change(one.map((drawnOne) => make(env, drawnOne)));
+        }
         await env.change(wanted.map((one) => make(env, one)));
         const byWay = { tree: env.tree(), files: await filesOf(env) };
         rmSync(env.prefix, { recursive: true });

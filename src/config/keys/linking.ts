@@ -16,7 +16,7 @@ export const linkingKeys = {
     GROUP,
     { kind: 'enum', values: ['clobber', 'warn', 'prevent'] },
     'clobber',
-    'What happens when two packages bring the same file',
+    'What happens when two packages bring the same file: one sentence for all, a warning for each, or an error',
   ),
   link_scripts: define(
     GROUP,
