@@ -6,6 +6,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { whenChanged } from './lib/inputs.mjs';
+import { laterModules } from './lib/later-modules.mjs';
 import { scriptOptions, startOptions } from './lib/quick-bundle.mjs';
 import { ROOT, runOrFail } from './lib/run.mjs';
 
@@ -47,11 +48,12 @@ const step = async () => {
     sourcemap: true,
     sourcesContent: false,
     external: ['zstd-napi'],
+    plugins: [laterModules],
     metafile: /** @type {const} */ (true),
     logLevel: /** @type {const} */ ('warning'),
-    // Bundled CommonJS packages call require() for node's own modules.
+    // Bundled CommonJS packages call require() for node's own modules, and may try one that this Node does not have.
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      js: "const require = (name) => { const found = process.getBuiltinModule(name); if (found === undefined) throw new Error(`Cannot find module '${name}'`); return found; };",
     },
   };
   const split = { ...common, chunkNames: 'chunks/[name]-[hash]', splitting: true };

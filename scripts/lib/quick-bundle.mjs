@@ -1,11 +1,12 @@
 // What is special about the part of the program that people and prompts wait for.
+import { laterModules } from './later-modules.mjs';
 
 /**
  * Leaves out what most of its answers don't need, until one does.
  * @type {import('esbuild').Plugin}
  */
-export const laterPlugin = {
-  name: 'later',
+const laterParts = {
+  name: 'later-parts',
   setup: (hooks) => {
     hooks.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
     // As long as all the rest.
@@ -19,28 +20,8 @@ export const laterPlugin = {
     hooks.onLoad({ filter: /./, namespace: 'once' }, ({ path: name }) => ({
       contents: `const all = require('${name}');\nexport default all;`,
     }));
-    hooks.onResolve({ filter: LATER }, ({ path: name }) => ({
-      path: name,
-      namespace: 'later',
-      sideEffects: false,
-    }));
-    hooks.onLoad({ filter: /./, namespace: 'later' }, async ({ path: name }) => {
-      // Classes and values can't be had later: who imports one fails to build.
-      const functions = Object.entries(await import(name)).filter(
-        ([member, value]) => typeof value === 'function' && /^[a-z]\w*$/.test(member) && member !== 'default',
-      );
-      const text = functions.map(
-        ([member]) =>
-          `export function ${member}(...args) { return process.getBuiltinModule('${name}').${member}(...args); }`,
-      );
-      return { contents: text.join('\n') };
-    });
   },
 };
-
-/** Node's modules that it has not loaded itself when a program starts. */
-const LATER =
-  /^node:(?:child_process|crypto|fs\/promises|http|https|os|readline|stream|timers\/promises|url|worker_threads|zlib)$/;
 
 /**
  * CommonJS, which Node starts sooner than modules, in one file, as reading thirty takes longer than the work.
@@ -51,7 +32,7 @@ export const startOptions = {
   outExtension: { '.js': '.cjs' },
   banner: {},
   mainFields: ['main'],
-  plugins: [laterPlugin],
+  plugins: [laterModules, laterParts],
 };
 
 /**

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { constants } from 'node:os';
 
 import type { CommandExec } from '../commands/command.ts';
 import { withReaper } from './reaper.ts';
@@ -62,7 +61,7 @@ export function execProgram(
       end(isMissing ? NOT_FOUND : NOT_EXECUTABLE);
     });
     child.on('close', (code, signal) => {
-      end(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
+      end(code ?? 128 + (signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]));
       if (signal === null || isFirst || LEAVE_A_CORE.includes(signal)) return;
       signals.release();
       process.kill(process.pid, signal);

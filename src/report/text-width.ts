@@ -1,5 +1,3 @@
-const GRAPHEMES = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-
 /** What terminals draw two columns wide: East Asian wide and fullwidth forms (UAX 11). */
 const WIDE: readonly (readonly [first: number, last: number])[] = [
   [0x11_00, 0x11_5f],
@@ -23,7 +21,7 @@ const WIDE: readonly (readonly [first: number, last: number])[] = [
 export function textWidth(text: string): number {
   if (isAscii(text)) return text.length;
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -33,12 +31,20 @@ export function cutToWidth(text: string, columns: number, mark = ''): string {
   const room = columns - textWidth(mark);
   let shown = '';
   let width = 0;
-  for (const { segment } of GRAPHEMES.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     width += graphemeWidth(segment);
     if (width > room) break;
     shown += segment;
   }
   return room < 0 ? '' : shown + mark;
+}
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** To make what finds them takes milliseconds, and most texts are ASCII. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+  return segmenter.segment(text);
 }
 
 /** `text` with blanks behind it up to so many columns. */
