@@ -60,6 +60,7 @@ export function parseJson(text: string, where: string): unknown {
   }
 }
 
+/** `INVALID_PACKAGE_INFO`: what is wrong with the metadata at a place, which the message begins with. */
 export function invalidInfo(where: string, what: string): TcondaError {
   return new TcondaError('INVALID_PACKAGE_INFO', `${where} ${what}`);
 }

@@ -61,7 +61,9 @@ export function execProgram(
       end(isMissing ? NOT_FOUND : NOT_EXECUTABLE);
     });
     child.on('close', (code, signal) => {
-      end(code ?? 128 + (signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]));
+      end(
+        code ?? 128 + (signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]),
+      );
       if (signal === null || isFirst || LEAVE_A_CORE.includes(signal)) return;
       signals.release();
       process.kill(process.pid, signal);

@@ -69,9 +69,7 @@ function describeOption(option: OptionSpec): Described {
   return {
     long,
     short: flags[2] === ',' ? flags.slice(0, 2) : undefined,
-    key: name.includes('-')
-      ? name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
-      : name,
+    key: name.includes('-') ? name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase()) : name,
     isOff,
     takesValue: flags.includes('<'),
     isPlain: repeat !== true && choices === undefined && noEffect === undefined && refused === undefined,

@@ -55,6 +55,7 @@ export function checkInstalled(name: string, graph: DependencyGraph, prefix: str
   );
 }
 
+/** Name and version of a package as a line of a tree; of one that is not installed the name. */
 export function labelOf(name: string, { records }: DependencyGraph): string {
   return `${name} ${records.get(name)?.version ?? ''}`.trimEnd();
 }

@@ -16,6 +16,7 @@ export interface FoundSetting {
   readonly inner: string | undefined;
 }
 
+/** The setting that a key names: its own name, an alias, or one with the key inside it behind a dot. Undefined for what none is called. */
 export function findSetting(key: string): FoundSetting | undefined {
   const dot = key.indexOf('.');
   const [outer, inner] = dot < 0 ? [key, undefined] : [key.slice(0, dot), key.slice(dot + 1)];

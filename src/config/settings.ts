@@ -49,6 +49,7 @@ export const TOLERATED_KEYS: ReadonlySet<string> = new Set([
   'whitelist_channels',
 ]);
 
+/** Whether a setting has this name; aliases do not count. */
 export function isSettingName(key: string): key is SettingName {
   return Object.hasOwn(SETTINGS, key);
 }

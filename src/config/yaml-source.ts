@@ -18,6 +18,7 @@ export interface Span {
   readonly to: number;
 }
 
+/** A text with what YAML makes of it, so that it can be changed in places. Whether it is valid YAML stands in `document.errors`. */
 export function readYaml(text: string, yaml: typeof Yaml): YamlSource {
   const document: Yaml.Document = yaml.parseDocument(text, { logLevel: 'silent' });
   return { text, document, yaml, eol: text.includes('\r\n') ? '\r\n' : '\n' };
@@ -37,6 +38,7 @@ export function splice(text: string, { from, to }: Span, put: string): string {
   return text.slice(0, from) + put + text.slice(to);
 }
 
+/** Where the line of a character begins. */
 export function lineStart(text: string, at: number): number {
   return text.lastIndexOf('\n', at - 1) + 1;
 }

@@ -19,6 +19,7 @@ export interface GrowthMeter {
   unpacked(bytes: number): string | undefined;
 }
 
+/** Measures what one server sends while it is unpacked, against its limits. */
 export function createGrowthMeter({ maxBytes, ratio, free }: GrowthLimits): GrowthMeter {
   let arrived = 0;
   let total = 0;

@@ -26,6 +26,7 @@ export interface Connections {
   close(): Promise<void>;
 }
 
+/** Connections that are made when they are first asked for, and kept until all are closed. */
 export function createConnections(options: ConnectionOptions): Connections {
   const dispatchers = new Map<string, Promise<Dispatcher>>();
   return {

@@ -11,6 +11,7 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
+/** This process; found out once. */
 export function currentProcess(): ProcessIdentity {
   current ??= { pid, host: hostIdentity(), ...startOf(pid) };
   return current;

@@ -57,10 +57,12 @@ export function resolveTarget(prefix: string, directory: string, target: string)
   return joined === '.' ? '' : joined.replace(/\/$/, '');
 }
 
+/** The directory of a path that `/` separates; empty at the top. */
 export function parentOf(file: string): string {
   return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }
 
+/** The last part of a path that `/` separates. */
 export function nameOf(file: string): string {
   return file.slice(file.lastIndexOf('/') + 1);
 }

@@ -24,6 +24,7 @@ export interface LockedPackage {
   readonly isOptional: boolean;
 }
 
+/** The lock file of conda-lock, versions 1 to 3, out of its parsed YAML. Throws what `reader.fail` makes where it is none. */
 export function readCondaLock(data: Fields, reader: FieldReader): CondaLock {
   const { version = 1 } = data;
   if (typeof version !== 'number' || version < 1 || version > 3) {

@@ -12,6 +12,7 @@ export interface FieldReader {
   readonly findText: (value: unknown, where: string) => string | undefined;
 }
 
+/** Reads fields of untrusted data as what they must be; `fail` makes the error for those that are not. */
 export function createFieldReader(fail: FieldReader['fail']): FieldReader {
   const text = (value: unknown, where: string): string => {
     // Tools write versions such as 3 without quotes.

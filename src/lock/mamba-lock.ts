@@ -21,6 +21,7 @@ export interface MambaLockPackage {
   readonly sha256: string | undefined;
 }
 
+/** The lock file of mambajs, version 1.0, out of its parsed JSON. Throws what `reader.fail` makes where it is none. */
 export function readMambaLock(data: Fields, reader: FieldReader): MambaLock {
   const version = reader.text(data['lockVersion'], 'lockVersion');
   if (!/^1\.0\.\d+$/.test(version)) throw reader.fail(`its version is ${version}, and 1.0 is known`);

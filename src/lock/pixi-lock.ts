@@ -33,6 +33,7 @@ const KINDS: readonly Kind[] = ['conda', 'conda_source', 'pypi'];
 /** As the tools that write them allow. */
 const PLATFORM_NAME = /^[A-Za-z0-9_-]+$/;
 
+/** The lock file of pixi and rattler, versions 4 to 7, out of its parsed YAML. Throws what `reader.fail` makes where it is none. */
 export function readPixiLock(data: Fields, reader: FieldReader): PixiLock {
   const { version } = data;
   if (typeof version !== 'number' || version < 4 || version > 7) {

@@ -21,6 +21,7 @@ const TOKEN = /\/t\/([A-Za-z0-9-]*)(?=\/|$)/;
 const LOOSE_TOKEN = /\/t\/([^/]*)/;
 const PACKAGE_FILE = /\/([^/]+(?:\.tar\.bz2|\.conda|\.json|\.json\.zst))$/;
 
+/** Whether the text begins as a URL: `https://`, `file://`. */
 export function hasScheme(text: string): boolean {
   return SCHEME.test(text);
 }
@@ -85,6 +86,7 @@ export function joinUrl(...parts: readonly (string | undefined)[]): string {
   return rest.length === 0 ? first : [start, ...rest].join('/');
 }
 
+/** The text without the slashes at both its ends. */
 export function trimSlashes(text: string): string {
   let start = 0;
   while (text[start] === '/') start += 1;

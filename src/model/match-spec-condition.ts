@@ -53,6 +53,7 @@ export function parseCondition(text: string, options: MatchSpecOptions = {}): Co
   return condition;
 }
 
+/** Whether a condition holds where `isMet` says which specs do. */
 export function holdsCondition(condition: Condition, isMet: (spec: MatchSpec) => boolean): boolean {
   switch (condition.kind) {
     case 'spec':

@@ -54,6 +54,7 @@ export function sameLetter(char: string): CharacterTest {
   return (c) => c === lower;
 }
 
+/** Whether a character lies between two others, them included. */
 export function isWithin(char: string, low: string, high: string): boolean {
   return char >= low && char <= high;
 }

@@ -27,6 +27,7 @@ export type Subdir = (typeof SUBDIRS)[number];
 const KNOWN: ReadonlySet<string> = new Set(SUBDIRS);
 const VALID = /^(?=.{1,32}$)(?:noarch|[a-z0-9]+-[a-z0-9]+)$/;
 
+/** Whether conda knows this platform. */
 export function isKnownSubdir(text: string): text is Subdir {
   return KNOWN.has(text);
 }

@@ -49,6 +49,7 @@ export function parseVersionSpec(text: string): VersionSpec {
   return spec;
 }
 
+/** The text that the spec was read from. */
 export function formatVersionSpec(spec: VersionSpec): string {
   return spec.text;
 }
@@ -58,6 +59,7 @@ export function isExactVersionSpec(spec: VersionSpec): boolean {
   return spec.kind === 'equal' || spec.kind === 'text';
 }
 
+/** Whether a version satisfies a spec. */
 export function matchesVersion(spec: VersionSpec, version: Version): boolean {
   switch (spec.kind) {
     case 'any':

@@ -46,6 +46,7 @@ export function findVersion(text: string): Version | undefined {
   }
 }
 
+/** Whether the text is a version (CEP 33). */
 export function isValidVersion(text: string): boolean {
   return findVersion(text) !== undefined;
 }

@@ -86,6 +86,7 @@ export function releaseReserve(prefix: string): boolean {
   }
 }
 
+/** From here on the change counts, through a power cut too. */
 export function commitJournal(prefix: string): void {
   const file = openSync(path.join(prefix, DIRECTORY, FILE), 'a');
   try {
@@ -96,6 +97,7 @@ export function commitJournal(prefix: string): void {
   }
 }
 
+/** Ends a change: nothing of it is to be finished or undone any more. The journal must be there. */
 export function deleteJournal(prefix: string): void {
   unlinkSync(path.join(prefix, DIRECTORY, FILE));
 }

@@ -38,6 +38,7 @@ export interface JournalOptions {
   readonly onAppear: () => void;
 }
 
+/** The journal of a change that has not begun: on disk is nothing of it before `begin`. */
 export function createJournal({
   prefix,
   place: begunAt,

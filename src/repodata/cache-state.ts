@@ -63,6 +63,7 @@ export function isKnownAbsent(fact: KnownFact | undefined, now: number): boolean
   return fact?.value === false && now - fact.lastChecked < 7 * 24 * 3600 * 1000;
 }
 
+/** Writes the state beside its file, complete or not at all. */
 export async function saveCacheState(file: string, state: CacheState): Promise<void> {
   await writeFileAtomic(file, formatCacheState(state));
 }
@@ -88,6 +89,7 @@ export function formatCacheState(state: CacheState): string {
   return `${JSON.stringify(value, undefined, 1).replaceAll(/"@(mtime_ns|refresh_ns)"/g, (_, key: string) => String(numbers[key]))}\n`;
 }
 
+/** The state that conda or tconda wrote; undefined for what is none. */
 export function parseCacheState(text: string): CacheState | undefined {
   let raw: Readonly<Record<string, unknown>>;
   try {

@@ -18,6 +18,7 @@ export interface RepodataIndex {
   readonly recordCount: number;
 }
 
+/** An index out of where the records of each name lie, in bytes. */
 export function indexOfRanges(
   ranges: ReadonlyMap<string, readonly RepodataRange[]>,
   fields: RepodataIndex['fields'],

@@ -10,6 +10,7 @@ export interface DependencyGraph<T extends PackageRecord = PackageRecord> {
   readonly neededBy: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Who needs whom among installed packages; dependencies that are not there are left out. */
 export function buildGraph<T extends PackageRecord>(records: readonly T[]): DependencyGraph<T> {
   const byName = new Map<string, T>(records.map((record) => [record.name, record]));
   const needs = new Map<string, readonly string[]>();

@@ -12,6 +12,7 @@ export interface DistJson {
   readonly version: string;
 }
 
+/** A record under conda's keys. */
 export function distToJson(record: RepoDataRecord): DistJson {
   return {
     base_url: record.channel,

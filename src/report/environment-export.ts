@@ -16,6 +16,7 @@ export interface EnvironmentExport {
   readonly prefix: string;
 }
 
+/** The lines of an `environment.yml`, as conda writes it. */
 export function formatEnvironmentYaml(environment: EnvironmentExport): readonly string[] {
   const { name, channels, specs, pip, variables, prefix } = environment;
   const dependencies = [

@@ -17,6 +17,7 @@ export interface EnvironmentEntry {
   readonly size?: number;
 }
 
+/** What `env list` prints, one line an environment. */
 export function formatEnvironmentTable(
   entries: readonly EnvironmentEntry[],
   style: Style = makeStyle(false),

@@ -34,6 +34,7 @@ export function formatHistory(
   });
 }
 
+/** What `history --json` prints. */
 export function historyToJson(revisions: readonly HistoryRevision[]): readonly Record<string, unknown>[] {
   return revisions.map(({ number, entry }) => ({
     rev: number,

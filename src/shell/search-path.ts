@@ -13,6 +13,7 @@ export function readPath(shell: ShellState): readonly string[] {
   return text.split(pathSeparator(shell.platform)).filter((entry) => entry !== '');
 }
 
+/** What stands between the entries of PATH. */
 export function pathSeparator(platform: ShellState['platform']): string {
   return platform === 'windows' ? ';' : ':';
 }

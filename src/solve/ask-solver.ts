@@ -159,6 +159,7 @@ function allJobs(jobs: readonly Job[]): Job[] {
   return jobs.flatMap((job) => [job, ...allJobs(job.fallback ?? [])]);
 }
 
+/** The record that a number of the solver stands for; none for a virtual package. */
 export function decodeSolvable(number: number, table: CandidateTable): RepoDataRecord[] {
   const source = table.candidates[number]?.source;
   return source === undefined || source.kind === 'virtual' ? [] : [source.record];

@@ -24,6 +24,7 @@ export interface RepositoryRange {
   readonly end: number;
 }
 
+/** Candidates in the order in which the solver shall prefer them, each under the number it has there. */
 export function numberCandidates(
   candidates: readonly Candidate[],
   channelPriority: ChannelPriority,

@@ -29,6 +29,7 @@ export interface Clash {
   readonly constraint: { readonly owner: number; readonly text: string } | undefined;
 }
 
+/** What the rules that can't hold together say of packages: who asks for whom, and who can't be with whom. */
 export function buildConflictGraph(
   rules: readonly Rule[],
   loaded: LoadedPool,

@@ -115,6 +115,7 @@ function inBytes(fields: RawFields): RawFields {
   return { ...fields, sha256: bytes(fields['sha256']), md5: bytes(fields['md5']) };
 }
 
+/** The digest of bytes or of a text in UTF-8, in hexadecimal. */
 export function digest(kind: 'sha256' | 'md5', data: string | Uint8Array): string {
   return createHash(kind).update(data).digest('hex');
 }

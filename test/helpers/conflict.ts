@@ -8,6 +8,7 @@ import { job, type World } from './solve.ts';
 /** Long enough that every change is tried, on any machine. */
 const BUDGET = 60_000;
 
+/** A world as the solver takes it. */
 export function inputOf({ channels, installed = [], virtual = [] }: World): SolveInput {
   return { repodata: repodataOf(...channels), installed, virtualPackages: virtual };
 }

@@ -35,6 +35,7 @@ interface Dist {
   readonly dist_name: string;
 }
 
+/** A home with one environment, in which commands plan and change nothing. */
 export function createDryHome(host: Partial<Host> = {}): DryHome {
   const directory = mkdtempSync(path.join(tmpdir(), 'tconda-dry-'));
   const prefix = path.join(directory, 'root/envs/e');

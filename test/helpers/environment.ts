@@ -29,6 +29,7 @@ export interface ChangeOptions extends Partial<LinkTransactionOptions> {
   readonly reinstall?: ReadonlySet<string>;
 }
 
+/** A root with an environment that is not there yet, to be changed by the real code. */
 export function createTestEnvironment(): TestEnvironment {
   const root = mkdtempSync(path.join(tmpdir(), 'environment-'));
   const prefix = path.join(root, 'envs', 'e');

@@ -78,6 +78,7 @@ export function makeBlob(magic: number, content: Buffer): Buffer {
   return Buffer.concat([header, content]);
 }
 
+/** The blob that holds the parts of a code signature, each in its slot. */
 export function makeSuperBlob(blobs: readonly (readonly [slot: number, blob: Buffer])[]): Buffer {
   const index = Buffer.alloc(4 + blobs.length * 8);
   index.writeUInt32BE(blobs.length, 0);

@@ -32,10 +32,12 @@ export function installedPkg(text: string, fields: Partial<RepoDataRecord> = {})
   return installed(pkg(text, fields));
 }
 
+/** The record as one of an installed package without files. */
 export function installed(record: RepoDataRecord): PrefixRecord {
   return { ...record, files: [], paths_data: { paths_version: 1, paths: [] }, requested_specs: [] };
 }
 
+/** A virtual package in a line: `__glibc 2.36`. */
 export function virtualPkg(text: string): VirtualPackage {
   const [name = '', version = '0', build = '0'] = text.split(' ');
   return { name: parsePackageName(name), version, build };

@@ -21,6 +21,7 @@ export interface RawMember {
   readonly badChecksum?: boolean;
 }
 
+/** A tar of members exactly as they are given, valid or not. */
 export function rawTar(members: readonly RawMember[], options: { readonly end?: boolean } = {}): Buffer {
   const parts = members.flatMap((member) => {
     const content = Buffer.from(member.content ?? '');
@@ -72,6 +73,7 @@ export function infoMembers(name = 'hostile'): readonly RawMember[] {
   ];
 }
 
+/** Bytes, compressed. */
 export function bzip2(bytes: Uint8Array): Buffer {
   return Buffer.concat([...encodeBzip2([bytes])]);
 }
@@ -92,6 +94,7 @@ export interface RawZipMember {
   readonly offset?: number;
 }
 
+/** A ZIP of members exactly as they are given, valid or not. */
 export function rawZip(
   members: readonly RawZipMember[],
   options: { readonly count?: number; readonly tail?: Uint8Array; readonly gap?: Uint8Array } = {},

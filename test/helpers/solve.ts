@@ -24,6 +24,7 @@ export function job(text: string): Job {
   return { kind: kind as 'install' | 'remove' | 'update' | 'pin', spec: parseMatchSpec(operand) };
 }
 
+/** A request for jobs, each given as a line or a value, with the usual settings. */
 export function requestOf(jobs: readonly (string | Job)[], fields: Partial<SolveRequest> = {}): SolveRequest {
   const all = jobs.map((each) => (typeof each === 'string' ? job(each) : each));
   return {

@@ -49,6 +49,7 @@ export function names(text: string): (seen: Seen) => boolean {
   return ({ stdout }) => stdout.includes(text);
 }
 
+/** Whether the text does not stand in the output. */
 export function lacks(text: string): (seen: Seen) => boolean {
   return ({ stdout }) => !stdout.includes(text);
 }
