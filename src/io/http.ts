@@ -10,9 +10,9 @@ import {
   isCertificateProblem,
   isConnectionProblem,
   isOutOfReach,
-  refused,
   unreachable,
 } from './http-errors.ts';
+import { createGet } from './http-get.ts';
 import type { RawAnswer } from './http-file.ts';
 import { pauseBefore } from './http-pauses.ts';
 import { type Answer, discard, sendRequest } from './http-send.ts';
@@ -178,12 +178,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const shared = { connections, credentials };
   return {
     request,
-    async get(url, asked) {
-      const response = await request(url, asked);
-      if (response.status >= 200 && response.status < 300) return response;
-      response.dismiss();
-      throw refused(url, response.status);
-    },
+    get: createGet(request),
     close: () => connections.close(),
   };
 }

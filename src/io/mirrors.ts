@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { TcondaError } from '../errors.ts';
 import { writeFileAtomic } from './atomic-file.ts';
 import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
-import {} from './http.ts';
 import { refused } from './http-errors.ts';
+import { createGet } from './http-get.ts';
 
 export interface MirrorOptions {
   /** By a channel's base URL: the places that have it, tried in this order instead of it. All without credentials and final slash. */
@@ -122,12 +122,7 @@ export function withMirrors(client: HttpClient, options: MirrorOptions): HttpCli
 
   return {
     request,
-    async get(url, asked) {
-      const response = await request(url, asked);
-      if (response.status >= 200 && response.status < 300) return response;
-      response.dismiss();
-      throw refused(url, response.status);
-    },
+    get: createGet(request),
     async close() {
       await client.close();
       if (changed && options.stateFile !== undefined) await saveHealth(options.stateFile, health);

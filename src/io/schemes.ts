@@ -1,6 +1,6 @@
 import type { Credentials } from './auth.ts';
 import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
-import { refused } from './http-errors.ts';
+import { createGet } from './http-get.ts';
 
 /** What other kinds of URLs need. */
 export interface SchemeOptions {
@@ -36,12 +36,7 @@ export function withSchemes(client: HttpClient, options: SchemeOptions): HttpCli
   };
   return {
     request,
-    async get(url, asked) {
-      const response = await request(url, asked);
-      if (response.status >= 200 && response.status < 300) return response;
-      response.dismiss();
-      throw refused(url, response.status);
-    },
+    get: createGet(request),
     close: () => client.close(),
   };
 }

@@ -2,8 +2,19 @@ import type { Job, SolveRequest } from '../../src/model/request.ts';
 import type { Fix, Relaxation, Solution } from '../../src/model/solution.ts';
 import { parseMatchSpec } from '../../src/model/match-spec-text.ts';
 import { solveRequest, unsolvableError, type SolveInput } from '../../src/solve/index.ts';
-import { repodataOf } from './pkg.ts';
-import { job, type World } from './solve.ts';
+import { pkg, repodataOf } from './pkg.ts';
+import { job, requestOf, type World } from './solve.ts';
+
+export const PYTHONS = ['3.9.18', '3.10.13', '3.11.8', '3.12.2'].map((version) => pkg(`python ${version}`));
+/** One for each of the pythons. */
+export const NUMPYS = [
+  pkg('numpy 1.21.0 py39_0', { depends: ['python >=3.9,<3.10'] }),
+  pkg('numpy 1.21.1 py310_0', { depends: ['python >=3.10,<3.11'] }),
+  pkg('numpy 1.26.3 py311_0', { depends: ['python >=3.11,<3.12'] }),
+  pkg('numpy 1.26.4 py312_0', { depends: ['python >=3.12,<3.13'] }),
+];
+/** A second channel. */
+export const OLD = 'https://conda.example/old';
 
 /** Long enough that every change is tried, on any machine. */
 const BUDGET = 60_000;
@@ -26,6 +37,15 @@ export async function refuse(request: SolveRequest, input: SolveInput): Promise<
   }
   const error = unsolvableError(answer, request);
   return [error.message, ...(error.hint === undefined ? [] : ['', error.hint])].join('\n');
+}
+
+/** {@link refuse} for jobs, each a line or a value. */
+export async function explain(
+  world: World,
+  jobs: readonly (string | Job)[],
+  fields: Parameters<typeof requestOf>[1] = {},
+): Promise<string> {
+  return await refuse(requestOf(jobs, fields), inputOf(world));
 }
 
 /** Throws unless a fix, asked for anew, leads to what it says. */

@@ -49,6 +49,16 @@ export function createTestEnvironment(): TestEnvironment {
   };
 }
 
+/** Gives the action an environment of its own, which is gone afterwards. */
+export async function withTestEnvironment(action: (env: TestEnvironment) => Promise<void>): Promise<void> {
+  const env = createTestEnvironment();
+  try {
+    await action(env);
+  } finally {
+    env.dispose();
+  }
+}
+
 async function change(
   prefix: string,
   packages: readonly ExtractedPackage[],

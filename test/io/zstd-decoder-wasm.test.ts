@@ -1,17 +1,8 @@
-import { randomBytes } from 'node:crypto';
-
 import { describe, expect, test } from 'vitest';
 
 import { decodeFrames } from '../../src/io/zstd-decoder-wasm.ts';
-import { compressZstdSync } from '../helpers/zstd.ts';
+import { compressZstdSync, CONTENTS } from '../helpers/zstd.ts';
 
-const CONTENTS: readonly (readonly [string, Buffer])[] = [
-  ['nothing', Buffer.alloc(0)],
-  ['a word', Buffer.from('conda')],
-  ['exactly one block', Buffer.alloc(128 * 1024, 7)],
-  ['text', Buffer.from('a package and an environment, '.repeat(100_000))],
-  ['noise', randomBytes(1_000_000)],
-];
 const decoded = (bytes: Uint8Array): Buffer => Buffer.concat([...decodeFrames(bytes)]);
 
 describe('zstd without native code', () => {

@@ -5,15 +5,9 @@ import { describe, expect, test } from 'vitest';
 import { loadWasmEncoder } from '../../src/io/zstd-encoder-wasm.ts';
 import { FrameSplitter } from '../../src/io/zstd-frames.ts';
 import { decompressZstdSync } from '../../src/io/zstd.ts';
+import { CONTENTS } from '../helpers/zstd.ts';
 
 const encoder = await loadWasmEncoder();
-const CONTENTS: readonly (readonly [string, Buffer])[] = [
-  ['nothing', Buffer.alloc(0)],
-  ['a word', Buffer.from('conda')],
-  ['exactly one block', Buffer.alloc(128 * 1024, 7)],
-  ['text', Buffer.from('a package and an environment, '.repeat(100_000))],
-  ['noise', randomBytes(1_000_000)],
-];
 
 async function streamed(chunks: Iterable<Uint8Array>, level: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];

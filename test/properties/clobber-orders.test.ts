@@ -5,21 +5,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { ExtractedPackage } from '../../src/model/package-files.ts';
-import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
+import { type TestEnvironment, withTestEnvironment } from '../helpers/environment.ts';
 import type { PackageFile } from '../helpers/extracted-package.ts';
 
 const placeholder = `/opt/${'p'.repeat(250)}`;
 type Name = 'a' | 'b' | 'c' | 'd';
 const NAMES: readonly Name[] = ['a', 'b', 'c', 'd'];
-
-async function inEnvironment(action: (env: TestEnvironment) => Promise<void>): Promise<void> {
-  const env = createTestEnvironment();
-  try {
-    await action(env);
-  } finally {
-    env.dispose();
-  }
-}
 
 /** One path in four forms: text and binary with a placeholder, a symlink, a file as it is. */
 function contestedFile(name: Name, version: string): PackageFile {
@@ -77,7 +68,7 @@ async function lookAtSets(
 /* oxlint-disable no-await-in-loop -- each change meets what the last one left */
 describe('four packages with one path', () => {
   test('look the same in whatever order they come and go', async () => {
-    await inEnvironment(async (env) => {
+    await withTestEnvironment(async (env) => {
       const rivals = NAMES.map((name) => makeRival(env, name));
       const subsets = Array.from({ length: 2 ** rivals.length }, (_, bits) =>
         rivals.filter((_one, index) => (bits >> index) % 2 === 1),
@@ -98,7 +89,7 @@ describe('four packages with one path', () => {
   }, 120_000);
 
   test('look the same when any of them is updated, in any order', async () => {
-    await inEnvironment(async (env) => {
+    await withTestEnvironment(async (env) => {
       const versions = NAMES.map((name) => [makeRival(env, name, '1'), makeRival(env, name, '2')] as const);
       const pick = (bits: number): readonly ExtractedPackage[] =>
         versions.map((pair, index) => pair[((bits >> index) % 2) as 0 | 1]);
@@ -131,7 +122,7 @@ const walk = fc.array(
 test('what a person made of files is never lost, whatever comes and goes', async () => {
   await fc.assert(
     fc.asyncProperty(walk, async (steps) => {
-      await inEnvironment(async (env) => {
+      await withTestEnvironment(async (env) => {
         const made = new Map(
           NAMES.flatMap((name) =>
             ['1', '2'].map((version) => [`${name} ${version}`, makeRival(env, name, version)] as const),

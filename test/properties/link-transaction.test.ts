@@ -4,7 +4,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
+import { type TestEnvironment, withTestEnvironment } from '../helpers/environment.ts';
 import { type PackageFile, readTree } from '../helpers/extracted-package.ts';
 
 const placeholder = `/opt/${'p'.repeat(250)}`;
@@ -76,19 +76,10 @@ function make(env: TestEnvironment, one: Drawn) {
   });
 }
 
-async function inEnvironment(action: (env: TestEnvironment) => Promise<void>): Promise<void> {
-  const env = createTestEnvironment();
-  try {
-    await action(env);
-  } finally {
-    env.dispose();
-  }
-}
-
 test('what is linked and unlinked again leaves the prefix as it was', async () => {
   await fc.assert(
     fc.asyncProperty(userFiles, set, set, async (mine, first, second) => {
-      await inEnvironment(async (env) => {
+      await withTestEnvironment(async (env) => {
         setUp(env, mine);
         const before = readTree(env.prefix);
         await env.change(first.map((one) => make(env, one)));
@@ -104,7 +95,7 @@ test('what is linked and unlinked again leaves the prefix as it was', async () =
 test('what is in the prefix depends on the packages in it, not on how they came', async () => {
   await fc.assert(
     fc.asyncProperty(userFiles, fc.array(set, { maxLength: 3 }), set, async (mine, before, wanted) => {
-      await inEnvironment(async (env) => {
+      await withTestEnvironment(async (env) => {
         setUp(env, mine);
         for (const one of before) {
           // oxlint-disable-next-line no-await-in-loop -- one after the other
@@ -125,7 +116,7 @@ test('what is in the prefix depends on the packages in it, not on how they came'
 test('every file of a record is there, and the records have every file', async () => {
   await fc.assert(
     fc.asyncProperty(set, set, async (first, second) => {
-      await inEnvironment(async (env) => {
+      await withTestEnvironment(async (env) => {
         await env.change(first.map((one) => make(env, one)));
         await env.change(second.map((one) => make(env, one)));
         const recorded = (await filesOf(env)).flatMap(([, files]) => files.map((file) => placeOf(env, file)));

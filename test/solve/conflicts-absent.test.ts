@@ -1,26 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { Job } from '../../src/model/request.ts';
-import { inputOf, refuse } from '../helpers/conflict.ts';
+import { explain, NUMPYS, OLD, PYTHONS } from '../helpers/conflict.ts';
 import { pkg } from '../helpers/pkg.ts';
-import { requestOf, type World } from '../helpers/solve.ts';
-
-const PYTHONS = ['3.9.18', '3.10.13', '3.11.8', '3.12.2'].map((version) => pkg(`python ${version}`));
-const NUMPYS = [
-  pkg('numpy 1.21.0 py39_0', { depends: ['python >=3.9,<3.10'] }),
-  pkg('numpy 1.21.1 py310_0', { depends: ['python >=3.10,<3.11'] }),
-  pkg('numpy 1.26.3 py311_0', { depends: ['python >=3.11,<3.12'] }),
-  pkg('numpy 1.26.4 py312_0', { depends: ['python >=3.12,<3.13'] }),
-];
-const OLD = 'https://conda.example/old';
-
-async function explain(
-  world: World,
-  jobs: readonly (string | Job)[],
-  fields: Parameters<typeof requestOf>[1] = {},
-): Promise<string> {
-  return await refuse(requestOf(jobs, fields), inputOf(world));
-}
 
 test('the channel that is named has only another version', async () => {
   const old = ['1.0', '1.1'].map((version) => pkg(`zlib ${version}`, { channel: OLD, schannel: 'old' }));
