@@ -1,6 +1,11 @@
 import { type ExtractPackagesOptions, extractPackages } from './extract/index.ts';
 import { type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
-import { type LinkTransactionOptions, linkTransaction } from './link/index.ts';
+import {
+  type LinkTransactionOptions,
+  linkTransaction,
+  type PrelinkMessageOptions,
+  tellPrelinkMessages,
+} from './link/index.ts';
 import type { ExtractedPackage } from './model/package-files.ts';
 import type { RepoDataRecord, VirtualPackage } from './model/package-record.ts';
 import type { PrefixData } from './model/prefix-record.ts';
@@ -36,6 +41,7 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
   PrefixLockOptions &
   LoadPrefixOptions &
   Omit<LinkTransactionOptions, 'journal' | 'requestedSpecs'> &
+  PrelinkMessageOptions &
   Pick<RecordTransactionOptions, 'command' | 'environmentsFile' | 'replaces'> & {
     /** Absolute. */
     readonly prefix: string;
@@ -140,6 +146,7 @@ export async function carryOut(
     options,
   );
   if (options.downloadOnly === true) return { kind: 'downloaded', transaction };
+  if (!(await tellPrelinkMessages(packages, options))) return { kind: 'refused', transaction };
   await withPrefixLock(installed, options, async (journal) => {
     const { requestedSpecs } = asked;
     const linked = await linkTransaction(transaction, packages, { ...options, journal, requestedSpecs });

@@ -112,8 +112,12 @@ function withOwnFiles(ownFiles: ChangeOptions['ownFiles']): Pick<ChangeOptions, 
 function scriptOptions(
   config: LoadedConfig,
   context: Context,
-): Pick<ChangeOptions, 'linkScripts' | 'confirmScripts' | 'activated'> {
+): Pick<ChangeOptions, 'linkScripts' | 'confirmScripts' | 'confirmMessages' | 'activated'> {
   return {
+    confirmMessages: async () =>
+      config.get('always_yes') === true ||
+      context.global.json ||
+      context.ask({ message: 'Proceed', otherwise: true, unasked: 'yes' }),
     linkScripts: config.get('link_scripts'),
     confirmScripts: async (scripts) => {
       if (config.get('always_yes') === true) return true;

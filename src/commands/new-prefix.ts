@@ -5,8 +5,8 @@ import type { Context } from './command.ts';
 import { isEnvironment } from './environment-place.ts';
 
 /**
- * Refuses a path at which no environment can live: with what separates entries of PATH in it, or right inside another
- * environment. A space is worth a word.
+ * Refuses a path at which no environment can live: with what separates entries of PATH in it, or ends a line or a word in the
+ * first line of a script, or right inside another environment. A space is worth a word.
  * @throws {TcondaError} `INVALID_VALUE`
  */
 export function checkNewPrefix(prefix: string, { global, warn }: Context): void {
@@ -14,6 +14,12 @@ export function checkNewPrefix(prefix: string, { global, warn }: Context): void 
     throw new TcondaError(
       'INVALID_VALUE',
       `The path of an environment can't have '${path.delimiter}' in it: ${prefix}`,
+    );
+  }
+  if (CONTROL.test(prefix)) {
+    throw new TcondaError(
+      'INVALID_VALUE',
+      `The path of an environment can't have control characters in it: ${JSON.stringify(prefix)}`,
     );
   }
   const parent = path.dirname(prefix);
@@ -26,3 +32,6 @@ export function checkNewPrefix(prefix: string, { global, warn }: Context): void 
     );
   }
 }
+
+// oxlint-disable-next-line no-control-regex -- tabs and ends of lines are what is looked for
+const CONTROL = /[\x00-\x1f\x7f]/;

@@ -63,6 +63,10 @@ export function findMethods(
       const sample = path.join(directory, 'info', 'index.json');
       method = findLinkMethod(sample, options.journal.scratch, options);
       byCache.set(cache, method);
+      if (method === 'copy' && options.alwaysCopy !== true) {
+        const text = `Files are copied, for no hard link can be made from ${cache} to ${options.journal.prefix}`;
+        options.report({ kind: 'message', text: `${text}; \`always_copy: true\` copies without a word` });
+      }
     }
     methods.set(one, method);
   }

@@ -12,10 +12,10 @@ export interface LinkPreference {
 
 /**
  * Finds the best method from a cache to a prefix by trying it on `sample`, a file of the cache. `scratch` is a directory of
- * the prefix.
+ * the prefix. Where copies are wanted nothing else will do, but for one that shares its blocks until somebody changes it.
  */
 export function findLinkMethod(sample: string, scratch: string, preference: LinkPreference): LinkMethod {
-  if (preference.alwaysSoftlink === true) return 'softlink';
+  if (preference.alwaysSoftlink === true && preference.alwaysCopy !== true) return 'softlink';
   mkdirSync(scratch, { recursive: true });
   const probe = path.join(scratch, 'probe');
   const works = (attempt: () => void): boolean => {

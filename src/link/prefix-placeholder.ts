@@ -136,7 +136,7 @@ function replaceStrings(content: Buffer, { from, to, width }: Encoded, isAligned
       if (to.length > from.length) {
         throw new TcondaError(
           'PREFIX_TOO_LONG',
-          `The path of the environment is ${to.length / width} characters long; only ${from.length / width} fit`,
+          `The path of the environment is ${to.length / width} bytes long; only ${from.length / width} fit`,
         );
       }
       if (result === content) result = Buffer.from(content);
