@@ -1,5 +1,6 @@
 import { BitReader } from './bit-reader.ts';
 import { checksum } from './bzip2-checksum.ts';
+import { CodeTable, FAST_BITS, MAX_CODE } from './bzip2-code-table.ts';
 import { invalidBzip2 } from './invalid-bzip2.ts';
 
 /** No block has more symbols than this, whatever its stream's level. */
@@ -9,8 +10,6 @@ export const MAX_COMPRESSED_BLOCK = 2_400_000;
 
 const RUN_B = 1;
 const GROUP = 50;
-const FAST_BITS = 10;
-const MAX_CODE = 20;
 
 /** Working memory for one block; reused from block to block. */
 export class BlockDecoder {
@@ -196,37 +195,6 @@ export class BlockDecoder {
 
 /** Bytes of output that are worth keeping. A run can make a block fifty times as long. */
 const MOST_KEPT = 4 * MAX_BLOCK;
-
-/** Canonical Huffman codes of one table, to be looked up by their first bits. */
-class CodeTable {
-  /** By the first bits: `symbol << 5 | length`; 0 for codes that are longer. */
-  readonly fast = new Uint16Array(1 << FAST_BITS);
-  readonly order = new Uint16Array(258);
-  readonly limit = new Int32Array(MAX_CODE + 2);
-  readonly base = new Int32Array(MAX_CODE + 2);
-
-  build(lengths: Uint8Array, alphabet: number): void {
-    this.fast.fill(0);
-    let code = 0;
-    let place = 0;
-    for (let length = 1; length <= MAX_CODE; length += 1) {
-      this.base[length] = code - place;
-      for (let symbol = 0; symbol < alphabet; symbol += 1) {
-        if (lengths[symbol] !== length) continue;
-        this.order[place] = symbol;
-        place += 1;
-        if (length <= FAST_BITS) {
-          const shift = FAST_BITS - length;
-          this.fast.fill((symbol << 5) | length, code << shift, (code + 1) << shift);
-        }
-        code += 1;
-      }
-      if (code > 1 << length) throw invalidBzip2('bzip2 block has impossible codes');
-      this.limit[length] = code - 1;
-      code <<= 1;
-    }
-  }
-}
 
 /** Fills `mtf` with the bytes that occur, in order; gives their number. */
 function readAlphabet(bits: BitReader, mtf: Uint8Array): number {

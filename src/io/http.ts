@@ -1,21 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { TcondaError } from '../errors.ts';
 import { createCredentials, type Credentials } from './auth.ts';
+import { createAttempts } from './http-attempts.ts';
 import { readBody, RefusedBody } from './http-body.ts';
 import { type ConnectionOptions, createConnections } from './http-connections.ts';
-import {
-  describeProblem,
-  isAbort,
-  isCertificateProblem,
-  isConnectionProblem,
-  isOutOfReach,
-  unreachable,
-} from './http-errors.ts';
+import { describeProblem, isAbort } from './http-errors.ts';
 import { createGet } from './http-get.ts';
 import type { RawAnswer } from './http-file.ts';
-import { pauseBefore } from './http-pauses.ts';
-import { type Answer, discard, sendRequest } from './http-send.ts';
+import { type Answer, discard } from './http-send.ts';
 import { joinSignals } from './join-signals.ts';
 import { stripUrl } from './url-secrets.ts';
 
@@ -84,108 +75,49 @@ export interface HttpClient {
 /** Makes a client. Nothing is loaded or opened before the first request. */
 export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
   const connections = createConnections(options);
-  const credentials = options.credentials ?? createCredentials();
-  const { maxRetries = 3, backoffFactor = 1, onRetry } = options;
-  const outOfReach = new Map<string, { readonly failure: unknown; readonly until: number }>();
-  const secondTries = new Set<string>();
+  const { credentials = createCredentials(), maxRetries = 3, backoffFactor = 1, onRetry } = options;
+  const begin = createAttempts({ connections, credentials, backoffFactor, ...(onRetry && { onRetry }) });
 
   const request = async (text: string, asked: HttpRequestOptions = {}): Promise<HttpResponse> => {
     const url = parseUrl(text);
-    if (options.offline === true && url.protocol !== 'file:') {
-      throw new TcondaError('OFFLINE', `Offline, and this is not there: ${stripUrl(text)}`, {
-        data: { url: stripUrl(text) },
-      });
-    }
+    if (options.offline === true && url.protocol !== 'file:') throw offline(text);
     const { signal, dispose } = joinSignals(options.signal, asked.signal);
-    const retries = asked.maxRetries ?? maxRetries;
-    let failures = 0;
-    let refusals = 0;
-    /** Waits before the next attempt; false when there shall be none. */
-    const wait = async (reason: string, retryAfter?: string, quiet = false): Promise<boolean> => {
-      if (failures >= retries || signal?.aborted === true) return false;
-      const pause = pauseBefore(failures++, backoffFactor, retryAfter);
-      if (!quiet) onRetry?.({ url: stripUrl(text), reason, wait: pause });
-      await sleep(pause * 1000, undefined, signal && { signal });
-      return true;
-    };
-    const attempt = async (headers: ReadonlyMap<string, string>): Promise<Answer> => {
-      for (;;) {
-        let failure: unknown;
-        let answer: Answer | undefined;
-        const known = outOfReach.get(url.origin);
-        if (known !== undefined && Date.now() < known.until) throw unreachable(text, known.failure);
-        try {
-          answer = await sendRequest(url, headers, asked.method ?? 'GET', {
-            ...shared,
-            signal,
-            sign: asked.sign,
-          });
-        } catch (error) {
-          signal?.throwIfAborted();
-          if (error instanceof TcondaError || !isConnectionProblem(error)) throw error;
-          if (isCertificateProblem(error)) throw unreachable(text, error);
-          failure = error;
-        }
-        if (answer !== undefined && !RETRIED.has(answer.status)) return answer;
-        const reason = answer === undefined ? describeProblem(failure) : `HTTP ${answer.status}`;
-        const isRefusal = answer === undefined && isOutOfReach(failure);
-        if (isRefusal && refusals++ > 0) {
-          // Nor will it be there for what else is wanted of it.
-          outOfReach.set(url.origin, { failure, until: Date.now() + OUT_OF_REACH });
-          throw unreachable(text, failure);
-        }
-        const quiet = isRefusal && secondTries.has(url.origin);
-        if (isRefusal) secondTries.add(url.origin);
-        const again = await wait(reason, answer?.headers.get('retry-after'), quiet);
-        if (again && answer !== undefined) discard(answer);
-        if (again) continue;
-        if (answer !== undefined) return answer;
-        throw unreachable(text, failure);
-      }
-    };
-
+    const { method = 'GET', sign, maxRetries: retries = maxRetries } = asked;
+    const attempts = begin({ url, text, method, sign, retries, signal });
     const headers = requestHeaders(asked, options.userAgent);
     let answer: Answer;
     try {
-      answer = await attempt(headers);
+      answer = await attempts.send(headers);
     } catch (error) {
       dispose();
       throw error;
     }
-    const final = answer;
+    const askForRest = async (from: number, validator: string): Promise<RawAnswer | undefined> => {
+      if (signal?.aborted === true || !(await attempts.wait('The connection broke'))) return undefined;
+      const end = asked.range?.end;
+      const range = `bytes=${from}-${end === undefined ? '' : end - 1}`;
+      return attempts.send(new Map([...headers, ['range', range], ['if-range', validator]]));
+    };
     return {
-      status: final.status,
-      headers: final.headers,
-      url: stripUrl(final.url.href),
-      body: readWhole(
-        text,
-        asked.method === 'HEAD' ? withoutLength(final) : final,
-        async (from, validator) => {
-          if (signal?.aborted === true || !(await wait('The connection broke'))) return undefined;
-          const end = asked.range?.end;
-          const range = `bytes=${from}-${end === undefined ? '' : end - 1}`;
-          return attempt(new Map([...headers, ['range', range], ['if-range', validator]]));
-        },
-        dispose,
-      ),
+      status: answer.status,
+      headers: answer.headers,
+      url: stripUrl(answer.url.href),
+      body: readWhole(text, method === 'HEAD' ? withoutLength(answer) : answer, askForRest, dispose),
       dismiss() {
-        discard(final);
+        discard(answer);
         dispose();
       },
     };
   };
 
-  const shared = { connections, credentials };
-  return {
-    request,
-    get: createGet(request),
-    close: () => connections.close(),
-  };
+  return { request, get: createGet(request), close: () => connections.close() };
 }
 
-const RETRIED: ReadonlySet<number> = new Set([413, 429, 500, 502, 503, 504]);
-/** Milliseconds for which a host that is not there is not looked for again. */
-const OUT_OF_REACH = 10_000;
+function offline(text: string): TcondaError {
+  const url = stripUrl(text);
+  return new TcondaError('OFFLINE', `Offline, and this is not there: ${url}`, { data: { url } });
+}
+
 async function* readWhole(
   url: string,
   answer: Answer,

@@ -2,6 +2,7 @@ import { TcondaError } from '../errors.ts';
 import type { PackageName } from '../model/package-name.ts';
 import type { NoArchType } from '../model/package-record.ts';
 import type { PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
+import { type Lists, withLists } from './lazy-lists.ts';
 import { BEFORE_LISTS, findLists, hasListsLast } from './record-layout.ts';
 
 export interface ParsePrefixRecordOptions {
@@ -49,7 +50,6 @@ export function parseRecordEnds(
 }
 
 type Json = Readonly<Record<string, unknown>>;
-type Paths = Pick<PrefixRecord, 'files' | 'paths_data'>;
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 function parseObject(text: string, file: string): Json {
@@ -74,7 +74,7 @@ function readRecord(
   json: Json,
   file: string,
   options: ParsePrefixRecordOptions,
-  load: () => Paths,
+  load: () => Lists,
 ): PrefixRecord {
   const { name, version, build, link } = json;
   if (typeof name !== 'string' || typeof version !== 'string' || typeof build !== 'string') {
@@ -83,7 +83,7 @@ function readRecord(
   const subdir = text(json['subdir']) ?? subdirOfUrl(text(json['url']) ?? text(json['channel']) ?? '');
   const channel = channelOf(json, subdir);
   const fn = text(json['fn']) ?? `${name}-${version}-${build}.tar.bz2`;
-  const record: Writable<Omit<PrefixRecord, keyof Paths>> = {
+  const record: Writable<Omit<PrefixRecord, keyof Lists>> = {
     name: name.toLowerCase() as PackageName,
     version,
     build,
@@ -114,37 +114,6 @@ function readRecord(
   }
   if (unknown.length > 0) record.unknown = Object.fromEntries(unknown);
   return withLists(record, load);
-}
-
-/** Getters of its own would give each record a layout of its own, which takes longer than all else about it. */
-function withLists(record: Omit<PrefixRecord, keyof Paths>, load: () => Paths): PrefixRecord {
-  LISTS.set(record, load);
-  Object.defineProperty(record, 'files', FILES);
-  return Object.defineProperty(record, 'paths_data', PATHS_DATA) as PrefixRecord;
-}
-
-const LISTS = new WeakMap<object, Paths | (() => Paths)>();
-const FILES = {
-  enumerable: true,
-  configurable: true,
-  get(this: object) {
-    return listsOf(this).files;
-  },
-};
-const PATHS_DATA = {
-  enumerable: true,
-  configurable: true,
-  get(this: object) {
-    return listsOf(this).paths_data;
-  },
-};
-
-function listsOf(record: object): Paths {
-  const found = LISTS.get(record);
-  if (typeof found === 'object') return found;
-  const paths = found?.() ?? readPaths({});
-  LISTS.set(record, paths);
-  return paths;
 }
 
 function requestedSpecs(json: Json): readonly string[] {
@@ -212,7 +181,7 @@ function readNoarch(value: unknown): NoArchType | undefined {
   return value === true ? 'generic' : undefined;
 }
 
-function readPaths(json: Json): Paths {
+function readPaths(json: Json): Lists {
   const data = isObject(json['paths_data']) ? json['paths_data'] : {};
   const entries = (Array.isArray(data['paths']) ? data['paths'] : []).filter(isPath);
   const files = Array.isArray(json['files']) ? list(json['files']) : entries.map((entry) => entry._path);
