@@ -1,18 +1,12 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
 import { isSettingName, type Setting, SETTINGS } from '../../src/config/index.ts';
+import { NOWHERE, settingEffects } from '../helpers/setting-effects/index.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
-
-/** The sources besides the table itself. */
-const sources = readdirSync(path.join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.startsWith(path.join('config', 'keys')))
-  .map((file) => readFileSync(path.join(ROOT, 'src', file), 'utf8'))
-  .join('\n');
-
 const compatibility = readFileSync(path.join(ROOT, 'docs/compatibility.md'), 'utf8');
 const [, withoutEffect = ''] =
   /## Settings without effect\n([^]*?)(?:\n## |<!--|$)/.exec(compatibility) ?? [];
@@ -22,12 +16,19 @@ const { keys } = JSON.parse(readFileSync(path.join(import.meta.dirname, 'conda-s
   readonly keys: readonly string[];
 };
 
-/** Settings are asked of what is called a configuration or settings, or by `get` alone among themselves. */
-const isRead = (key: string): boolean =>
-  new RegExp(`(?:(?:[cC]onfig|settings)\\.|[^.\\w])get\\(\\s*'${key}'`).test(sources);
+/** Rows of `test/e2e/setting-effects.test.ts`, which runs the program with each setting and without. */
+const rows = settingEffects(NOWHERE);
 
 test('every key of conda is one', () => {
   expect(keys.filter((key) => !isSettingName(key))).toEqual([]);
+});
+
+test('every row is about a setting, and gives it', () => {
+  const odd = rows.filter(({ key, rc, without = '' }) => {
+    const line = new RegExp(`^${key}: `, 'm');
+    return !isSettingName(key) || !line.test(rc) || rc === without;
+  });
+  expect(odd.map(({ key }) => key)).toEqual([]);
 });
 
 describe.each(Object.entries(SETTINGS as Readonly<Record<string, Setting>>))('%s', (key, setting) => {
@@ -36,9 +37,10 @@ describe.each(Object.entries(SETTINGS as Readonly<Record<string, Setting>>))('%s
     expect(setting.summary).toMatch(/^[A-Z`'].*[^.]$/);
   });
 
-  test('is read by the program, or says why not, also in docs/compatibility.md', () => {
+  test('has an effect that a test shows, or says why not, also in docs/compatibility.md', () => {
     const isIdle = setting.noEffect !== undefined;
     const isListed = withoutEffect.includes(`\`${key}\``) && withoutEffect.includes(setting.noEffect ?? '');
-    expect({ isRead: isRead(key), isListed }).toEqual({ isRead: !isIdle, isListed: isIdle });
+    const isShown = rows.some((row) => row.key === key);
+    expect({ isShown, isListed }).toEqual({ isShown: !isIdle, isListed: isIdle });
   });
 });

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -11,6 +11,7 @@ import {
   type Scene,
   type Seen,
 } from '../helpers/option-effects/index.ts';
+import { copyChannel } from '../helpers/part-of-channel.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
 const isReady = existsSync(CLI) && existsSync(SAMPLE);
@@ -55,21 +56,6 @@ const OLD = [
   'linux-64/python-3.11.9-h1_0_cpython.conda',
   'linux-64/zlib-like-1.2.13-h0_4.conda',
 ];
-
-/** A channel of some of the packages of the sample. */
-function copyChannel(folder: string, files: readonly string[]): void {
-  for (const subdir of ['noarch', 'linux-64']) {
-    mkdirSync(path.join(folder, subdir), { recursive: true });
-    const index = JSON.parse(readFileSync(path.join(SAMPLE, subdir, 'repodata.json'), 'utf8')) as Readonly<
-      Record<string, Readonly<Record<string, unknown>>>
-    >;
-    const own = files.filter((file) => file.startsWith(subdir)).map((file) => path.basename(file));
-    const packages = Object.entries(index['packages.conda'] ?? {}).filter(([name]) => own.includes(name));
-    const text = JSON.stringify({ ...index, packages: {}, 'packages.conda': Object.fromEntries(packages) });
-    writeFileSync(path.join(folder, subdir, 'repodata.json'), text);
-  }
-  for (const file of files) cpSync(path.join(SAMPLE, file), path.join(folder, file));
-}
 
 async function make(name: string, ...args: readonly string[]): Promise<void> {
   const { code, stderr } = await home.tconda('create', '-q', '-y', '-n', name, ...args);
