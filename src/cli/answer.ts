@@ -17,8 +17,8 @@ export function formatAnswer(
   if (global.events === true) {
     return { stdout: formatEvent({ event: 'result', result: result.json ?? result.lines }), stderr: '' };
   }
-  const json = global.json ? result.json : undefined;
-  if (json !== undefined) {
+  if (global.json) {
+    const json = result.json ?? { success: true, lines: result.lines };
     // conda ends most of its JSON without a line break; a person at a terminal wants one.
     return { stdout: formatJson(json) + (isTerminal() ? '\n' : ''), stderr: '' };
   }

@@ -22,6 +22,8 @@ export function expandArguments(
     }
     if (argument === '--json=events') {
       expanded.push('--json-events');
+    } else if (argument.startsWith('--json=')) {
+      throw new TcondaError('USAGE', `${argument}: --json stands alone, or is --json=events`);
     } else if (argument.startsWith('--')) {
       const [name = argument, ...value] = argument.split('=');
       const found = resolveLong(name, options);

@@ -1,33 +1,21 @@
-import type { CommandResult, Context, GlobalOptions, OptionValues } from '../commands/command.ts';
+import type { CommandResult, GlobalOptions, OptionValues } from '../commands/command.ts';
 import { globalOptions } from '../commands/options.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { currentHost } from '../host/index.ts';
-import type { ProgressEvent } from '../model/event.ts';
 import { TOOL } from '../model/tool.ts';
-import { makeStyle, wantsColours } from '../report/style.ts';
-import { wrapWords } from '../report/wrap-words.ts';
 import { type Answer, formatAnswer, formatFailure, formatLoss } from './answer.ts';
-import { canRedraw, chooseDisplay } from './choose-display.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
-import { findExternal, inheritedEnvironment } from './external-command.ts';
 import { exitCodeOf } from './exit.ts';
+import { findExternal, inheritedEnvironment } from './external-command.ts';
 import { formatHelp } from './help.ts';
-import { type Output, outputTo } from './output.ts';
+import { commandHelpToJson, groupHelpToJson } from './help-json.ts';
+import { type Opened, openContext, type Session } from './open-context.ts';
+import { outputTo } from './output.ts';
 import { longName, parseArguments } from './parse-arguments.ts';
-import type { ProgressDisplay, ProgressDisplayOptions } from './progress-display.ts';
-import { listenToSignals, type Signals } from './signals.ts';
-import { canAsk, decideUnasked } from './unasked.ts';
-
-interface Session {
-  readonly stdout: Output;
-  readonly stderr: Output;
-  readonly signals: Signals;
-}
-
-interface Opened {
-  readonly context: Context;
-  readonly display: ProgressDisplay;
-}
+import type { ProgressDisplay } from './progress-display.ts';
+import { listenToSignals } from './signals.ts';
+import { withUsageHint } from './usage-hint.ts';
+import { wantsJson } from './wants-json.ts';
 
 /** Runs one command line and says what the process shall exit with. Never throws. */
 export async function runProgram(argv: readonly string[]): Promise<number> {
@@ -40,12 +28,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let display: ProgressDisplay | undefined;
   const signals = listenToSignals(() => display?.pause());
   const session: Session = { stdout, stderr, signals };
-  let global: GlobalOptions = {
-    json: wantsJson(argv),
-    quiet: false,
-    verbosity: 0,
-    events: wantsEvents(argv),
-  };
+  let global: GlobalOptions = { ...wantsJson(argv, currentHost()), quiet: false, verbosity: 0 };
   const onOpen = (opened: Opened): void => {
     ({ display } = opened);
     ({ global } = opened.context);
@@ -54,11 +37,12 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     const line = readCommandLine(argv, COMMANDS, globalOptions.options, (name) =>
       findExternal(name, currentHost()),
     );
-    const code = await runLine(line, argv, session, onOpen);
+    const code = await runLine(line, argv, global, session, onOpen);
     await stdout.flush();
     return isLost && code === 0 ? 1 : code;
   } catch (error) {
     display?.pause();
+    if (display === undefined && !global.json) global = { ...global, json: await settingsWantJson() };
     print(formatFailure(error, global, argv.includes('--debug')), session);
     return exitCodeOf(error);
   } finally {
@@ -72,17 +56,16 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
 async function runLine(
   line: CommandLine,
   argv: readonly string[],
+  wished: GlobalOptions,
   session: Session,
   onOpen: (opened: Opened) => void,
 ): Promise<number> {
-  const { stdout } = session;
+  const tell: Tell = (json, lines) => finish({ kind: 'output', json, lines }, wished, session);
   switch (line.kind) {
     case 'version':
-      stdout.write(`${TOOL.name} ${TOOL.version}\n`);
-      return 0;
+      return tell({ success: true, ...TOOL }, [`${TOOL.name} ${TOOL.version}`]);
     case 'help':
-      stdout.write(`${formatHelp(line.path, line.entries).join('\n')}\n`);
-      return 0;
+      return tell(groupHelpToJson(line.path, line.entries), formatHelp(line.path, line.entries));
     case 'external': {
       const { execProgram } = await import('./exec-program.ts');
       const { file, args } = line;
@@ -94,29 +77,61 @@ async function runLine(
     }
     case 'shell': {
       const { runShellCommand } = await import('../commands/shell.ts');
-      const { context } = openContext(argv, { json: false, quiet: true, verbosity: 0 }, session);
-      return finish(await runShellCommand(line.shell, line.args, context), context, session);
+      const { context } = openContext(argv, { ...wished, quiet: true }, session);
+      const args = line.args.filter((argument) => argument !== '--json');
+      const { lines } = await runShellCommand(line.shell, args, context);
+      return tell({ success: true, code: lines.join('\n') }, lines);
     }
-    case 'command': {
-      const spec = await line.entry.load();
-      const name = ['tconda', ...line.path].join(' ');
-      const parsed = parseArguments(name, spec, globalOptions, line.args);
-      if (parsed.kind === 'help') {
-        stdout.write(parsed.text);
-        return 0;
+    case 'command':
+      try {
+        return await runCommand(line, argv, session, { onOpen, tell });
+      } catch (error) {
+        throw withUsageHint(error, nameOf(line));
       }
-      const opened = openContext(argv, readGlobals(parsed.values), session);
-      const { context, display } = opened;
-      onOpen(opened);
-      if (context.global.verbosity > 0) {
-        for (const option of parsed.ignored) {
-          context.warn(`note: ${longName(option)} changes nothing: ${option.noEffect ?? ''}`);
-        }
-      }
-      const result = await spec.run(parsed.operands, parsed.values, context);
-      display.pause();
-      return finish(result, context, session);
+  }
+}
+
+type Tell = (json: unknown, lines: readonly string[]) => Promise<number>;
+
+async function runCommand(
+  line: CommandLine & { readonly kind: 'command' },
+  argv: readonly string[],
+  session: Session,
+  { onOpen, tell }: { readonly onOpen: (opened: Opened) => void; readonly tell: Tell },
+): Promise<number> {
+  const spec = await line.entry.load();
+  const name = nameOf(line);
+  const parsed = parseArguments(name, spec, globalOptions, line.args);
+  if (parsed.kind === 'help') {
+    return tell(commandHelpToJson(name, spec, globalOptions), parsed.text.trimEnd().split('\n'));
+  }
+  const given = readGlobals(parsed.values);
+  const opened = openContext(argv, given, session);
+  const { context, display } = opened;
+  onOpen(opened);
+  if (context.global.verbosity > 0) {
+    for (const option of parsed.ignored) {
+      context.warn(`note: ${longName(option)} changes nothing: ${option.noEffect ?? ''}`);
     }
+  }
+  const result = await spec.run(parsed.operands, parsed.values, context);
+  display.pause();
+  // Only the command line can mean the output of a program.
+  return finish(result, result.kind === 'exec' ? given : context.global, session);
+}
+
+function nameOf({ path }: { readonly path: readonly string[] }): string {
+  return ['tconda', ...path].join(' ');
+}
+
+/** For what is wrong before a command has loaded its settings. */
+async function settingsWantJson(): Promise<boolean> {
+  try {
+    const { loadConfig } = await import('../config/index.ts');
+    return (await loadConfig(currentHost())).get('json');
+  } catch {
+    // What is wrong with them is told of by commands that need them.
+    return false;
   }
 }
 
@@ -131,82 +146,22 @@ function readGlobals(values: OptionValues): GlobalOptions {
   };
 }
 
-function openContext(argv: readonly string[], given: GlobalOptions, session: Session): Opened {
-  const { stdout, stderr, signals } = session;
-  const host = currentHost();
-  const global = { ...given };
-  const style = makeStyle(wantsColours(host.env, () => stdout.isTerminal));
-  const warn = (text: string): void =>
-    stderr.write(stderr.isTerminal ? wrapWords(text, stderr.columns()) : text);
-  const options: ProgressDisplayOptions = {
-    now: () => performance.now(),
-    style,
-    warn,
-    verbosity: given.verbosity,
-  };
-  const isLive = stdout.isTerminal && canRedraw(host.env);
-  let current = chooseDisplay(global, stdout, isLive, options);
-  // The settings may want another one.
-  const display: ProgressDisplay = {
-    report: (event) => {
-      current.report(event);
-      // A hard question keeps the process from listening, and nothing has changed yet: a person need not wait for its end.
-      if (!global.json && host.terminal.input && isOfSolving(event)) {
-        signals.listen(event.kind === 'phase-finished');
-      }
-    },
-    print: (text) => current.print(text),
-    aside: (write) => current.aside(write),
-    pause: () => current.pause(),
-  };
-  const context: Context = {
-    host,
-    global,
-    style,
-    ...(stdout.isTerminal && { columns: stdout.columns }),
-    adopt: (settings) => {
-      const isSame = (global.json || !settings.json) && (global.quiet || !settings.quiet);
-      global.json ||= settings.json;
-      global.quiet ||= settings.quiet;
-      global.verbosity ||= settings.verbosity;
-      if (!isSame)
-        current = chooseDisplay(global, stdout, isLive, { ...options, verbosity: global.verbosity });
-    },
-    commandLine: argv,
-    signal: signals.signal,
-    report: display.report,
-    say: (...lines) => {
-      if (!global.json) display.print(lines.map((text) => `${text}\n`).join(''));
-    },
-    warn: (text) => {
-      display.aside(() => warn(`${text}\n`));
-    },
-    ask: async (question) => {
-      display.pause();
-      if (global.json || !canAsk(host)) return decideUnasked(question, global.json);
-      const { askQuestion } = await import('./prompt.ts');
-      return askQuestion(question, signals.signal);
-    },
-  };
-  return { context, display };
-}
-
-function isOfSolving(event: ProgressEvent): boolean {
-  return (event.kind === 'phase-started' || event.kind === 'phase-finished') && event.phase === 'solve';
-}
-
-async function finish(result: CommandResult, context: Context, session: Session): Promise<number> {
+async function finish(result: CommandResult, global: GlobalOptions, session: Session): Promise<number> {
   const { stdout, stderr, signals } = session;
   if (result.kind === 'exec') {
-    const { execProgram } = await import('./exec-program.ts');
     try {
+      if (global.json) {
+        const { captureProgram } = await import('./capture-program.ts');
+        return await finish(await captureProgram(result, signals), global, session);
+      }
+      const { execProgram } = await import('./exec-program.ts');
       return await execProgram(result, signals, stderr.write);
     } finally {
       await result.after?.();
     }
   }
   print(
-    formatAnswer(result, context.global, () => stdout.isTerminal),
+    formatAnswer(result, global, () => stdout.isTerminal),
     session,
   );
   return result.exitCode ?? 0;
@@ -215,20 +170,4 @@ async function finish(result: CommandResult, context: Context, session: Session)
 function print(answer: Answer, { stdout, stderr }: Session): void {
   stdout.write(answer.stdout);
   stderr.write(answer.stderr);
-}
-
-/** What the command line asks for before anybody has read it. */
-function wantsJson(argv: readonly string[]): boolean {
-  return beforeOperands(argv).includes('--json');
-}
-
-function wantsEvents(argv: readonly string[]): boolean {
-  return beforeOperands(argv).some(
-    (argument) => argument === '--json=events' || argument === '--json-events',
-  );
-}
-
-function beforeOperands(argv: readonly string[]): readonly string[] {
-  const end = argv.indexOf('--');
-  return argv.slice(0, end < 0 ? undefined : end);
 }

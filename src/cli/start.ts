@@ -25,6 +25,8 @@ async function start(argv: readonly string[]): Promise<void> {
   }
   for (const name of ['list', 'info', 'shell'] as const) {
     if (!SCRIPTS[name].test(argv[0] ?? '')) continue;
+    // What is data, and how what went wrong is said as data, the whole program knows.
+    if (name === 'shell' && argv.includes('--json')) continue;
     const code = await loadScript(name, compileScript(name))(argv);
     if (code === undefined) break;
     // All is written. The end of the process frees memory sooner than an orderly end does.

@@ -51,7 +51,7 @@ export interface Context {
 /** A command's answer: data for `--json`, and the same as lines for a person. */
 export interface CommandOutput {
   readonly kind: 'output';
-  /** Without it, the lines are printed with `--json` too. */
+  /** Without it, `--json` prints the lines as JSON. */
   readonly json?: unknown;
   readonly lines: readonly string[];
   /** conda's way to end early, such as `DryRunExit: Dry run. Exiting.`; goes to stderr. */

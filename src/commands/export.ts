@@ -94,9 +94,10 @@ export const environmentExport: CommandSpec = {
     if (file !== undefined) return writeExport(file, format, lines, warnings, context);
     return {
       kind: 'output',
-      ...(format === 'environment-json' || format === 'environment-yaml'
-        ? { json: environmentToJson(environment) }
-        : {}),
+      json:
+        format === 'environment-json' || format === 'environment-yaml'
+          ? environmentToJson(environment)
+          : { success: true, format, text: `${lines.join('\n')}\n` },
       lines,
     };
   },

@@ -60,7 +60,10 @@ export const serve: CommandSpec = {
         }),
       });
       try {
-        context.say(`Serving ${directory} at ${server.url}`);
+        const text = `Serving ${directory} at ${server.url}`;
+        // The one value on stdout comes at the end.
+        if (context.global.json) context.warn(text);
+        else context.say(text);
         await untilAborted(context.signal);
       } finally {
         await server.close();

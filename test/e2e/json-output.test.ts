@@ -1,9 +1,13 @@
+import { spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { CLI, type Home, makeHome, SAMPLE } from '../helpers/cli.ts';
+import { CLI, type Home, makeHome, run, SAMPLE } from '../helpers/cli.ts';
 import { schemaProblems } from '../helpers/json-schema.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 
@@ -101,10 +105,24 @@ const CASES: readonly (readonly [schema: string, ...args: readonly string[]])[] 
   ['environment', 'export', '-n', 'env'],
   ['environment', 'env', 'export', '-n', 'env'],
   ['done', 'export', '-n', 'env', '--file', 'written.yml'],
+  ['done', 'export', '-n', 'env', '--format', 'explicit'],
+  ['done', 'export', '-n', 'env', '--format', 'requirements'],
   ['done', 'config', '--validate'],
+  ['help', '--help'],
+  ['help', 'list', '--help'],
+  ['help', 'run', '-h'],
+  ...['env', 'env config', 'env config vars', 'auth', 'repoquery', 'env -h'].map(
+    (words) => ['help', ...words.split(' ')] as const,
+  ),
+  ['version', '--version'],
+  ['version', '-V'],
   ['code', 'completion', 'fish'],
   ['code', 'shell', 'hook', '-s', 'zsh'],
   ['code', 'shell', 'activate', '-s', 'bash', 'env'],
+  ['code', 'shell.bash', 'hook'],
+  ['code', 'shell.posix', 'activate', 'env'],
+  ['error', 'shell.posix', 'activate', 'nosuch'],
+  ['error', 'shell.nosuch', 'hook'],
   ['error', 'list', '-n', 'nosuch'],
   ['error', 'install', '-n', 'env', 'nosuch'],
   ['error', 'install', '-n', 'env', 'ladder=77'],
@@ -122,6 +140,79 @@ describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
     const meta = path.join(home.prefix('env'), 'conda-meta', 'history');
     const { stdout } = await home.tconda('owns', meta, '--json');
     expect(schemaProblems(JSON.parse(stdout), load('owns'))).toEqual([]);
+  });
+
+  test.each([
+    ['program', 0, ['run', '--json', '-n', 'env', 'sh', '-c', 'cat; echo out; echo err >&2']],
+    ['program', 7, ['run', '--json', '-n', 'env', 'sh', '-c', 'exit 7']],
+    ['program', 143, ['run', '--json', '-n', 'env', 'sh', '-c', 'kill -TERM $$']],
+    ['program', 0, ['exec', '--json', '--', 'greet']],
+    ['error', 127, ['run', '--json', '-n', 'env', 'no-such-program']],
+    ['error', 126, ['run', '--json', '-n', 'env', './environment.yml']],
+    ['error', 1, ['run', '--json', '-n', 'nosuch', 'true']],
+    ['error', 2, ['list', '--json=other']],
+    ['error', 2, ['--json=other', 'list']],
+    ['error', 2, ['--console', 'json', 'nosuch']],
+  ] as const)('%s, with code %i: %j', async (schema, exitCode, args) => {
+    const { code, stdout, stderr } = await home.tcondaIn(home.directory, ...args);
+    expect({ code, stderr }).toEqual({ code: exitCode, stderr: '' });
+    expect(schemaProblems(JSON.parse(stdout), load(schema))).toEqual([]);
+  });
+
+  test('what a program prints is part of the value', async () => {
+    const script = 'echo out; echo err >&2; exit 3';
+    const { stdout } = await home.tconda('run', '--json', '-n', 'env', 'sh', '-c', script);
+    expect(JSON.parse(stdout)).toEqual({
+      success: false,
+      exit_code: 3,
+      signal: null,
+      stdout: 'out\n',
+      stderr: 'err\n',
+    });
+  });
+
+  test.each([{ CONDA_JSON: '1' }, { TCONDA_JSON: 'yes' }, { CONDARC: 'json.yml' }])(
+    'asked for by %j, errors of usage have its form as well',
+    async (variables) => {
+      writeFileSync(path.join(home.directory, 'json.yml'), 'json: true\n');
+      const runIn = (...args: readonly string[]) =>
+        run(process.execPath, [CLI, ...args], { ...home.env, ...variables }, home.directory);
+      for (const args of [['nosuch'], ['list', '--nosuch'], ['create'], ['list', '-n', 'nosuch']]) {
+        // oxlint-disable-next-line no-await-in-loop
+        const { stdout } = await runIn(...args);
+        expect(schemaProblems(JSON.parse(stdout), load('error'))).toEqual([]);
+      }
+      expect(await runIn('run', '-n', 'env', 'echo', 'mine')).toMatchObject({ stdout: 'mine\n' });
+    },
+  );
+
+  test('an interrupt is one error', async () => {
+    // A server that takes the question and never answers.
+    const silent = createServer(() => undefined);
+    await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
+    const { port } = silent.address() as AddressInfo;
+    const args = ['create', '-n', 'late', '-O', '-c', `http://127.0.0.1:${port}/x`, 'greet', '--json'];
+    const child = spawn(process.execPath, [CLI, ...args], {
+      env: home.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const asked = new Promise((resolve) => silent.once('request', resolve));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+    await asked;
+    child.kill('SIGINT');
+    expect({ code: await ended, stderr: await stderr }).toEqual({ code: 130, stderr: '' });
+    const value: unknown = JSON.parse(await stdout);
+    expect(schemaProblems(value, load('error'))).toEqual([]);
+    expect(value).toMatchObject({ code: 'INTERRUPTED', success: false });
+    silent.closeAllConnections();
+    silent.close();
+  });
+
+  test('a reader that has gone is no error, and nothing is said of it', async () => {
+    const script = `node '${CLI}' search '*' --json 2>err | true; cat err`;
+    const { stdout } = await run('/bin/sh', ['-c', script], home.env, home.directory);
+    expect(stdout).toBe('');
   });
 
   test('events', async () => {
@@ -158,7 +249,7 @@ describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
   });
 
   test('every schema is tried', () => {
-    const tried = new Set([...CASES.map(([schema]) => schema), 'owns', 'events']);
+    const tried = new Set([...CASES.map(([schema]) => schema), 'owns', 'events', 'program']);
     expect(
       readdirSync(SCHEMAS)
         .map((name) => name.replace('.schema.json', ''))
