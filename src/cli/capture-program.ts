@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import os from 'node:os';
 import { text } from 'node:stream/consumers';
 
 import type { CommandExec, CommandOutput } from '../commands/command.ts';
@@ -28,7 +27,8 @@ export async function captureProgram(program: CommandExec, signals: Signals): Pr
     text(child.stdout),
     text(child.stderr),
   ]);
-  const exitCode = code ?? 128 + (signal === null ? 0 : os.constants.signals[signal]);
+  const exitCode =
+    code ?? 128 + (signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]);
   return {
     kind: 'output',
     json: { success: exitCode === 0, exit_code: exitCode, signal, stdout, stderr },
