@@ -1,5 +1,5 @@
 import { type ExtractPackagesOptions, extractPackages } from './extract/index.ts';
-import { type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
+import { discardDamaged, type FetchPackagesOptions, fetchPackages } from './fetch/index.ts';
 import {
   type LinkTransactionOptions,
   linkTransaction,
@@ -40,7 +40,7 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
   ExtractPackagesOptions &
   PrefixLockOptions &
   LoadPrefixOptions &
-  Omit<LinkTransactionOptions, 'journal' | 'requestedSpecs'> &
+  Omit<LinkTransactionOptions, 'journal' | 'requestedSpecs' | 'provideAgain'> &
   PrelinkMessageOptions &
   Pick<RecordTransactionOptions, 'command' | 'environmentsFile' | 'replaces'> & {
     /** Absolute. */
@@ -149,7 +149,12 @@ export async function carryOut(
   if (!(await tellPrelinkMessages(packages, options))) return { kind: 'refused', transaction };
   await withPrefixLock(installed, options, async (journal) => {
     const { requestedSpecs } = asked;
-    const linked = await linkTransaction(transaction, packages, { ...options, journal, requestedSpecs });
+    const linked = await linkTransaction(transaction, packages, {
+      ...options,
+      journal,
+      requestedSpecs,
+      provideAgain: (damaged) => provideAgain(damaged, options),
+    });
     await recordTransaction(transaction, linked, {
       ...options,
       ...asked,
@@ -173,4 +178,14 @@ export async function provide(
   options.report({ kind: 'phase-finished', phase: 'fetch' });
   options.report({ kind: 'phase-finished', phase: 'extract' });
   return packages;
+}
+
+/** Packages whose files in the cache are not as they came, out of their archives. */
+async function provideAgain(
+  damaged: readonly ExtractedPackage[],
+  options: ChangeOptions,
+): Promise<readonly ExtractedPackage[]> {
+  const records = damaged.map(({ record }) => record);
+  discardDamaged(records, options.pkgsDirs);
+  return provide(records, options);
 }

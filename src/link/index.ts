@@ -62,6 +62,8 @@ export interface LinkTransactionOptions extends LinkPreference {
   readonly safetyChecks?: 'disabled' | 'warn' | 'enabled';
   /** Off unless told: the digest of every file is compared too. */
   readonly extraSafetyChecks?: boolean;
+  /** Provides packages anew whose files in the cache are not as they came; without it they are linked as they are, or refused. */
+  readonly provideAgain?: (damaged: readonly ExtractedPackage[]) => Promise<readonly ExtractedPackage[]>;
   readonly longShebang?: LongShebang;
   /** Processors; with more than one, many files are linked in threads. */
   readonly cores?: number;

@@ -10,7 +10,12 @@ import type { Transaction } from '../model/transaction.ts';
 import { findLauncher } from './launcher.ts';
 import type { LinkThreads } from './link-threads.ts';
 import type { LookedAt } from './look-at-files.ts';
-import { namesToLookAt, type PlannedPackage, planPackage } from './planned-package.ts';
+import {
+  namesToLookAt,
+  type PlannedPackage,
+  planPackage,
+  type PlanPackageOptions,
+} from './planned-package.ts';
 import { rest } from './rest.ts';
 
 export interface PreparePackagesOptions {
@@ -22,6 +27,9 @@ export interface PreparePackagesOptions {
   readonly compilePyc?: boolean;
   readonly safetyChecks?: 'disabled' | 'warn' | 'enabled';
   readonly extraSafetyChecks?: boolean;
+  /** Provides packages anew whose files in the cache are not as they came. Without it, or when it fails, they are what they are. */
+  readonly provideAgain?:
+    ((damaged: readonly ExtractedPackage[]) => Promise<readonly ExtractedPackage[]>) | undefined;
 }
 
 export interface PreparedPackages {
@@ -53,30 +61,72 @@ export async function preparePackages(
   const python = [...toLink.map(({ record }) => record), ...unchanged].find(({ name }) => name === 'python');
   const layout = python === undefined ? undefined : pythonLayout(python, options.subdir);
   const launcher = findLauncher(transaction.prefix, toLink, unchanged, options.subdir);
-  const read: { one: ExtractedPackage; info: PackageInfo; looked: Promise<LookedAt> }[] = [];
-  for (const one of toLink) {
-    const info = loadPackageInfo(one.directory);
-    const looked = options.threads.look({ directory: one.directory, names: namesToLookAt(info) });
-    // What is wrong is met below.
-    looked.catch(() => undefined);
-    read.push({ one, info, looked });
-    await rest(options.signal);
-  }
-  const planned: PlannedPackage[] = [];
-  for (const { one, info, looked } of read) {
-    const plan = planPackage(one, info, await looked, {
-      subdir: options.subdir,
-      python: layout,
-      compilePyc: options.compilePyc !== false && options.canRun,
-      checkSizes: options.safetyChecks !== 'disabled',
-      checkDigests: options.extraSafetyChecks === true,
-      onDamage: (text) => reportDamage(text, options),
-      launcher,
-    });
-    planned.push(plan);
-  }
+  const planOptions: PlanPackageOptions = {
+    subdir: options.subdir,
+    python: layout,
+    compilePyc: options.compilePyc !== false && options.canRun,
+    checkSizes: options.safetyChecks !== 'disabled',
+    checkDigests: options.extraSafetyChecks === true,
+    onDamage: (text) => reportDamage(text, options),
+    launcher,
+  };
+  const planned = await planAll(toLink, planOptions, options);
   return { removed: sortByDependencies(removed).toReversed(), unchanged, planned };
 }
+
+async function planAll(
+  toLink: readonly ExtractedPackage[],
+  planOptions: PlanPackageOptions,
+  options: PreparePackagesOptions,
+): Promise<readonly PlannedPackage[]> {
+  const { provideAgain, report, signal } = options;
+  const read: { one: ExtractedPackage; info: PackageInfo; looked: Promise<LookedAt> }[] = [];
+  const planned = new Map<string, PlannedPackage>();
+  const damaged: ExtractedPackage[] = [];
+  const note = (one: ExtractedPackage, error: unknown): void => {
+    if (provideAgain === undefined || !(error instanceof TcondaError) || !DAMAGES.has(error.code))
+      throw error;
+    const text = `The package cache has ${one.record.fn} not as it came: ${error.message}`;
+    report({ kind: 'warning', code: error.code, text });
+    damaged.push(one);
+  };
+  for (const one of toLink) {
+    try {
+      const info = loadPackageInfo(one.directory);
+      const looked = options.threads.look({ directory: one.directory, names: namesToLookAt(info) });
+      // What is wrong is met below.
+      looked.catch(() => undefined);
+      read.push({ one, info, looked });
+    } catch (error) {
+      note(one, error);
+    }
+    await rest(signal);
+  }
+  const onDamage = (text: string): never => {
+    throw new TcondaError('PACKAGE_DAMAGED', text);
+  };
+  const first = provideAgain === undefined ? planOptions : { ...planOptions, onDamage };
+  for (const { one, info, looked } of read) {
+    const seen = await looked;
+    try {
+      planned.set(one.record.name, planPackage(one, info, seen, first));
+    } catch (error) {
+      note(one, error);
+    }
+  }
+  if (provideAgain !== undefined && damaged.length > 0) {
+    // Where it can't be had anew, what there is must do or be refused.
+    const fresh = await provideAgain(damaged).catch(() => damaged);
+    signal?.throwIfAborted();
+    const again = fresh.map((one, index) => ({ ...one, record: damaged[index]?.record ?? one.record }));
+    const others = await planAll(again, planOptions, { ...options, provideAgain: undefined });
+    for (const one of others) planned.set(one.record.name, one);
+  }
+  return toLink.flatMap(({ record }) => planned.get(record.name) ?? []);
+}
+
+/** What becomes of files that are lost or written to by somebody. */
+const DAMAGES: ReadonlySet<string> = new Set(['PACKAGE_DAMAGED', 'INVALID_PACKAGE_INFO']);
 
 function reportDamage(text: string, options: PreparePackagesOptions): void {
   if (options.safetyChecks === 'enabled') throw new TcondaError('PACKAGE_DAMAGED', text);

@@ -64,6 +64,7 @@ export async function findScripts(
   return async (record, action, cached) => {
     if (!found.has(describe(record.name, action))) return;
     if (!hasLinkScript(record.name, action, cached ?? journal.place, options.subdir)) return;
+    if (cached !== undefined) warnOfPreLink(record, options.report);
     // It names the environment, and runs what is in it.
     journal.appear();
     try {
@@ -73,6 +74,12 @@ export async function findScripts(
       options.report({ kind: 'warning', code: error.code, text: error.message });
     }
   };
+}
+
+/** Where it runs are the files that all environments share. */
+function warnOfPreLink({ name }: RepoDataRecord, report: Report): void {
+  const text = `The pre-link script of ${name} can change its files in the package cache, and with them those of other environments`;
+  report({ kind: 'warning', code: 'PRE_LINK_SCRIPT', text });
 }
 
 function scriptsOf(

@@ -89,7 +89,8 @@ function makeEntries(record: PrefixRecord, installed: PrefixData, options: Updat
   const made: string[] = [];
   for (const file of record.files.filter((name) => MENU_FILE.test(name))) {
     try {
-      const menu = parseMenu(readFileSync(path.join(prefix, file), 'utf8'), file, platform);
+      const isBase = prefix === options.rootPrefix;
+      const menu = parseMenu(readFileSync(path.join(prefix, file), 'utf8'), file, platform, isBase);
       const placeholders = placeholdersOf(installed, platform, options);
       for (const item of menu.items) {
         for (const { path: target, content, mode } of formatMenuItem(menu, item, platform, {

@@ -27,9 +27,10 @@ export interface Menu {
 /**
  * Reads a menu file, as far as it is for `platform`: an item is made where its platform has a key, whose values go before the
  * common ones.
+ * @param isBase whether it is for the base environment, whose items may have other names
  * @throws {TcondaError} `INVALID_PACKAGE`
  */
-export function parseMenu(text: string, file: string, platform: MenuPlatform): Menu {
+export function parseMenu(text: string, file: string, platform: MenuPlatform, isBase = false): Menu {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -42,7 +43,7 @@ export function parseMenu(text: string, file: string, platform: MenuPlatform): M
   const items = json['menu_items'].flatMap((item: unknown): MenuItem[] => {
     const platforms = isObject(item) ? item['platforms'] : undefined;
     if (!isObject(item) || !isObject(platforms) || !isObject(platforms[platform])) return [];
-    return [parseItem({ ...item, ...withoutNulls(platforms[platform]) }, file)];
+    return [parseItem({ ...item, ...withoutNulls(platforms[platform]) }, file, isBase)];
   });
   return { name: json['menu_name'], items };
 }
@@ -51,9 +52,9 @@ const COMMON: ReadonlySet<string> = new Set(
   `name description command icon precreate precommand working_dir activate terminal platforms`.split(' '),
 );
 
-function parseItem(item: Readonly<Record<string, unknown>>, file: string): MenuItem {
+function parseItem(item: Readonly<Record<string, unknown>>, file: string, isBase: boolean): MenuItem {
   const { name, description, command, icon, precommand, working_dir: workingDirectory } = item;
-  const text = textOfName(name);
+  const text = textOfName(name, isBase);
   if (text === undefined || !isTexts(command) || command.length === 0) {
     throw new TcondaError('INVALID_PACKAGE', `${file} has a menu item without a name or a command`);
   }
@@ -71,10 +72,11 @@ function parseItem(item: Readonly<Record<string, unknown>>, file: string): MenuI
 }
 
 /** A name may depend on whether it is the base environment's. */
-function textOfName(name: unknown): string | undefined {
+function textOfName(name: unknown, isBase: boolean): string | undefined {
   if (typeof name === 'string') return name;
-  const other = isObject(name) ? name['target_environment_is_not_base'] : undefined;
-  return typeof other === 'string' ? other : undefined;
+  const key = isBase ? 'target_environment_is_base' : 'target_environment_is_not_base';
+  const chosen = isObject(name) ? name[key] : undefined;
+  return typeof chosen === 'string' ? chosen : undefined;
 }
 
 function withoutNulls(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

@@ -34,6 +34,7 @@ afterEach(async () => {
 });
 
 const at = (file: string): string => path.join(home.prefix('e'), file);
+const cached = (file: string): string => path.join(home.root, 'pkgs/tool-2.0-0', file);
 const read = (file: string): string => readFileSync(at(file), 'utf8');
 const force = (...words: readonly string[]): Promise<Ran> =>
   home.tconda('install', '-y', '-n', 'e', '--force-reinstall', ...words);
@@ -90,6 +91,20 @@ describe.runIf(isReady)('install --force-reinstall', () => {
     rmSync(at('bin/tool'));
     expect((await force('tool=1.0')).code).toBe(0);
     expect(read('bin/tool')).toBe('1.0');
+  }, 60_000);
+
+  test('takes from the archive what was broken in the cache', async () => {
+    await home.tconda('create', '-y', '-n', 'e', 'tool=2.0');
+    // The same file on the disk, as programs change it that write into it.
+    for (const change of [() => writeFileSync(at('bin/tool'), ''), () => rmSync(cached('bin/tool'))]) {
+      change();
+      // oxlint-disable-next-line no-await-in-loop -- there are two
+      const { code, stderr } = await force('tool=2.0');
+      expect(stderr).toContain('The package cache has tool-2.0-0.conda not as it came');
+      expect(code).toBe(0);
+      expect(read('bin/tool')).toBe('2.0');
+      expect(readFileSync(cached('bin/tool'), 'utf8')).toBe('2.0');
+    }
   }, 60_000);
 
   test('that finds its package nowhere says so and changes nothing', async () => {

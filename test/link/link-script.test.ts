@@ -42,6 +42,8 @@ describe('link scripts', () => {
       ),
     );
     expect(env.events).toContainEqual({ kind: 'message', text: 'hello' });
+    // Of the three the one that runs in the cache is worth a word.
+    expect(env.events.filter(({ kind }) => kind === 'warning')).toMatchObject([{ code: 'PRE_LINK_SCRIPT' }]);
     expect(env.tree()).toEqual({});
   });
 

@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import type { ExtractedPackage } from '../../src/model/package-files.ts';
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
-import { readTree } from '../helpers/extracted-package.ts';
+import { makeExtractedPackage, readTree } from '../helpers/extracted-package.ts';
 
 let env: TestEnvironment;
 beforeEach(() => {
@@ -356,6 +356,47 @@ describe('files that somebody changed', () => {
     edit('etc/a', 'broken');
     await env.change([a], { adopts: true, reinstall: new Set(['a']) });
     expect(env.tree()).toEqual({ 'etc/a': '644 1' });
+  });
+});
+
+describe('a package whose files in the cache are not as they came', () => {
+  const files = { 'lib/a': 'as it came', 'lib/b': 'b' };
+  test.each([
+    ['a file is missing', 'lib/a', undefined],
+    ['a file is shorter', 'lib/a', 'as'],
+    ['its list of files is cut off', 'info/paths.json', '{"paths": ['],
+  ])('is provided anew: %s', async (_, file, content) => {
+    const [a, other] = [env.make('a', { files }), env.make('b', { files: { 'lib/c': 'c' } })];
+    if (content === undefined) rmSync(path.join(a.directory, file));
+    else writeFileSync(path.join(a.directory, file), content);
+    const asked: string[] = [];
+    await env.change([a, other], {
+      safetyChecks: 'enabled',
+      provideAgain: async (damaged) => {
+        asked.push(...damaged.map(({ record }) => record.name));
+        return damaged.map(() => makeExtractedPackage(path.join(env.root, 'again'), 'a', { files }));
+      },
+    });
+    expect(asked).toEqual(['a']);
+    expect(env.tree()).toEqual({ 'lib/a': '644 as it came', 'lib/b': '644 b', 'lib/c': '644 c' });
+    expect(env.events).toContainEqual(
+      expect.objectContaining({
+        kind: 'warning',
+        text: expect.stringContaining('The package cache has a-1.0-0.conda not as it came') as string,
+      }),
+    );
+  });
+
+  test('is taken as it is, or refused, where that fails', async () => {
+    const a = env.make('a', { files });
+    writeFileSync(path.join(a.directory, 'lib/a'), 'as');
+    const provideAgain = async (): Promise<never> => Promise.reject(new Error('no network'));
+    await expect(env.change([a], { safetyChecks: 'enabled', provideAgain })).rejects.toMatchObject({
+      code: 'PACKAGE_DAMAGED',
+    });
+    expect(env.tree()).toEqual({});
+    await env.change([a], { provideAgain });
+    expect(env.tree()).toEqual({ 'lib/a': '644 as', 'lib/b': '644 b' });
   });
 });
 

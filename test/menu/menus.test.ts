@@ -156,6 +156,16 @@ describe('on Linux', () => {
     expect(existsSync(entry)).toBe(false);
   });
 
+  test.each([
+    ['base', (): string => prefix()],
+    ['other', (): string => path.join(root, 'base')],
+  ])('an item may have another name in the base environment: here it is the %s', (name, rootPrefix) => {
+    const names = { target_environment_is_base: 'base', target_environment_is_not_base: 'other' };
+    const record = install('spy 1', { menu_name: 'spy', menu_items: [{ ...ITEM, name: names }] });
+    update([record], { rootPrefix: rootPrefix() });
+    expect(existsSync(path.join(home(), `.local/share/applications/spy_${name}.desktop`))).toBe(true);
+  });
+
   test('what can not be read is a warning, and stops nothing', () => {
     update([
       install('bad 1', '{'),
