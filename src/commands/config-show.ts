@@ -10,6 +10,7 @@ import {
 } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
+import { stripUrl } from '../io/url-secrets.ts';
 import { formatSettings, type SettingValue } from '../report/settings-text.ts';
 import { channelUrlToJson } from './channel-json.ts';
 import type { CommandResult } from './command.ts';
@@ -70,7 +71,9 @@ export function valueOf(name: SettingName, { settings, host, isJson }: View): Se
 
 /** The members of `defaults` are channels with a name and a place as well: `pkgs/main`. */
 function defaultsByName(settings: LoadedConfig): Readonly<Record<string, string>> {
-  const parts = settings.get('default_channels').map((url) => /^([a-z]+:\/\/[^/]+)\/(.+)$/.exec(url));
+  const parts = settings
+    .get('default_channels')
+    .map((url) => /^([a-z]+:\/\/[^/]+)\/(.+)$/.exec(stripUrl(url)));
   return Object.fromEntries(
     parts.flatMap((match) => (match === null ? [] : [[match[2] ?? '', match[1] ?? '']])),
   );
@@ -79,18 +82,18 @@ function defaultsByName(settings: LoadedConfig): Readonly<Record<string, string>
 /** Settings that name channels are objects in conda's JSON. */
 function jsonOf(name: SettingName, view: View): unknown {
   const { settings } = view;
-  if (name === 'channel_alias') return channelUrlToJson(settings.get('channel_alias'), '');
+  if (name === 'channel_alias') return channelUrlToJson(stripUrl(settings.get('channel_alias')), '');
   if (name === 'default_channels') {
-    return settings.get('default_channels').map((url) => channelUrlToJson(url));
+    return settings.get('default_channels').map((url) => channelUrlToJson(stripUrl(url)));
   }
   if (name === 'custom_channels') {
     const channels = { ...defaultsByName(settings), ...settings.get('custom_channels') };
-    return mapValues(channels, (url, key) => channelUrlToJson(url, key));
+    return mapValues(channels, (url, key) => channelUrlToJson(stripUrl(url), key));
   }
   if (name === 'custom_multichannels') {
     const { customMultichannels } = channelSettings(settings, view.host);
     return mapValues(Object.fromEntries(customMultichannels), (urls) =>
-      urls.map((url) => channelUrlToJson(url)),
+      urls.map((url) => channelUrlToJson(stripUrl(url))),
     );
   }
   return valueOf(name, view);

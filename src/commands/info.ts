@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
 import { detectVirtualPackages, type Host } from '../host/index.ts';
+import { maskSettings } from '../io/url-secrets.ts';
 import { expandChannels } from '../model/channel-list.ts';
 import { subdirUrl } from '../model/channel.ts';
 import type { VirtualPackage } from '../model/package-record.ts';
@@ -201,7 +202,7 @@ function systemVariables({ env }: Host): readonly (readonly [string, string])[] 
     ...SYSTEM_VARIABLES,
     ...Object.keys(env).filter((name) => /^T?CONDA_/.test(name) && !/TOKEN|PASSWORD|SECRET/.test(name)),
   ]);
-  return [...names].toSorted().map((name) => [name, env[name] ?? '<not set>']);
+  return [...names].toSorted().map((name) => [name, maskSettings(env[name] ?? '<not set>')]);
 }
 
 function systemLines(root: string, host: Host): readonly string[] {

@@ -1,5 +1,5 @@
 import { TcondaError } from '../errors.ts';
-import { maskUrls } from '../io/url-secrets.ts';
+import { maskSettings } from '../io/url-secrets.ts';
 import { plainValueOf, type RawValue } from './raw-value.ts';
 
 /** One change of a file of settings. Keys may lead into maps: `proxy_servers.http`. */
@@ -72,7 +72,7 @@ function applyRemoval(
   put: (value: unknown) => unknown,
 ): PlannedChange {
   const index = items.findIndex((item) => String(item) === value);
-  if (index < 0) throw keyError(key, `value '${maskUrls(value)}' not present in config`);
+  if (index < 0) throw keyError(key, `value '${maskSettings(value)}' not present in config`);
   const rest = items.filter((_, other) => other !== index);
   const change: Change =
     rest.length === 0 ? { kind: 'value', value: [] } : { kind: 'no-item', index, value: rest };
@@ -97,7 +97,7 @@ function applyAddition(
   return {
     value: put(all),
     change: { kind: 'move', index, at, value: all },
-    warning: `Warning: '${maskUrls(value)}' already in '${key}' list, moving to the ${where}`,
+    warning: `Warning: '${maskSettings(value)}' already in '${key}' list, moving to the ${where}`,
   };
 }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Host } from '../host/index.ts';
+import { maskSettings } from '../io/url-secrets.ts';
 import { createConfig, type Config, type ConfigWarning, type SettingFlags } from './config.ts';
 import { parseCondarc, type Condarc } from './condarc.ts';
 import { expandPath } from './expand.ts';
@@ -130,7 +131,7 @@ async function readSettings(file: string): Promise<FileSettings> {
       kind: 'unknown-key',
       path: file,
       key,
-      message: `Unknown key '${key}' in ${file}${formatLine(raw)} is ignored`,
+      message: `Unknown key '${maskSettings(key)}' in ${file}${formatLine(raw)} is ignored`,
     })),
   };
 }

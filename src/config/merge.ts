@@ -1,4 +1,5 @@
 import { TcondaError } from '../errors.ts';
+import { maskSettings } from '../io/url-secrets.ts';
 import { coerceScalar } from './coerce.ts';
 import { formatSource, plainValueOf, type RawValue, type SettingSource } from './raw-value.ts';
 import type { SettingType } from './setting-type.ts';
@@ -155,7 +156,7 @@ function wrongType({ raw, where }: Said, type: SettingType): TcondaError {
 }
 
 function unfit({ raw, where }: Said, type: SettingType): TcondaError {
-  const shown = raw.kind === 'scalar' ? ` '${String(raw.value)}'` : '';
+  const shown = raw.kind === 'scalar' ? ` '${maskSettings(String(raw.value))}'` : '';
   return new TcondaError(
     'CONFIG_VALUE',
     `${where}${formatLine(raw)}: the value${shown} is not ${describeType(type)}`,

@@ -1,6 +1,7 @@
 import type * as Yaml from 'yaml';
 
 import { TcondaError } from '../errors.ts';
+import { maskSettings } from '../io/url-secrets.ts';
 import { coerceScalar, guessScalar } from './coerce.ts';
 import { parseCondarc } from './condarc.ts';
 import { describeType, mergeMatches } from './merge.ts';
@@ -49,10 +50,11 @@ export function parseSettingText(key: string, text: string): unknown {
         ? setting.check?.(coerced.value)
         : undefined;
   if (coerced.kind === 'unfit' || complaint !== undefined) {
+    const shown = maskSettings(text);
     throw new TcondaError(
       'CONFIG_VALUE',
-      `Parameter ${key} = '${text}' declared in --set parameter is invalid.\n${complaint ?? ''}`,
-      { data: { parameter_name: key, parameter_value: text } },
+      `Parameter ${key} = '${shown}' declared in --set parameter is invalid.\n${complaint ?? ''}`,
+      { data: { parameter_name: key, parameter_value: shown } },
     );
   }
   return coerced.value;

@@ -19,6 +19,15 @@ export function maskUrls(text: string): string {
   return text.replace(USER_INFO, '$1').replace(TOKEN_PATH, '/t/<TOKEN>');
 }
 
+/** {@link maskUrls} for what people write into settings: `user:password@host` without a scheme, and passwords with signs that no URL has. */
+export function maskSettings(text: string): string {
+  return maskUrls(text.replace(LOOSE_USER_INFO, '$1').replace(BARE_USER_INFO, '$1'));
+}
+
+/** A user, a colon that no port follows, and all up to the last `@`. */
+const LOOSE_USER_INFO = /(:\/\/)[^\s/@:'"]+:(?!\d{1,5}[/?#])[^\s'"]*@/g;
+const BARE_USER_INFO = /(^|[\s'"=])[^\s/@:'"]+:[^\s/@'"][^\s@'"]*@(?=[\w[])/g;
+
 function splitOnce(text: string, separator: string): readonly [string, string | undefined] {
   const at = text.indexOf(separator);
   return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 
+import { maskSettings } from '../../io/url-secrets.ts';
 import { expandPath } from '../expand.ts';
 import { BOOL, BOOL_OR_STR, FLOAT, INT, LIST, STR_OR_NULL } from '../setting-type.ts';
 import { define, type Setting } from '../setting.ts';
@@ -20,7 +21,7 @@ export const networkKeys = {
         if (typeof value === 'boolean' || value === 'truststore') return undefined;
         return context === undefined || existsSync(expandPath(value, context.host))
           ? undefined
-          : `it must be true, false, truststore or a path that is there, not '${value}'`;
+          : `it must be true, false, truststore or a path that is there, not '${maskSettings(value)}'`;
       },
     },
   ),
