@@ -57,13 +57,20 @@ function descend(
   const commands = entry.commands ?? [];
   const at = args.findIndex((argument, index) => !argument.startsWith('-') && !isValue(args, index, globals));
   const next = args[at];
-  if (entry.load !== undefined && (next === undefined || findCommand(commands, next) === undefined)) {
+  const isOperand = args.slice(0, Math.max(at, 0)).some((argument) => isOwn(argument, globals));
+  const isNamed = next !== undefined && !isOperand && findCommand(commands, next) !== undefined;
+  if (entry.load !== undefined && !isNamed) {
     return { kind: 'command', path: found, entry: { ...entry, load: entry.load }, args };
   }
   if (next === undefined || args.slice(0, at).some(isHelp)) {
     return { kind: 'help', path: found, entries: commands };
   }
   return descend(found, commands, next, args.toSpliced(at, 1), globals);
+}
+
+/** Whether it is an option of the command alone: what stands behind `config -n` is no command, whatever its name. */
+function isOwn(argument: string, globals: readonly OptionSpec[]): boolean {
+  return argument.startsWith('-') && argument !== '-r' && findGlobal(argument, globals) === undefined;
 }
 
 /** Whether an argument belongs to an option of all commands before it: `-r PATH env list`. */

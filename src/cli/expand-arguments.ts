@@ -28,6 +28,15 @@ export function expandArguments(
       const [name = argument, ...value] = argument.split('=');
       const found = resolveLong(name, options);
       const long = found?.long ?? name;
+      if (found?.option.preset !== undefined && value.length === 0) {
+        const isChosen = found.option.choices?.includes(args[at + 1] ?? '') === true;
+        expanded.push(`${long}=${isChosen ? args[++at] : found.option.preset}`);
+        continue;
+      }
+      if (found?.option.namesOperands === true && value.length > 0) {
+        expanded.push(long, value.join('='));
+        continue;
+      }
       const wants = found === undefined || value.length > 0 ? 0 : valuesOf(found.option);
       const given = args.slice(at + 1, at + 1 + wants);
       if (wants === 2) {
@@ -38,16 +47,36 @@ export function expandArguments(
         expanded.push([long, ...value].join('='), ...given);
       }
       at += wants;
+      if (found?.option.many === true) at = repeatFor(found.option, args, at, expanded);
     } else {
-      expanded.push(argument);
+      expanded.push(...splitOperand(argument, options));
       const waiting = findWaiting(argument, options);
       if (waiting !== undefined) {
         checkValue(waiting, args[at + 1], options);
         expanded.push(...args.slice(at + 1, ++at + 1));
+        if (waiting.many === true) at = repeatFor(waiting, args, at, expanded);
       }
     }
   }
   return expanded;
+}
+
+/** `-wfile` is `-w file` where the operands stand behind `-w`. */
+function splitOperand(argument: string, options: readonly OptionSpec[]): readonly string[] {
+  const isFlag = (letter: string): boolean => options.some(({ flags }) => flags.startsWith(`-${letter},`));
+  const [short, rest] = [argument.slice(0, 2), argument.slice(2)];
+  const option = options.find(({ flags }) => flags.startsWith(`${short},`));
+  const isSplit = option?.namesOperands === true && rest !== '' && !rest.split('').every(isFlag);
+  return isSplit ? [short, rest] : [argument];
+}
+
+/** Gives an option the words behind its first value too. @returns where the last of them stands */
+function repeatFor(option: OptionSpec, args: readonly string[], at: number, expanded: string[]): number {
+  const behind = args.slice(at + 1);
+  const end = behind.findIndex((argument) => argument.startsWith('-'));
+  const values = end < 0 ? behind : behind.slice(0, end);
+  expanded.push(...values.map((value) => `${longOf(option)}=${value}`));
+  return at + values.length;
 }
 
 /** Finds the option that `name` (`--dry-run`, `--dry`) is or begins. */
@@ -61,7 +90,9 @@ export function resolveLong(
   });
   const exact = spellings.find(({ spelling }) => spelling === name);
   if (exact !== undefined) return exact;
-  const begun = spellings.filter(({ spelling }) => spelling.startsWith(name));
+  const all = spellings.filter(({ spelling }) => spelling.startsWith(name));
+  const ofConda = all.filter(({ option }) => option.isOwn !== true);
+  const begun = ofConda.length > 0 ? ofConda : all;
   const [first] = begun;
   if (first === undefined || name.length < 3) return undefined;
   if (begun.every(({ option }) => option === first.option)) return first;

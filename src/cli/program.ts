@@ -135,6 +135,9 @@ async function settingsWantJson(): Promise<boolean> {
   }
 }
 
+/** micromamba's levels, as numbers of `-v`. */
+const LOG_LEVELS: Readonly<Record<string, number>> = { info: 2, debug: 3, trace: 4 };
+
 function readGlobals(values: OptionValues): GlobalOptions {
   const verbose = values['verbose'];
   const events = values['jsonEvents'] === true;
@@ -142,7 +145,11 @@ function readGlobals(values: OptionValues): GlobalOptions {
     json: values['json'] === true || values['console'] === 'json' || events,
     events,
     quiet: values['quiet'] === true,
-    verbosity: values['debug'] === true ? 3 : typeof verbose === 'number' ? verbose : 0,
+    verbosity: Math.max(
+      values['debug'] === true ? 3 : 0,
+      typeof verbose === 'number' ? verbose : 0,
+      LOG_LEVELS[String(values['logLevel'])] ?? 0,
+    ),
   };
 }
 

@@ -1,26 +1,26 @@
 import { TcondaError } from '../errors.ts';
-import type { CommandSpec } from './command.ts';
+import type { CommandSpec, OptionGroup } from './command.ts';
+
+const stackOptions: OptionGroup = {
+  heading: 'Stacking',
+  options: [
+    { flags: '--stack', description: 'keep the active environment behind the new one' },
+    { flags: '--no-stack', description: 'replace the active environment' },
+    {
+      flags: '--dev',
+      description: 'nothing',
+      hidden: true,
+      noEffect: 'it is for work on conda itself',
+    },
+  ],
+};
 
 /** Reached only where the shell function is missing: a program can't change the shell that runs it. */
 function placeholder(name: 'activate' | 'deactivate', summary: string): CommandSpec {
   return {
     summary,
-    operands: ['[environment]'],
-    options: [
-      {
-        heading: 'Stacking',
-        options: [
-          { flags: '--stack', description: 'keep the active environment behind the new one' },
-          { flags: '--no-stack', description: 'replace the active environment' },
-          {
-            flags: '--dev',
-            description: 'nothing',
-            hidden: true,
-            noEffect: 'it is for work on conda itself',
-          },
-        ],
-      },
-    ],
+    operands: name === 'activate' ? ['[environment]'] : [],
+    options: name === 'activate' ? [stackOptions] : [],
     examples: [
       'tconda init',
       'eval "$(tconda shell.bash hook)"',

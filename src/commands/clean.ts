@@ -36,7 +36,11 @@ export const clean: CommandSpec = {
         { flags: '-p, --packages', description: 'extracted packages that no environment uses' },
         { flags: '-t, --tarballs', description: 'downloaded archives' },
         { flags: '-f, --force-pkgs-dirs', description: 'the package caches as a whole' },
-        { flags: '-c, --tempfiles', description: 'leftovers below FOLDERS; default: the base environment' },
+        {
+          flags: '-c, --tempfiles',
+          namesOperands: true,
+          description: 'leftovers below FOLDERS; default: the base environment',
+        },
         { flags: '-l, --logfiles', description: 'logs' },
       ],
     },

@@ -82,6 +82,14 @@ export interface OptionSpec {
   /** May be given again; the value is a list. */
   readonly repeat?: boolean;
   readonly choices?: readonly string[];
+  /** The value when it is given without one of its choices: of `--channel-priority [mode]`. */
+  readonly preset?: string;
+  /** Every word up to the next option is a value of it. With `repeat`. */
+  readonly many?: boolean;
+  /** conda has none of that name: a beginning that one of conda's options has too is that one's. */
+  readonly isOwn?: boolean;
+  /** What follows are the operands: `--show=channels` is `--show channels`. */
+  readonly namesOperands?: boolean;
   /** Long names, without dashes, that can't stand beside it. */
   readonly conflicts?: readonly string[];
   readonly hidden?: boolean;

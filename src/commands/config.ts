@@ -1,13 +1,13 @@
 import { loadConfig, loadDefaults, type LoadedConfig, loadYaml } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import type { CommandSpec, Context, OptionSpec, OptionValues } from './command.ts';
+import type { CommandSpec, Context, OptionGroup, OptionSpec, OptionValues } from './command.ts';
 import { describe } from './config-describe.ts';
 import { editFile, wantsEdit, writeDefaults } from './config-edit.ts';
 import { configFile } from './config-file.ts';
 import { getFrom } from './config-get.ts';
 import { show, showSources, validate, type View } from './config-show.ts';
 import { maskOutput } from './mask-output.ts';
-import { isSet } from './option-values.ts';
+import { isSet, readText } from './option-values.ts';
 import { adoptSettings, configFlags, loadSettings, warnOfFiles } from './settings.ts';
 
 const change = (flags: string, description: string, more: Partial<OptionSpec> = {}): OptionSpec => ({
@@ -16,6 +16,43 @@ const change = (flags: string, description: string, more: Partial<OptionSpec> = 
   repeat: true,
   ...more,
 });
+
+/** Which file of settings a command is about. */
+export const configFileOptions: OptionGroup = {
+  heading: 'Which file',
+  options: [
+    { flags: '--file <file>', description: 'this one; default: ~/.condarc' },
+    { flags: '--system', description: 'that of the base environment' },
+    { flags: '--env', description: 'that of the active environment' },
+    { flags: '-n, --name <environment>', description: 'that of an environment', conflicts: ['prefix'] },
+    { flags: '-p, --prefix <path>', description: 'that of the environment in this folder' },
+  ],
+};
+
+/** What one command line can ask for; the changes are one task, and `--get` is what no task means. */
+const VIEWS = ['show', 'describe', 'showSources', 'validate', 'writeDefault', 'get'] as const;
+
+/** Options that say which file. */
+const PLACES = ['file', 'system', 'env', 'name', 'prefix'] as const;
+
+/** @throws {TcondaError} `USAGE` where something would be passed over */
+function checkTasks(keys: readonly string[], options: OptionValues): void {
+  const isGiven = (key: string): boolean => options[key] === true || readText(options, key) !== undefined;
+  const tasks = [...VIEWS.filter(isGiven).map(dashed), ...(wantsEdit(options) ? ['a change'] : [])];
+  if (tasks.length > 1) throw new TcondaError('USAGE', `not allowed together: ${tasks.join(', ')}`);
+  const places = PLACES.filter(isGiven).map(dashed);
+  if (places.length > 1) throw new TcondaError('USAGE', `not allowed together: ${places.join(', ')}`);
+  const takesKeys = ['show', 'describe', 'get'].some((key) => isSet(options, key));
+  if (keys.length > 0 && !takesKeys) {
+    throw new TcondaError('USAGE', `unrecognized arguments: ${keys.join(' ')}`, {
+      hint: `Ask with: tconda config --show ${keys[0]}`,
+    });
+  }
+}
+
+function dashed(key: string): string {
+  return `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
 
 export const config: CommandSpec = {
   summary: 'Show and change settings',
@@ -27,23 +64,14 @@ export const config: CommandSpec = {
     {
       heading: 'What to show',
       options: [
-        { flags: '--show', description: 'what holds now' },
+        { flags: '--show', description: 'what holds now', namesOperands: true },
         { flags: '--show-sources', description: 'who says what' },
-        { flags: '--get', description: 'what one file says' },
-        { flags: '--describe', description: 'what each setting means' },
+        { flags: '--get', description: 'what one file says', namesOperands: true },
+        { flags: '--describe', description: 'what each setting means', namesOperands: true },
         { flags: '--validate', description: 'check all files and variables' },
       ],
     },
-    {
-      heading: 'Which file',
-      options: [
-        { flags: '--file <file>', description: 'this one; default: ~/.condarc' },
-        { flags: '--system', description: 'that of the base environment' },
-        { flags: '--env', description: 'that of the active environment' },
-        { flags: '-n, --name <environment>', description: 'that of an environment', conflicts: ['prefix'] },
-        { flags: '-p, --prefix <path>', description: 'that of the environment in this folder' },
-      ],
-    },
+    configFileOptions,
     {
       heading: 'Changes',
       options: [
@@ -71,6 +99,7 @@ export const config: CommandSpec = {
     'tconda config --show-sources',
   ],
   async run(keys, options, context) {
+    checkTasks(keys, options);
     if (wantsEdit(options) || isSet(options, 'writeDefault')) {
       const file = configFile(options, context, await loadToRepair(options, context));
       return isSet(options, 'writeDefault') ? writeDefaults(file, context) : editFile(file, options, context);

@@ -1,14 +1,14 @@
 import { cloneEnvironment } from './clone-environment.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { createEnvironment } from './create-environment.ts';
-import { defaultPackagesOption, idleOptions, installingOptions } from './installing-options.ts';
+import { creationOptions, idleOptions, installingOptions } from './installing-options.ts';
 import { readText, readTexts } from './option-values.ts';
 import { fileOptions, targetOptions, whenThereOptions } from './options.ts';
 
 const createOptions: OptionGroup = {
   heading: 'Creation',
   options: [
-    defaultPackagesOption,
+    ...creationOptions,
     { flags: '--clone <environment>', description: 'copy an environment, given by name or path' },
     idleOptions.dev,
   ],

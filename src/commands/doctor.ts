@@ -7,6 +7,7 @@ import { channelNamer, notAnEnvironment } from './environment.ts';
 import { brokenRecords, checkHealth, type Finding } from './health-checks.ts';
 import { fixHealth, fixUnfinished } from './health-fixes.ts';
 import { isSet } from './option-values.ts';
+import { ownGroups } from './installing-options.ts';
 import { networkOptions, targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 
@@ -27,7 +28,7 @@ export const doctor: CommandSpec = {
         { flags: '--override-frozen', description: 'mend an environment that is marked as frozen too' },
       ],
     },
-    networkOptions,
+    ...ownGroups([networkOptions]),
   ],
   examples: [
     'tconda doctor -n myenv',

@@ -4,6 +4,7 @@ import { readText } from './option-values.ts';
 import { promptOptions, targetOptions } from './options.ts';
 import { removeEnvironment } from './remove-environment.ts';
 import { loadSettings } from './settings.ts';
+import { SOLVERS } from './solver-options.ts';
 
 export const envRemove: CommandSpec = {
   summary: 'Remove an environment',
@@ -18,6 +19,7 @@ export const envRemove: CommandSpec = {
           flags: '--solver <name>',
           description: 'name of the solver',
           hidden: true,
+          choices: SOLVERS,
           noEffect: 'nothing is solved',
         },
       ],

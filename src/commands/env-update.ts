@@ -5,7 +5,7 @@ import type { CommandSpec } from './command.ts';
 import { DEFAULT_FILE } from './env-create.ts';
 import { checkNotFrozen } from './environment.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
-import { installingOptions } from './installing-options.ts';
+import { installingOptions, ownGroups } from './installing-options.ts';
 import { isSet, readTexts } from './option-values.ts';
 import { fileOptions, targetOptions } from './options.ts';
 import { loadWanted } from './wanted.ts';
@@ -22,7 +22,7 @@ export const envUpdate: CommandSpec = {
       heading: 'What may change',
       options: [{ flags: '--prune', description: 'remove what the file does not need' }],
     },
-    ...installingOptions,
+    ...ownGroups(installingOptions, (flags) => /--solver|override-frozen/.test(flags)),
   ],
   examples: ['tconda env update -f environment.yml', 'tconda env update -n myenv --prune'],
   async run(_, options, context) {

@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import { loadConfig, type LoadedConfig } from '../config/index.ts';
+import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { condabinBody, hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from '../shell/index.ts';
-import type { CommandOutput, CommandSpec, Context, OptionGroup } from './command.ts';
+import type { CommandOutput, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
 import { type FileEdit, writeEdit } from './file-edit.ts';
 import { isSet } from './option-values.ts';
 import { promptOptions } from './options.ts';
@@ -19,7 +19,7 @@ const initOptions: OptionGroup = {
   options: [
     { flags: '--all', description: 'all shells that tconda knows on this platform' },
     { flags: '--reverse', description: 'take out what init put in' },
-    { flags: '--alias-conda', description: 'let conda be another name for tconda' },
+    { flags: '--alias-conda', isOwn: true, description: 'let conda be another name for tconda' },
     { flags: '--user', description: 'for this user', hidden: true, noEffect: 'it is the only way' },
     { flags: '--no-user', description: 'not for this user', hidden: true, refused: 'it is the only way' },
     { flags: '--system', description: 'for all users', refused: 'the start files of the system are its own' },
@@ -70,15 +70,17 @@ export const init: CommandSpec = {
 export async function initShell(
   shell: string | undefined,
   isReversed: boolean,
+  options: OptionValues,
   context: Context,
 ): Promise<CommandOutput> {
-  const config = await loadConfig(context.host);
+  const config = await loadSettings(options, context);
   const shells = chooseShells(shell === undefined ? [] : [shell], false, context);
   const edits = shells.flatMap((one) =>
     editsOf(one, { isReversed, isCondaToo: false, isCondabin: false }, config, context),
   );
-  const result = carryOut(edits, false, context);
-  if (!isReversed) writeStartFiles(shells, config, context);
+  const isDryRun = config.get('dry_run');
+  const result = carryOut(edits, isDryRun, context);
+  if (!isReversed && !isDryRun) writeStartFiles(shells, config, context);
   return result;
 }
 

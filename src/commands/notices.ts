@@ -2,7 +2,7 @@ import { loadNotices, saveViewedNotices } from '../notices/index.ts';
 import { formatNotices, noticeToJson } from '../report/notices-text.ts';
 import { noticesDir } from './channel-notices.ts';
 import type { CommandSpec } from './command.ts';
-import { idleGroup } from './installing-options.ts';
+import { idleGroup, ownGroups } from './installing-options.ts';
 import { channelOptions, networkOptions } from './options.ts';
 import { withOutside } from './outside.ts';
 import { loadSettings } from './settings.ts';
@@ -11,7 +11,7 @@ export const notices: CommandSpec = {
   summary: 'Show what channels want their users to know',
   options: [
     idleGroup(channelOptions, 'notices are no index', (flags) => /repodata|lock|local/.test(flags)),
-    networkOptions,
+    ...ownGroups([networkOptions]),
   ],
   examples: ['tconda notices', 'tconda notices -c conda-forge'],
   async run(_operands, options, context) {

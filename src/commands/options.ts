@@ -5,7 +5,7 @@ export const globalOptions: OptionGroup = {
   heading: 'Output',
   options: [
     { flags: '--json', description: 'print one JSON value on stdout; =events: a line for all that happens' },
-    { flags: '--json-events', description: 'the same as --json=events', hidden: true },
+    { flags: '--json-events', isOwn: true, description: 'the same as --json=events', hidden: true },
     { flags: '-v, --verbose', description: 'say more; repeat for still more', repeat: true },
     { flags: '-q, --quiet', description: 'show no progress' },
     { flags: '--debug', description: 'the same as -vvv', aliases: ['--trace'], hidden: true },
@@ -16,9 +16,27 @@ export const globalOptions: OptionGroup = {
       choices: ['classic', 'json'],
     },
     { flags: '--no-plugins', description: 'load no plugins', hidden: true, noEffect: 'there are none' },
-    { flags: '--root-prefix <path>', description: 'folder that holds envs/ and pkgs/', aliases: ['--root'] },
-    { flags: '--rc-file <file>', description: 'read this configuration file and no other', repeat: true },
-    { flags: '--no-rc', description: 'read no configuration file' },
+    {
+      flags: '--root-prefix <path>',
+      isOwn: true,
+      description: 'folder that holds envs/ and pkgs/',
+      aliases: ['--root'],
+    },
+    {
+      flags: '--rc-file <file>',
+      isOwn: true,
+      description: 'read this configuration file and no other',
+      repeat: true,
+    },
+    { flags: '--no-rc', isOwn: true, description: 'read no configuration file' },
+    { flags: '--no-env', isOwn: true, description: 'read no settings from variables', hidden: true },
+    {
+      flags: '--log-level <level>',
+      isOwn: true,
+      description: 'how much to say, in micromamba’s words',
+      hidden: true,
+      choices: ['critical', 'error', 'warning', 'info', 'debug', 'trace', 'off'],
+    },
   ],
 };
 
@@ -92,72 +110,14 @@ export const networkOptions: OptionGroup = {
   ],
 };
 
-export const solverOptions: OptionGroup = {
-  heading: 'Solver',
-  options: [
-    {
-      flags: '--channel-priority <mode>',
-      description: 'strict, flexible or disabled',
-      choices: ['strict', 'flexible', 'disabled'],
-    },
-    {
-      flags: '--strict-channel-priority',
-      description: 'never look past the first channel that has a name',
-      conflicts: ['channelPriority'],
-    },
-    { flags: '--no-channel-priority', description: 'compare packages of all channels' },
-    { flags: '--no-deps', description: 'install the named packages alone', conflicts: ['onlyDeps'] },
-    { flags: '--only-deps', description: 'install what the named packages need, not them' },
-    { flags: '--no-pin', description: 'ignore pinned packages' },
-    {
-      flags: '--exclude-newer <time>',
-      description: 'no package newer than this date, or younger than this time: 2026-04-01, 7d, P7D',
-    },
-    {
-      flags: '--resolution <strategy>',
-      description: 'the highest versions, the lowest, or the lowest of what is named',
-      choices: ['highest', 'lowest', 'lowest-direct'],
-    },
-    {
-      flags: '--solver <name>',
-      description: 'name of the solver',
-      hidden: true,
-      aliases: ['--experimental-solver'],
-      choices: ['libmamba', 'classic', 'rattler', 'libsolv'],
-      noEffect: 'there is one',
-    },
-  ],
-};
-
-/** How an installed environment gives way to a request; of `install` and `update`. */
-export const updateModeOptions: OptionGroup = {
-  heading: 'What may change',
-  options: [
-    { flags: '--force-reinstall', description: 'link the named packages again' },
-    {
-      flags: '--freeze-installed',
-      description: 'change nothing that is installed',
-      aliases: ['--no-update-deps'],
-      conflicts: ['updateDeps', 'all'],
-    },
-    { flags: '--update-deps', description: 'update the dependencies of the named packages too' },
-    {
-      flags: '-S, --satisfied-skip-solve',
-      description: 'do nothing when the named packages are installed and match',
-    },
-    {
-      flags: '--update-specs',
-      description: 'update the named packages',
-      hidden: true,
-      noEffect: 'it is the default',
-    },
-  ],
-};
-
 export const linkOptions: OptionGroup = {
   heading: 'Linking',
   options: [
-    { flags: '--copy', description: 'copy files from the cache instead of linking them' },
+    {
+      flags: '--copy',
+      description: 'copy files from the cache instead of linking them',
+      aliases: ['--always-copy'],
+    },
     { flags: '--download-only', description: 'fill the package cache; change no environment' },
     {
       flags: '--clobber',
@@ -166,6 +126,7 @@ export const linkOptions: OptionGroup = {
     },
     {
       flags: '--link-scripts <mode>',
+      isOwn: true,
       description: 'what to do with scripts of packages that come and go',
       choices: ['run', 'skip', 'ask'],
     },
@@ -176,9 +137,16 @@ export const linkOptions: OptionGroup = {
       description: 'make menu entries of this package alone; may be repeated',
       repeat: true,
     },
-    { flags: '--no-pyc', description: 'compile no python code' },
+    {
+      flags: '--pyc',
+      description: 'compile python code, whatever compile_pyc says',
+      hidden: true,
+      isOwn: true,
+    },
+    { flags: '--no-pyc', isOwn: true, description: 'compile no python code' },
     {
       flags: '--lock-timeout <seconds>',
+      isOwn: true,
       description: 'give up when another process changes the environment for so long',
     },
     { flags: '--override-frozen', description: 'change an environment that is marked as frozen' },
@@ -208,9 +176,9 @@ export const platformOptions: OptionGroup = {
 export const whenThereOptions: OptionGroup = {
   heading: 'If the environment exists',
   options: [
-    { flags: '--if-missing', description: 'leave it as it is' },
-    { flags: '--replace', description: 'put the new one in its place, without a question' },
-    { flags: '--update-existing', description: 'install into it what is asked for' },
+    { flags: '--if-missing', isOwn: true, description: 'leave it as it is' },
+    { flags: '--replace', isOwn: true, description: 'put the new one in its place, without a question' },
+    { flags: '--update-existing', isOwn: true, description: 'install into it what is asked for' },
   ],
 };
 

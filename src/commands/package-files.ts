@@ -19,7 +19,7 @@ export const packageFiles: CommandSpec = {
     {
       heading: 'Files of an environment',
       options: [
-        { flags: '-w, --which', description: 'say which packages PATHS belong to' },
+        { flags: '-w, --which', namesOperands: true, description: 'say which packages PATHS belong to' },
         { flags: '-u, --untracked', description: 'list files that belong to no package' },
         { flags: '-r, --reset', description: 'delete files that belong to no package' },
         ...['name', 'version', 'build'].map((part) => ({

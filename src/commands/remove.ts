@@ -2,19 +2,20 @@ import { TcondaError } from '../errors.ts';
 import { runChange } from './change.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
-import { idleGroup, idleOptions } from './installing-options.ts';
+import { idleGroup, idleOptions, ownGroups } from './installing-options.ts';
 import { isOff, isSet } from './option-values.ts';
-import { channelOptions, networkOptions, promptOptions, solverOptions, targetOptions } from './options.ts';
+import { channelOptions, networkOptions, promptOptions, targetOptions } from './options.ts';
+import { solverOptions } from './solver-options.ts';
 import { removeEnvironment } from './remove-environment.ts';
 import { loadSettings } from './settings.ts';
 
 const removeOptions: OptionGroup = {
   heading: 'What to remove',
   options: [
-    { flags: '--all', description: 'every package, and the environment with them' },
+    { flags: '-a, --all', description: 'every package, and the environment with them' },
     { flags: '--keep-env', description: 'with --all: keep the empty environment' },
     {
-      flags: '--force-remove',
+      flags: '-f, --force-remove',
       description: 'the named packages alone, whatever needs them',
       aliases: ['--force'],
     },
@@ -28,6 +29,7 @@ const removeOptions: OptionGroup = {
     {
       flags: '--prune',
       description: 'nothing',
+      aliases: ['--prune-deps'],
       hidden: true,
       noEffect: 'what was there for removed packages alone goes with them',
     },
@@ -46,7 +48,11 @@ export const remove: CommandSpec = {
   options: [
     targetOptions,
     removeOptions,
-    ...[channelOptions, solverOptions, networkOptions].map((group) => idleGroup(group, ASKS_NOBODY)),
+    ...[
+      channelOptions,
+      ...ownGroups([solverOptions], (flags) => /--no-pin|--solver/.test(flags)),
+      networkOptions,
+    ].map((group) => idleGroup(group, ASKS_NOBODY)),
     promptOptions,
   ],
   examples: ['tconda remove -n myenv scipy', 'tconda remove -n myenv --all'],

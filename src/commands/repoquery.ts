@@ -9,8 +9,9 @@ import { formatQueryTable, queryToJson } from '../report/query-table.ts';
 import { formatTree, type TreeNode } from '../report/tree-lines.ts';
 import type { CommandResult, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
+import { micromambaChannelOptions } from './micromamba-options.ts';
 import { isSet, readText } from './option-values.ts';
-import { idleGroup } from './installing-options.ts';
+import { idleGroup, ownGroups } from './installing-options.ts';
 import { channelOptions, networkOptions, platformOptions, targetOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';
 import { loadSettings } from './settings.ts';
@@ -38,7 +39,14 @@ const queryOptions: OptionGroup = {
   ],
 };
 
-const groups = [queryOptions, targetOptions, platformOptions, channelOptions, networkOptions];
+const groups = [
+  queryOptions,
+  ...ownGroups([targetOptions]),
+  platformOptions,
+  channelOptions,
+  micromambaChannelOptions,
+  networkOptions,
+];
 
 export const querySearch: CommandSpec = {
   summary: 'Find packages that match a spec',

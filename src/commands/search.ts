@@ -10,6 +10,7 @@ import { recordToJson } from '../report/record-json.ts';
 import { formatRecordDetails, formatSearchTable, groupByName } from '../report/search-table.ts';
 import type { CommandSpec, OptionSpec } from './command.ts';
 import { findRecords } from './find-records.ts';
+import { micromambaChannelOptions } from './micromamba-options.ts';
 import { isSet } from './option-values.ts';
 import { channelOptions, networkOptions, platformOptions } from './options.ts';
 import { type Outside, withOutside } from './outside.ts';
@@ -18,12 +19,7 @@ import { loadSettings } from './settings.ts';
 
 /** conda hides them since long. */
 const OLD_OPTIONS: readonly OptionSpec[] = [
-  {
-    flags: '--reverse-dependency',
-    description: 'nothing',
-    hidden: true,
-    refused: 'ask with: tconda repoquery whoneeds',
-  },
+  { flags: '--reverse-dependency', description: 'the same as repoquery whoneeds', hidden: true },
   ...['--canonical', '--names-only', '-o, --outdated', '--spec', '--unknown'].map((flags) => ({
     flags,
     description: 'nothing',
@@ -54,6 +50,7 @@ export const search: CommandSpec = {
     },
     platformOptions,
     channelOptions,
+    micromambaChannelOptions,
     networkOptions,
   ],
   examples: [
@@ -62,6 +59,10 @@ export const search: CommandSpec = {
     'tconda search "*lib*" -c conda-forge',
   ],
   async run(operands, options, context) {
+    if (isSet(options, 'reverseDependency')) {
+      const { queryWhoneeds } = await import('./repoquery.ts');
+      return queryWhoneeds.run([operands.join(' ')], options, context);
+    }
     const config = await loadSettings(options, context);
     const text = operands.join(' ') === '' ? '*' : operands.join(' ');
     if (isSet(options, 'envs')) return searchEnvironments(text, config, context);

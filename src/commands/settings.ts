@@ -57,6 +57,7 @@ export function configFlags(options: OptionValues, ofFiles?: SettingsOfFiles): C
     values: { ...values, channels },
     overrideChannels: ofFiles?.overrideChannels ?? isSet(options, 'overrideChannels'),
     target: ofFiles?.target ?? { name: readText(options, 'name'), prefix: readText(options, 'prefix') },
+    ignoresVariables: isOff(options, 'env'),
     ...(isOff(options, 'rc') ? { files: [] } : files.length > 0 ? { files } : {}),
   };
 }
@@ -72,7 +73,15 @@ function settingsOf(options: OptionValues): SettingFlags {
   const channels = readTexts(options, 'channel');
   const flag = (key: string): true | undefined => (isSet(options, key) ? true : undefined);
   const off = (key: string): false | undefined => (isOff(options, key) ? false : undefined);
+  const onOff = (key: string): boolean | undefined => flag(key) ?? off(key);
+  const pin = onOff('pin');
   return {
+    channel_alias: readText(options, 'channelAlias'),
+    local_repodata_ttl: readSeconds(options, 'repodataTtl'),
+    allow_softlinks: flag('allowSoftlinks'),
+    always_softlink: flag('alwaysSoftlink'),
+    safety_checks: safetyChecks(options),
+    extra_safety_checks: flag('extraSafetyChecks'),
     channels: channels.length > 0 ? channels : undefined,
     subdir: readText(options, 'subdir'),
     root_prefix: readText(options, 'rootPrefix'),
@@ -83,8 +92,8 @@ function settingsOf(options: OptionValues): SettingFlags {
     always_yes: flag('yes'),
     always_copy: flag('copy'),
     link_scripts: linkScripts(options),
-    compile_pyc: off('pyc'),
-    shortcuts: isSet(options, 'shortcuts') ? true : off('shortcuts'),
+    compile_pyc: onOff('pyc'),
+    shortcuts: onOff('shortcuts'),
     shortcuts_only:
       readTexts(options, 'shortcutsOnly').length > 0 ? readTexts(options, 'shortcutsOnly') : undefined,
     lock_timeout: readSeconds(options, 'lockTimeout'),
@@ -92,12 +101,12 @@ function settingsOf(options: OptionValues): SettingFlags {
     download_only: flag('downloadOnly'),
     offline: flag('offline'),
     use_index_cache: flag('useIndexCache'),
-    ssl_verify: isSet(options, 'insecure') ? false : undefined,
-    show_channel_urls: isSet(options, 'showChannelUrls') ? true : off('showChannelUrls'),
+    ssl_verify: sslVerify(options),
+    show_channel_urls: onOff('showChannelUrls'),
     repodata_use_zst: off('repodataUseZst'),
     repodata_use_shards: off('repodataUseShards'),
     exclude_newer: readText(options, 'excludeNewer'),
-    ignore_pinned: isOff(options, 'pin') ? true : undefined,
+    ignore_pinned: pin === undefined ? undefined : !pin,
     force_reinstall: flag('forceReinstall'),
     protect_frozen_envs: isSet(options, 'overrideFrozen') ? false : undefined,
     deps_modifier: isOff(options, 'deps') ? 'no_deps' : isSet(options, 'onlyDeps') ? 'only_deps' : undefined,
@@ -112,7 +121,21 @@ function channelPriority(options: OptionValues): 'strict' | 'flexible' | 'disabl
   return mode === 'strict' || mode === 'flexible' || mode === 'disabled' ? mode : undefined;
 }
 
+function sslVerify(options: OptionValues): string | boolean | undefined {
+  if (isSet(options, 'insecure')) return false;
+  const text = readText(options, 'cacertPath') ?? readText(options, 'sslVerify');
+  if (text === '<false>' || text?.toLowerCase() === 'false') return false;
+  return text === '<system>' || text?.toLowerCase() === 'true' ? true : text;
+}
+
+function safetyChecks(options: OptionValues): 'enabled' | 'warn' | 'disabled' | undefined {
+  const mode = options['safetyChecks'];
+  return mode === 'enabled' || mode === 'warn' || mode === 'disabled' ? mode : undefined;
+}
+
 function linkScripts(options: OptionValues): 'run' | 'skip' | 'ask' | undefined {
+  if (isSet(options, 'runLinkScripts')) return 'run';
+  if (isSet(options, 'skipRunLinkScripts')) return 'skip';
   const mode = options['linkScripts'];
   return mode === 'run' || mode === 'skip' || mode === 'ask' ? mode : undefined;
 }

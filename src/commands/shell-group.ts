@@ -2,6 +2,7 @@ import { TcondaError } from '../errors.ts';
 import type { CommandResult, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
 import { initShell } from './init.ts';
 import { isSet, readText } from './option-values.ts';
+import { promptOptions } from './options.ts';
 import { runShellCommand } from './shell.ts';
 
 /** micromamba's way to call what `shell.<name>` and `init` do: `shell activate -s bash myenv`. */
@@ -10,7 +11,12 @@ const shellOptions: OptionGroup = {
   options: [
     { flags: '-s, --shell <name>', description: 'name of the shell; else that of SHELL' },
     { flags: '-p, --prefix <environment>', description: 'the environment, or the root prefix', hidden: true },
-    { flags: '-n, --name <environment>', description: 'the environment', hidden: true },
+    {
+      flags: '-n, --name <environment>',
+      description: 'the environment',
+      hidden: true,
+      conflicts: ['prefix'],
+    },
     { flags: '--stack', description: 'keep the active environment behind the new one' },
     { flags: '--no-stack', description: 'replace the active environment' },
   ],
@@ -33,7 +39,11 @@ function shellCommand(name: 'hook' | 'activate' | 'deactivate' | 'reactivate', s
       const stack = isSet(options, 'stack') ? ['--stack'] : options['stack'] === false ? ['--no-stack'] : [];
       const target = operands[0] ?? readText(options, 'name') ?? readText(options, 'prefix');
       const args = name === 'activate' ? [...stack, ...(target === undefined ? [] : [target])] : [];
-      return runShellCommand(shellOf(options, context), [name, ...args], context);
+      const root =
+        readText(options, 'rootPrefix') ?? (name === 'hook' ? readText(options, 'prefix') : undefined);
+      return runShellCommand(shellOf(options, context), [name, ...args], context, {
+        values: { root_prefix: root },
+      });
     },
   };
 }
@@ -41,10 +51,13 @@ function shellCommand(name: 'hook' | 'activate' | 'deactivate' | 'reactivate', s
 function initCommand(name: string, summary: string, isReversed: boolean): CommandSpec {
   return {
     summary,
-    options: [shellOptions],
+    options: [shellOptions, promptOptions],
     examples: [`tconda shell ${name} -s bash`],
-    run: (_, options, context): Promise<CommandResult> =>
-      initShell(readText(options, 'shell'), isReversed, context),
+    run: (_, options, context): Promise<CommandResult> => {
+      // Older versions of micromamba name the root prefix with -p.
+      const { prefix, ...others } = options;
+      return initShell(readText(options, 'shell'), isReversed, { rootPrefix: prefix, ...others }, context);
+    },
   };
 }
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { loadConfig, type LoadedConfig } from '../config/index.ts';
+import { type ConfigFlags, loadConfig, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import {
   activate,
@@ -38,6 +38,7 @@ export async function runShellCommand(
   shellText: string,
   args: readonly string[],
   context: ShellContext,
+  flags: ConfigFlags = {},
 ): Promise<CommandOutput> {
   const [, name = '', form] = /^(.*?)(\+json|\+file)?$/.exec(shellText) ?? [];
   const shell = findShell(name);
@@ -45,7 +46,7 @@ export async function runShellCommand(
     throw new TcondaError('SHELL_UNKNOWN', `${shellText} is not a supported shell`);
   }
   const [command, ...rest] = args;
-  const config = await loadConfig(context.host);
+  const config = await loadConfig(context.host, flags);
   if (command === 'hook') return output(await hook(shell, rest, config, context));
   if (command === 'commands') return output('activate\ndeactivate\nhook\nreactivate\n');
 
@@ -156,7 +157,8 @@ function readActivateArguments(
 ): { readonly target: string; readonly isStacked: boolean } {
   const names = args.filter((argument) => !argument.startsWith('-') && argument !== '');
   const flags = args.filter((argument) => argument.startsWith('-'));
-  const unknown = flags.find((flag) => flag !== '--stack' && flag !== '--no-stack');
+  // conda has --dev for work on itself.
+  const unknown = flags.find((flag) => !['--stack', '--no-stack', '--dev'].includes(flag));
   if (unknown !== undefined) throw new TcondaError('USAGE', `activate does not know ${unknown}`);
   if (names.length > 1) refuseArguments('activate', names);
   if (flags.includes('--stack') && flags.includes('--no-stack')) {

@@ -5,7 +5,8 @@ import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
 import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
 import { changingOptions, installingOptions } from './installing-options.ts';
 import { isSet, readTexts } from './option-values.ts';
-import { fileOptions, targetOptions, updateModeOptions } from './options.ts';
+import { fileOptions, targetOptions } from './options.ts';
+import { updateModeOptions } from './solver-options.ts';
 import { solverInput } from './solver-input.ts';
 import { loadWanted } from './wanted.ts';
 

@@ -21,3 +21,14 @@ export function writeAutoRun(value: string): void {
       : ['add', KEY, '/v', 'AutoRun', '/t', 'REG_EXPAND_SZ', '/d', value, '/f'];
   execFileSync('reg', args, { stdio: 'pipe' });
 }
+
+/**
+ * Lets programs use paths of more than 260 characters.
+ * @throws {Error} without the rights of an administrator
+ */
+export function writeLongPathsEnabled(): void {
+  const key = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\FileSystem';
+  execFileSync('reg', ['add', key, '/v', 'LongPathsEnabled', '/t', 'REG_DWORD', '/d', '1', '/f'], {
+    stdio: 'pipe',
+  });
+}

@@ -49,6 +49,8 @@ export interface ConfigInput {
   readonly warnings: readonly ConfigWarning[];
   readonly flags: SettingFlags;
   readonly overrideChannels: boolean;
+  /** Whether variables say nothing, but for where the root prefix is. */
+  readonly ignoresVariables?: boolean;
   /** The base environment when no file names one. */
   readonly builtInRoot: string;
 }
@@ -129,7 +131,9 @@ function matchesOf(key: SettingName, setting: Setting, input: ConfigInput): read
       if (raw !== undefined) matches.push({ source, key: name, raw });
     }
   }
-  matches.push(...matchesOfEnvironment(names, setting.type, input.host, { variables: setting.variables }));
+  if (input.ignoresVariables !== true || key === 'root_prefix') {
+    matches.push(...matchesOfEnvironment(names, setting.type, input.host, { variables: setting.variables }));
+  }
   const flag = input.flags[key];
   if (flag !== undefined) matches.push({ source: { kind: 'command-line' }, key, raw: rawValueOf(flag) });
   return matches;

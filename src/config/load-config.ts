@@ -24,6 +24,8 @@ export interface ConfigFlags {
   readonly target?: Target;
   /** Only these files, or none: `--rc-file`, `--no-rc`. */
   readonly files?: readonly string[];
+  /** Nothing that variables say, but for where the root prefix is: `--no-env`. */
+  readonly ignoresVariables?: boolean;
 }
 
 /** Settings, and the environment that the command is about. */
@@ -59,6 +61,7 @@ export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<L
       warnings: read.flatMap(({ warnings }) => warnings),
       flags: flags.values ?? {},
       overrideChannels: flags.overrideChannels ?? false,
+      ignoresVariables: flags.ignoresVariables ?? false,
     });
     last = { found, config };
     return config;

@@ -4,14 +4,8 @@ import { readCommandLine } from '../../src/cli/command-line.ts';
 import { expandArguments } from '../../src/cli/expand-arguments.ts';
 import { parseArguments } from '../../src/cli/parse-arguments.ts';
 import type { CommandSpec } from '../../src/commands/command.ts';
-import {
-  channelOptions,
-  globalOptions,
-  promptOptions,
-  solverOptions,
-  targetOptions,
-  updateModeOptions,
-} from '../../src/commands/options.ts';
+import { channelOptions, globalOptions, promptOptions, targetOptions } from '../../src/commands/options.ts';
+import { solverOptions, updateModeOptions } from '../../src/commands/solver-options.ts';
 import { COMMANDS } from '../../src/commands/table.ts';
 
 const spec: CommandSpec = {
@@ -160,7 +154,7 @@ describe('parseArguments', () => {
       "option '-n, --name <environment>' cannot be used with option '-p, --prefix <path>'",
     ],
     [['-n'], "option '-n, --name <environment>' argument missing"],
-    [['--channel-priority', 'odd'], /Allowed choices are strict, flexible, disabled/],
+    [['--channel-priority=odd'], /Allowed choices are strict, flexible, disabled/],
     [['--never'], /^--never can't be used: it is not built/],
   ])('%j is wrong usage', (args, message) => {
     expect(() => parse(...args)).toThrow(message);

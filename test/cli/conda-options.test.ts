@@ -3,20 +3,16 @@ import path from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import type { CommandSpec, OptionSpec } from '../../src/commands/command.ts';
-import { globalOptions } from '../../src/commands/options.ts';
+import { readCommandLine } from '../../src/cli/command-line.ts';
+import { parseArguments } from '../../src/cli/parse-arguments.ts';
 import type { CommandEntry } from '../../src/commands/command-entry.ts';
+import type { CommandSpec, OptionSpec, OptionValues } from '../../src/commands/command.ts';
+import { globalOptions } from '../../src/commands/options.ts';
 import { COMMANDS, findCommand } from '../../src/commands/table.ts';
-import { NOWHERE, optionEffects } from '../helpers/option-effects/index.ts';
+import { findShell } from '../../src/shell/index.ts';
+import { optionTable, type TableCommand, type TableOption } from '../helpers/option-table.ts';
 
-interface Table {
-  readonly commands: Readonly<Record<string, readonly string[]>>;
-}
-
-const table = JSON.parse(readFileSync(path.join(import.meta.dirname, 'conda-options.json'), 'utf8')) as Table;
 const compatibility = readFileSync(path.join(import.meta.dirname, '../../docs/compatibility.md'), 'utf8');
-
-const ALIASES: Readonly<Record<string, string>> = { uninstall: 'remove', upgrade: 'update', check: 'doctor' };
 
 /** Whether a table of docs/compatibility.md has the option in a row of the command. */
 function isListed(option: string, command: string): boolean {
@@ -28,41 +24,11 @@ function isListed(option: string, command: string): boolean {
   });
 }
 
-/** Tests elsewhere that show the effect of an option: `command option` to its file and title. */
-const pointers = JSON.parse(
-  readFileSync(path.join(import.meta.dirname, 'option-tests.json'), 'utf8'),
-) as Readonly<Record<string, { readonly file: string; readonly test: string }>>;
-
-/** `command option` of every row of `test/e2e/option-effects.test.ts`, which runs each with the option and without. */
-const rows = new Set(
-  optionEffects(NOWHERE).flatMap(({ option, commands }) =>
-    Object.keys(commands).map((command) => `${command.replace('shell.posix ', '')} ${option}`),
-  ),
-);
-
-/** The part of a file from the title of a test to the next test; undefined when there is none of that title. */
-function findTest(file: string, title: string): string | undefined {
-  const text = readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
-  const at = ["'", '`', '"']
-    .map((quote) => text.indexOf(`${quote}${title}${quote}`))
-    .find((found) => found >= 0);
-  if (at === undefined) return undefined;
-  const end = text.slice(at).search(/\n\s*(?:test|describe)[.(]/);
-  // A table of cases stands before its title.
-  const start = title.startsWith('%') ? text.lastIndexOf('.each(', at) : at;
-  return text.slice(start, end < 0 ? undefined : at + end);
-}
-
-async function load(name: string): Promise<CommandSpec> {
-  let entries = COMMANDS;
-  let entry: CommandEntry | undefined;
-  for (const word of name.split(' ')) {
-    entry = findCommand(entries, word);
-    entries = entry?.commands ?? [];
-  }
-  if (entry?.load === undefined) throw new Error(`there is no command ${name}`);
-  return entry.load();
-}
+const load = async (name: string): Promise<CommandSpec> => {
+  const line = readCommandLine(name.split(' '), COMMANDS, globalOptions.options);
+  if (line.kind !== 'command') throw new Error(`there is no command ${name}`);
+  return line.entry.load();
+};
 
 function spellings({ flags, aliases = [] }: OptionSpec): readonly string[] {
   return [...(flags.match(/(?<![\w-])--?[\w-]+/g) ?? []), ...aliases];
@@ -73,53 +39,192 @@ const all = (spec: CommandSpec): readonly OptionSpec[] => [
   ...globalOptions.options,
 ];
 
-describe.each(Object.entries(table.commands))('conda %s', (name, options) => {
-  test('takes every option of conda', async () => {
-    const known = new Set([...all(await load(name)).flatMap(spellings), '-h', '--help']);
-    expect(options.filter((option) => !known.has(option))).toEqual([]);
-  });
+const longNames = (options: readonly OptionSpec[]): readonly string[] =>
+  options.map((option) => /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags);
 
-  test('options without an effect, and those that are refused, are listed in docs/compatibility.md', async () => {
-    const idle = all(await load(name)).filter(
-      (option) => option.noEffect !== undefined || option.refused !== undefined,
-    );
-    const unlisted = idle
-      .map((option) => /--[\w-]+/.exec(option.flags)?.[0] ?? option.flags)
-      .filter((long) => !isListed(long, ALIASES[name] ?? name));
-    expect(unlisted).toEqual([]);
-  });
-});
+/** What the command line reads: the values of the options, or why not. */
+function read(spec: CommandSpec, args: readonly string[]): OptionValues | string {
+  try {
+    const parsed = parseArguments('tconda', spec, globalOptions, args);
+    return parsed.kind === 'run' ? { ...parsed.values, operands: parsed.operands } : parsed.text;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
 
-describe.each(Object.entries(table.commands).filter(([name]) => !(name in ALIASES)))(
-  'conda %s',
-  (name, options) => {
-    test('every option has an effect that a test shows, or none that is noted', async () => {
-      const effective = all(await load(name)).filter(
-        (option) =>
-          option.noEffect === undefined &&
-          option.refused === undefined &&
-          spellings(option).some((spelling) => options.includes(spelling)),
-      );
-      const unproved = effective.filter((option) => {
-        const [long = ''] = spellings(option).filter((spelling) => spelling.startsWith('--'));
-        const key = `${name} ${long}`;
-        if (rows.has(key)) return false;
-        const pointer = pointers[key];
-        const text = pointer === undefined ? undefined : findTest(pointer.file, pointer.test);
-        if (text === undefined) return true;
-        const isGiven = spellings(option).some((spelling) => new RegExp(`['"\` ]${spelling}\\b`).test(text));
-        return !isGiven;
+/** Every way to write one option: each spelling, its value behind it, behind `=`, and glued to a short one. */
+function waysOf({
+  spellings: names,
+  values,
+  isOptional,
+  choices,
+}: TableOption): readonly (readonly string[])[] {
+  const value = choices[0] ?? '7';
+  return names.flatMap((name): readonly (readonly string[])[] => {
+    const isLong = name.startsWith('--');
+    if (values === 2) return [[name, 'key', value]];
+    if (values === 0) return isOptional && isLong ? [[name], [`${name}=${value}`]] : [[name]];
+    // The short form of the root prefix is not one of every command here.
+    if (name === '-r') return [[name, value]];
+    return [[name, value], [isLong ? `${name}=${value}` : `${name}${value}`]];
+  });
+}
+
+/** The shortest text of three letters or more that begins `long`, and none of the others but those in `same`. */
+function beginningOf(long: string, longs: readonly string[], same: readonly string[]): string {
+  const others = longs.filter((one) => !same.includes(one));
+  for (let length = 5; length < long.length; length++) {
+    const short = long.slice(0, length);
+    if (!others.some((one) => one.startsWith(short))) return short;
+  }
+  return long;
+}
+
+const neededBy = ({ operands }: TableCommand): readonly string[] =>
+  operands.filter((operand) => !operand.startsWith('[')).map(() => 'given');
+
+const tables = Object.entries({ conda: optionTable.conda, micromamba: optionTable.micromamba });
+
+describe.each(tables.flatMap(([tool, commands]) => commands.map((command) => ({ tool, command }))))(
+  '$tool $command.name',
+  ({ tool, command }) => {
+    const { name, operands, options } = command;
+
+    test('every spelling of every option is read, and means the same', async () => {
+      const spec = await load(name);
+      const absent = JSON.stringify(read(spec, neededBy(command)));
+      const wrong = options.flatMap((option) => {
+        const own = all(spec).find((one) => spellings(one).some((text) => option.spellings.includes(text)));
+        const answers = waysOf(option).map((way) => ({
+          way,
+          answer: read(spec, [...way, ...neededBy(command)]),
+        }));
+        const [first] = answers;
+        return answers.flatMap(({ way, answer }) => {
+          const said = `${way.join(' ')}: ${JSON.stringify(answer)}`;
+          if (typeof answer === 'string') return own?.refused === undefined ? [said] : [];
+          // `--show=key` has an operand.
+          const isOther = !option.isOptional && JSON.stringify(answer) !== JSON.stringify(first?.answer);
+          const isIdle = own?.noEffect === undefined && JSON.stringify(answer) === absent;
+          return isOther || isIdle ? [said] : [];
+        });
       });
-      expect(unproved.map(spellings)).toEqual([]);
+      expect(wrong).toEqual([]);
+    });
+
+    test('options that may be repeated keep every value', async () => {
+      const spec = await load(name);
+      const wrong = options
+        .filter(({ isRepeated, values }) => isRepeated && values > 0)
+        .flatMap((option) => {
+          const [way = []] = waysOf(option);
+          const answer = read(spec, [...way, ...way, ...neededBy(command)]);
+          const isKept =
+            typeof answer === 'string'
+              ? answer.includes("can't be used")
+              : Object.values(answer).some((value) => Array.isArray(value) && value.length === 2);
+          return isKept ? [] : [way.join(' ')];
+        });
+      expect(wrong).toEqual([]);
+    });
+
+    test('every choice can be chosen, and nothing else', async () => {
+      const spec = await load(name);
+      const wrong = options.flatMap(({ spellings: names, choices }) => {
+        const [long = ''] = names.filter((one) => one.startsWith('--'));
+        const isRead = (value: string): boolean =>
+          typeof read(spec, [`${long}=${value}`, ...neededBy(command)]) === 'object';
+        const refused = choices.filter((choice) => !isRead(choice)).map((choice) => `${long} ${choice}`);
+        // What has no effect may have any name.
+        const isLoose = choices.length === 0 || long === '--experimental';
+        return !isLoose && isRead('no-such') ? [...refused, `${long} no-such`] : refused;
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    test.runIf(tool === 'conda')('beginnings that only one option of conda has are enough', async () => {
+      const spec = await load(name);
+      const longs = [...options, ...optionTable.before].flatMap((option) =>
+        option.spellings.filter((one) => one.startsWith('--')),
+      );
+      const wrong = options.flatMap((option) => {
+        const value = option.choices[0] ?? '7';
+        const values = Array<string>(option.values).fill(value);
+        const rest = [...values, ...neededBy(command)];
+        return option.spellings
+          .filter((one) => one.startsWith('--'))
+          .map((long) => ({ long, short: beginningOf(long, longs, option.spellings) }))
+          .filter(({ long, short }) => {
+            const [full, begun] = [read(spec, [long, ...rest]), read(spec, [short, ...rest])];
+            return JSON.stringify(full) !== JSON.stringify(begun);
+          })
+          .map(({ long, short }) => `${short} for ${long}: ${JSON.stringify(read(spec, [short, ...rest]))}`);
+      });
+      expect(wrong).toEqual([]);
+    });
+
+    test('takes as many operands as there', async () => {
+      const spec = await load(name);
+      const most = operands.some((operand) => operand.includes('...')) ? 3 : operands.length;
+      const least = neededBy(command).length;
+      for (let count = least; count <= most; count++) {
+        expect(typeof read(spec, Array<string>(count).fill('given')), `${count} operands`).toBe('object');
+      }
+      expect(typeof read(spec, []), 'no operands').toBe(least > 0 ? 'string' : 'object');
+    });
+
+    test('options that exclude each other there do so here', async () => {
+      const spec = await load(name);
+      const known = options.flatMap((option) => option.spellings);
+      for (const group of optionTable.exclusive) {
+        const here = group.filter((long) => known.includes(long));
+        for (const [at, first] of here.entries()) {
+          for (const second of here.slice(at + 1)) {
+            const values = first === '--name' ? [first, 'x', second, 'y'] : [first, second];
+            expect(read(spec, [...values, ...neededBy(command)]), `${first} ${second}`).toMatch(
+              /cannot be used with/,
+            );
+          }
+        }
+      }
+    });
+
+    test('options without an effect, and those that are refused, are listed in docs/compatibility.md', async () => {
+      const idle = all(await load(name)).filter(
+        (option) => option.noEffect !== undefined || option.refused !== undefined,
+      );
+      expect(longNames(idle).filter((long) => !isListed(long, name))).toEqual([]);
     });
   },
 );
 
-test('no pointer leads nowhere, and none is needless', () => {
-  const odd = Object.entries(pointers).filter(
-    ([key, { file, test: title }]) => rows.has(key) || findTest(file, title) === undefined,
-  );
-  expect(odd).toEqual([]);
+test.each(optionTable.conda.flatMap(({ name, alias }) => alias.map((other) => [other, name])))(
+  '%s is another name of %s',
+  async (other, name) => {
+    expect(await load(other)).toBe(await load(name));
+  },
+);
+
+test.each(optionTable.before.flatMap((option) => option.spellings))(
+  '%s may stand before the command',
+  (one) => {
+    const line = readCommandLine([one, 'list'], COMMANDS, globalOptions.options);
+    const kind = /^(?:-h|--help)$/.test(one)
+      ? 'help'
+      : /^(?:-V|--version)$/.test(one)
+        ? 'version'
+        : 'command';
+    expect(line.kind).toBe(kind);
+  },
+);
+
+test.each(optionTable.shells.names)('shell.%s is a door of its own', (name) => {
+  expect(readCommandLine([`shell.${name}`, 'hook'], COMMANDS, globalOptions.options)).toEqual({
+    kind: 'shell',
+    shell: name,
+    args: ['hook'],
+  });
+  expect(findShell(name.replace('+json', ''))).toBeDefined();
 });
 
 function entriesBelow(entries: readonly CommandEntry[]): readonly CommandEntry[] {
@@ -132,4 +237,8 @@ describe.each(entriesBelow(COMMANDS).filter(({ load: loader }) => loader !== und
     const names = spec === undefined ? [] : all(spec).flatMap(spellings);
     expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
   });
+});
+
+test('a command that is none is not found', () => {
+  expect(findCommand(COMMANDS, 'no-such')).toBeUndefined();
 });

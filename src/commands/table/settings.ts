@@ -13,6 +13,53 @@ export const SETTINGS: readonly CommandEntry[] = [
     group: 'settings',
     summary: 'Show settings and where they come from',
     load: async () => (await import('../config.ts')).config,
+    commands: [
+      {
+        name: 'list',
+        summary: 'Show what holds now',
+        load: async () => (await import('../config-group.ts')).configList,
+      },
+      {
+        name: 'sources',
+        summary: 'Show which file says what',
+        load: async () => (await import('../config-group.ts')).configSources,
+      },
+      {
+        name: 'describe',
+        summary: 'Say what settings mean',
+        load: async () => (await import('../config-group.ts')).configDescribe,
+      },
+      {
+        name: 'get',
+        summary: 'Show what one file says',
+        load: async () => (await import('../config-group.ts')).configGet,
+      },
+      {
+        name: 'set',
+        summary: 'Give a setting a value',
+        load: async () => (await import('../config-group.ts')).configSet,
+      },
+      {
+        name: 'append',
+        summary: 'Add to the end of a list',
+        load: async () => (await import('../config-group.ts')).configAppend,
+      },
+      {
+        name: 'prepend',
+        summary: 'Add to the start of a list',
+        load: async () => (await import('../config-group.ts')).configPrepend,
+      },
+      {
+        name: 'remove',
+        summary: 'Take out of a list',
+        load: async () => (await import('../config-group.ts')).configRemove,
+      },
+      {
+        name: 'remove-key',
+        summary: 'Take a setting out',
+        load: async () => (await import('../config-group.ts')).configRemoveKey,
+      },
+    ],
   },
   {
     name: 'clean',

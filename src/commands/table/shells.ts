@@ -56,6 +56,11 @@ export const SHELLS: readonly CommandEntry[] = [
         summary: 'Undo init',
         load: async () => (await import('../shell-group.ts')).shellDeinit,
       },
+      {
+        name: 'enable_long_path_support',
+        summary: 'Let Windows take paths of more than 260 characters',
+        load: async () => (await import('../long-paths.ts')).enableLongPaths,
+      },
     ],
   },
   {
