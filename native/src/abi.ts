@@ -63,6 +63,7 @@ export const RULE_NAMES: ReadonlyMap<number, RuleName> = new Map([
   [0x402, 'job-nothing-provides'],
 ]);
 
+/** What a rule of libsolv says. */
 export type RuleName =
   | 'not-installable'
   | 'nothing-provides'

@@ -1,6 +1,7 @@
 import { RULE_NAMES, type LibsolvExports, type RuleName } from './abi.ts';
 import type { Libsolv } from './load.ts';
 
+/** Packages that are preferred over those of the next repository, or not, as their priorities say. */
 export interface Repository {
   /** The highest one that has a candidate is taken from first. */
   readonly priority: number;
@@ -23,6 +24,7 @@ export interface Solvable {
   readonly conflicts: readonly number[];
 }
 
+/** All that a pool is made of, in numbers; texts stay with the caller. */
 export interface PoolInput {
   readonly names: readonly string[];
   /** More than any `version`. */
@@ -42,6 +44,7 @@ export interface SolveOptions {
   readonly allowUninstall: boolean;
 }
 
+/** One rule that takes part in a conflict. */
 export interface Rule {
   readonly kind: RuleName;
   /** Solvables, a dependency, a position in the jobs; undefined when the rule has none. */
@@ -51,6 +54,7 @@ export interface Rule {
   readonly job: number | undefined;
 }
 
+/** What shall be installed, or for each conflict the rules that can't hold together. */
 export type PoolAnswer =
   | { readonly kind: 'solved'; readonly solvables: readonly number[] }
   | { readonly kind: 'unsolvable'; readonly problems: readonly (readonly Rule[])[] };

@@ -1,5 +1,6 @@
 import { sortSuffixes } from './suffix-order.ts';
 
+/** A block after the Burrows-Wheeler transform. */
 export interface Transformed {
   /** The last column of all rotations of the block in their order. */
   readonly bytes: Uint8Array;

@@ -7,6 +7,7 @@ import type { PathEntry } from '../model/package-info.ts';
 import type { ExtractedTree } from './extract-archive.ts';
 import { loadPackageInfo } from './package-info.ts';
 
+/** How closely files are held against what their package says of them. */
 export interface ContentChecks {
   /** `warn` refuses only what can't be linked or is another kind of thing; `enabled` every difference. */
   readonly safetyChecks: 'disabled' | 'warn' | 'enabled';

@@ -7,6 +7,7 @@ import { encodeBzip2 } from './bzip2-encode.ts';
 import { encodeTarHeader, TAR_END, tarPadding } from './tar-encode.ts';
 import { ZipWriter } from './zip-writer.ts';
 
+/** The two containers of packages, by the ending of their file names. */
 export type ArchiveFormat = '.conda' | '.tar.bz2';
 
 /** What goes into an archive. Paths are relative, `/` separated; those below `info/` are metadata. */

@@ -1,3 +1,4 @@
+/** What a member of a tar becomes on disk. */
 export type TarKind = 'file' | 'directory' | 'symlink' | 'hardlink';
 
 /** A member of a tar, as stored. Nothing about its path is checked. */

@@ -10,6 +10,7 @@ import { extractArchive } from './extract-archive.ts';
 import type { ArchiveLimits } from './limits.ts';
 import { loadIndexJson } from './package-info.ts';
 
+/** What is known of a package whose every file was read. */
 export interface VerifiedPackage extends HashedFile {
   readonly index: IndexJson;
   /** How many files, links and directories it holds. */

@@ -4,6 +4,7 @@ import type { CommandSpec, OptionGroup, OptionSpec, OptionValue, OptionValues } 
 import { TcondaError } from '../errors.ts';
 import { expandArguments, takesValue } from './expand-arguments.ts';
 
+/** What a command line asks for: its help, or that the command runs. */
 export type ParsedArguments =
   | { readonly kind: 'help'; readonly text: string }
   | {

@@ -1,5 +1,6 @@
 import type { CommandSpec } from './command.ts';
 
+/** Under which heading the help lists a command. */
 export type CommandGroup = 'environments' | 'packages' | 'programs' | 'shells' | 'channels' | 'settings';
 
 /** A command before it is loaded, or a group of them; or both, when what follows is none of the group. */

@@ -12,6 +12,7 @@ export interface GlobalOptions {
   readonly events?: boolean;
 }
 
+/** What a person is asked, to be answered by yes or no. */
 export interface Question {
   readonly message: string;
   /** What an empty line means. */
@@ -70,6 +71,7 @@ export interface CommandExec {
   readonly after?: () => Promise<void>;
 }
 
+/** What a command gives back. */
 export type CommandResult = CommandOutput | CommandExec;
 
 /** One option in commander's notation, and what cli/ must know of it. */
@@ -105,9 +107,12 @@ export interface OptionGroup {
   readonly options: readonly OptionSpec[];
 }
 
+/** What one option was given: several texts where it may be repeated, undefined where it was not given. */
 export type OptionValue = string | boolean | number | readonly string[] | undefined;
+/** What the options were given, by their long names in camel case. */
 export type OptionValues = Readonly<Record<string, OptionValue>>;
 
+/** A command, declared: what the parser, the help and the documentation need, and what it does. */
 export interface CommandSpec {
   readonly summary: string;
   readonly description?: string;

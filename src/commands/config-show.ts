@@ -16,6 +16,7 @@ import { channelUrlToJson } from './channel-json.ts';
 import type { CommandResult } from './command.ts';
 import { valuesOf } from './config-values.ts';
 
+/** The settings, and how they are to be shown. */
 export interface View {
   readonly settings: LoadedConfig;
   readonly host: Host;

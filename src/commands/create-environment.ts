@@ -14,6 +14,7 @@ import { isOff, isSet, readText } from './option-values.ts';
 import { solverInput } from './solver-input.ts';
 import { type LoadedWanted, loadWanted } from './wanted.ts';
 
+/** What a new environment is to be made of. */
 export interface Creation {
   /** Specs and archives of the command line. */
   readonly operands: readonly string[];

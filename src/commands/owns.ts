@@ -33,6 +33,7 @@ export const owns: CommandSpec = {
   },
 };
 
+/** A file, and whose it is. */
 export interface Owned {
   readonly file: string;
   /** The environment it lies in. */

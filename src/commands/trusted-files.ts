@@ -6,6 +6,7 @@ import type { Host } from '../host/index.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import { stateFolder } from './state-folder.ts';
 
+/** What a person said of a file of this content. */
 export type Trust = 'trusted' | 'refused' | 'unknown';
 
 /** What this user said of the file as it is now: with another content it is another file. */

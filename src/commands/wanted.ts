@@ -4,6 +4,7 @@ import { isSet, readText, readTexts } from './option-values.ts';
 import { loadSettings } from './settings.ts';
 import { readWanted, type Wanted } from './spec-files.ts';
 
+/** What is wanted, and the settings that hold for it. */
 export interface LoadedWanted {
   /** With the channels of the files, and the environment that they name if they may. */
   readonly config: LoadedConfig;

@@ -3,6 +3,7 @@ import type { SettingType } from './setting-type.ts';
 /** What can stand in a file or a variable before a type is asked of it. */
 export type Scalar = string | number | boolean | null;
 
+/** A value of the type that was asked for, or none. */
 export type Coerced = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'unfit' };
 
 const UNFIT: Coerced = { kind: 'unfit' };

@@ -26,6 +26,7 @@ type ItemChange =
   | { readonly kind: 'move'; readonly index: number; readonly at: 'start' | 'end' }
   | { readonly kind: 'no-item'; readonly index: number };
 
+/** What a change makes of one setting. */
 export interface PlannedChange {
   /** What the outer key is to hold afterwards; undefined when it is to be gone. */
   readonly value: unknown;

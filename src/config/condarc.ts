@@ -7,6 +7,7 @@ export type Condarc =
   | { readonly kind: 'read'; readonly values: ReadonlyMap<string, RawValue> }
   | { readonly kind: 'invalid'; readonly problem: CondarcProblem; readonly message: string };
 
+/** Why a file holds no settings. */
 export type CondarcProblem = 'syntax' | 'tab' | 'duplicate-key' | 'not-a-map';
 
 const FLAG = /(?:^|\s)#!(final|top|bottom)\s*$/;

@@ -42,6 +42,7 @@ export interface Config {
   readonly warnings: readonly ConfigWarning[];
 }
 
+/** All that settings are made of. */
 export interface ConfigInput {
   readonly host: Host;
   /** Files, lowest precedence first. */

@@ -17,6 +17,7 @@ import {
 } from './yaml-edit.ts';
 import { readYaml, type YamlSource } from './yaml-source.ts';
 
+/** A changed file of settings. */
 export interface EditedCondarc {
   readonly text: string;
   readonly warnings: readonly string[];

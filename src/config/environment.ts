@@ -6,6 +6,7 @@ import type { SettingType } from './setting-type.ts';
 /** Beginnings of variables that are settings, lower precedence first. */
 export const PREFIXES = ['CONDA_', 'TCONDA_'] as const;
 
+/** How variables that are settings are called. */
 export interface EnvironmentNames {
   readonly prefixes?: readonly string[];
   /** Other variables that say the same. */

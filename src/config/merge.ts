@@ -12,6 +12,7 @@ export interface Match {
   readonly raw: RawValue;
 }
 
+/** The value of a setting, and where it is from. */
 export interface Merged {
   readonly value: unknown;
   /** The places that the value came from, lowest precedence first. */

@@ -14,6 +14,7 @@ export interface DefaultContext {
   readonly defaultThreads: number;
 }
 
+/** Under which heading settings are described. */
 export type SettingGroup =
   'channels' | 'solver' | 'directories' | 'linking' | 'network' | 'output' | 'threads' | 'others';
 

@@ -21,6 +21,7 @@ export const SETTINGS = {
   ...otherKeys,
 } as const satisfies Record<string, Setting>;
 
+/** The name of a setting; aliases are none. */
 export type SettingName = keyof typeof SETTINGS;
 
 /** The type of a setting's value. */

@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 
 import type { Cleanable } from './find-cleanable.ts';
 
+/** What went and what could not. */
 export interface RemovedCleanables {
   readonly removed: readonly Cleanable[];
   /** What could not be removed, and why. */

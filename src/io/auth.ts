@@ -3,6 +3,7 @@ import { Secret } from '../model/secret.ts';
 import { findNetrcLogin } from './netrc.ts';
 import type { AwsCredentials } from './sigv4.ts';
 
+/** What opens a place. */
 export type Credential =
   /** Goes into the path: `/t/TOKEN`, right behind the place it is for. */
   | { readonly kind: 'token'; readonly token: Secret }
@@ -11,6 +12,7 @@ export type Credential =
   /** Signs requests for an `s3:` place. */
   | { readonly kind: 's3'; readonly keys: AwsCredentials };
 
+/** A credential, and what it is for. */
 export interface CredentialEntry {
   /** What it is for: `https://host[:port][/path]`, `host`, or `*.domain`. A place without scheme is for `https` alone. */
   readonly at: string;
@@ -18,6 +20,7 @@ export interface CredentialEntry {
   readonly credential: Credential | (() => Credential | undefined);
 }
 
+/** Where credentials come from, besides URLs. */
 export interface CredentialSources {
   /** Of two for the same place the first counts. */
   readonly entries?: readonly CredentialEntry[];

@@ -19,6 +19,7 @@ export interface KeyringEntry {
   readonly kind: 'keyring';
 }
 
+/** What the files of this machine say of credentials. */
 export interface StoredCredentials {
   readonly entries: readonly (CredentialEntry | KeyringEntry)[];
   /** Text of `.netrc`. */

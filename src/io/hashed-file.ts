@@ -4,6 +4,7 @@ import { setImmediate as breathe } from 'node:timers/promises';
 
 import type { Md5, Sha256 } from '../model/package-record.ts';
 
+/** What is known of bytes that went by. */
 export interface HashedFile {
   readonly size: number;
   readonly sha256: Sha256;

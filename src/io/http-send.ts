@@ -6,6 +6,7 @@ import { answerFromDisk, type RawAnswer } from './http-file.ts';
 import type { HttpRequestOptions } from './http.ts';
 import { stripUrl } from './url-secrets.ts';
 
+/** An answer after all redirects. */
 export interface Answer extends RawAnswer {
   readonly url: URL;
 }

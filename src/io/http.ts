@@ -45,6 +45,7 @@ export interface HttpRequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** A final answer, whose body is still to come. */
 export interface HttpResponse {
   readonly status: number;
   /** Names in lower case. */

@@ -1,5 +1,6 @@
 import { Secret } from '../model/secret.ts';
 
+/** What a netrc file says of a host. */
 export interface NetrcLogin {
   readonly user: string;
   readonly password: Secret;

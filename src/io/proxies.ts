@@ -1,3 +1,4 @@
+/** Which proxies there are: those of the settings before those of the environment. */
 export interface ProxySettings {
   /** conda's `proxy_servers`: by `scheme://host`, `scheme`, `all://host` or `all`. */
   readonly servers?: ReadonlyMap<string, string>;

@@ -2,6 +2,7 @@ import { createHash, createHmac } from 'node:crypto';
 
 import type { Secret } from '../model/secret.ts';
 
+/** Keys of an account of Amazon, or of one that speaks alike. */
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: Secret;

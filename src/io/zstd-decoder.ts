@@ -11,6 +11,7 @@ export interface ZstdDecoder {
   whole(bytes: Uint8Array, limits: ZstdLimits): Buffer;
 }
 
+/** What a stream may at most unpack to. */
 export interface ZstdLimits {
   /** More bytes than this, decompressed, are an attack or a mistake. */
   readonly maxBytes: number;

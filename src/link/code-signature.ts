@@ -9,6 +9,7 @@ export interface SignatureParts {
   readonly blobs: ReadonlyMap<number, Buffer>;
 }
 
+/** What a signature of a program of macOS is made of. */
 export interface CodeSignatureInput extends SignatureParts {
   readonly identifier: string;
   /** Everything before the signature. */

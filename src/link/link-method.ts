@@ -4,6 +4,7 @@ import path from 'node:path';
 /** How an unchanged file comes from the cache into the prefix. */
 export type LinkMethod = 'hardlink' | 'reflink' | 'softlink' | 'copy';
 
+/** What the settings say of how files come into a prefix. */
 export interface LinkPreference {
   readonly alwaysCopy?: boolean;
   readonly alwaysSoftlink?: boolean;

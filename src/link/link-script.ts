@@ -8,6 +8,7 @@ import type { Report } from '../model/event.ts';
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 
+/** When a script of a package runs. */
 export type LinkScriptAction = 'pre-link' | 'post-link' | 'pre-unlink';
 
 /** How to start a program with the environment active, and these variables besides. */

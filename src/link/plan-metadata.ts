@@ -4,6 +4,7 @@ import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import type { PrefixTree } from './prefix-tree.ts';
 
+/** What is known of a prefix before its own files are planned. */
 export interface MetadataInput {
   readonly tree: PrefixTree;
   readonly removed: readonly PrefixRecord[];

@@ -25,6 +25,7 @@ import {
   type Settled,
 } from './settle-claims.ts';
 
+/** What is in a prefix, and what shall be. */
 export interface PlanPrefixInput {
   readonly prefix: string;
   readonly tree: PrefixTree;
@@ -46,6 +47,7 @@ export interface PlanPrefixInput {
   readonly onConflict: (conflict: PathConflict) => void;
 }
 
+/** What a change does to the files of a prefix. */
 export interface PrefixPlan {
   readonly journal: JournalPlan;
   /** Records of packages that stay but whose files moved, as they are to be written. */

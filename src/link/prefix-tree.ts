@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 
+/** What stands at a path. */
 export type EntryKind = 'missing' | 'file' | 'symlink' | 'directory';
 
 /** What stands in a prefix, as it was when it was first looked at. Paths are relative to the prefix, `/` separated. */

@@ -10,6 +10,7 @@ export interface CondaLock {
   readonly packages: readonly LockedPackage[];
 }
 
+/** A package of one platform, as the file has it. */
 export interface LockedPackage {
   readonly manager: 'conda' | 'pip';
   readonly name: string;

@@ -1,5 +1,6 @@
 import type { TcondaError } from '../errors.ts';
 
+/** A map out of a parsed file, of which nothing is known. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Reads fields of what was parsed; each throws when the field is of another type than it must be. */

@@ -11,6 +11,7 @@ export interface MambaLock {
   readonly pip: readonly string[];
 }
 
+/** A package, as the file has it. */
 export interface MambaLockPackage {
   readonly channel: string;
   readonly subdir: string;

@@ -8,6 +8,7 @@ export interface PixiLock {
   readonly environments: ReadonlyMap<string, PixiEnvironment>;
 }
 
+/** One of the environments that a file locks. */
 export interface PixiEnvironment {
   readonly channels: readonly string[];
   /** Of pip packages. */
@@ -18,6 +19,7 @@ export interface PixiEnvironment {
   readonly subdirs: ReadonlyMap<string, string>;
 }
 
+/** A package, as the file has it. */
 export interface PixiPackage {
   /** `conda_source` must be built first. */
   readonly kind: 'conda' | 'conda_source' | 'pypi';

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import type { MenuPlatform } from './parse-menu.ts';
 
+/** What the texts of a menu may name. */
 export interface PlaceholderInput {
   /** Absolute. */
   readonly prefix: string;

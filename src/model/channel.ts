@@ -6,6 +6,7 @@ import { isPath, pathToUrl } from './file-url.ts';
 import { shorten } from './shorten.ts';
 import type { Secret } from './secret.ts';
 
+/** What was written into the text of a channel to open it. */
 export interface ChannelCredentials {
   /** Decoded, as they go into an Authorization header. */
   readonly basic?: { readonly user: string; readonly password: Secret };

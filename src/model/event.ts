@@ -1,6 +1,7 @@
 import type { RepoDataRecord } from './package-record.ts';
 import type { Transaction } from './transaction.ts';
 
+/** The parts of a change that a person waits for, in their order. */
 export type Phase = 'repodata' | 'solve' | 'fetch' | 'extract' | 'link';
 
 /** What happens while tconda works. Rendering is the reader's. */
@@ -34,4 +35,5 @@ export type ProgressEvent =
   | { readonly kind: 'message'; readonly text: string }
   | { readonly kind: 'warning'; readonly code: string; readonly text: string };
 
+/** Takes note of what happens, at once. */
 export type Report = (event: ProgressEvent) => void;

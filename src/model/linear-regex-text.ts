@@ -1,6 +1,7 @@
 import { CONTROL, escapedCharacter, isWithin, RegexError, sameLetter } from './regex-character.ts';
 import type { CharacterTest } from './regex-character.ts';
 
+/** A regular expression, taken apart. */
 export type RegexNode =
   | { readonly kind: 'character'; readonly test: CharacterTest }
   | { readonly kind: 'sequence'; readonly nodes: readonly RegexNode[] }

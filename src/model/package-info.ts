@@ -6,6 +6,7 @@ export type IndexJson = Omit<
   'md5' | 'sha256' | 'size' | 'legacy_bz2_md5' | 'legacy_bz2_size' | 'indexed_timestamp'
 > & { readonly schema_version?: number };
 
+/** Whether a prefix in a file is replaced as text, or in place with zero bytes behind it. */
 export type FileMode = 'text' | 'binary';
 
 /** One path of a package, as shipped. */

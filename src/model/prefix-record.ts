@@ -1,6 +1,7 @@
 import type { FileMode } from './package-info.ts';
 import { formatDistName, type PackageRecord, type RepoDataRecord } from './package-record.ts';
 
+/** What a path of an installed package is (CEP 32). */
 export type PrefixPathType =
   | 'hardlink'
   | 'softlink'

@@ -4,6 +4,7 @@ import type { MatchSpec } from './match-spec.ts';
 import type { PackageName } from './package-name.ts';
 import type { StringPattern } from './string-pattern.ts';
 
+/** How much the order of channels counts against versions. */
 export type ChannelPriority = 'strict' | 'flexible' | 'disabled';
 
 /** One thing that is asked of the solver. */
@@ -12,6 +13,7 @@ export type Job = JobKind & {
   readonly fallback?: readonly Job[];
 };
 
+/** One thing that is asked of the solver. */
 export type JobKind =
   | { readonly kind: 'install'; readonly spec: MatchSpec; readonly reinstall?: boolean }
   | { readonly kind: 'remove'; readonly spec: MatchSpec }
@@ -26,6 +28,7 @@ export type JobKind =
   /** If it is installed at all, it matches. `isImplied`: nobody pinned it, it is python's minor version. */
   | { readonly kind: 'pin'; readonly spec: MatchSpec; readonly isImplied?: boolean };
 
+/** The commands that ask the solver, which differ in what they leave alone. */
 export type ChangeCommand = 'create' | 'install' | 'update' | 'remove';
 
 /** The whole question to the solver. */
@@ -110,6 +113,7 @@ export interface SpecInput {
   readonly channelRules?: ChannelRules;
 }
 
+/** Which packages are too new to be taken. */
 export interface ExcludeNewer {
   /** Milliseconds since 1970. */
   readonly cutoff: number;

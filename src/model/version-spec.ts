@@ -8,6 +8,7 @@ import type { Version } from './version.ts';
 /** What versions are wanted (CEP 29). `text` is the canonical form, which parses to the same spec. */
 export type VersionSpec = VersionClause | VersionGroup;
 
+/** Several specs, all or one of which must match. */
 export interface VersionGroup {
   readonly kind: 'and' | 'or';
   readonly text: string;
@@ -28,6 +29,7 @@ export type VersionClause =
     }
   | { readonly kind: VersionRelation; readonly text: string; readonly version: Version };
 
+/** How a version must stand to the one that is named. */
 export type VersionRelation =
   | 'equal'
   | 'notEqual'

@@ -1,3 +1,4 @@
+/** How much a notice matters (CEP 6). */
 export type NoticeLevel = 'info' | 'warning' | 'critical';
 
 /** What the owners of a channel want its users to know (CEP 6). Times as they were written. */

@@ -44,6 +44,7 @@ export interface CreatePackageOptions {
   readonly mtime?: number;
 }
 
+/** A package that was written. */
 export interface CreatedPackage extends FileDigests {
   readonly file: string;
   readonly index: IndexJson;

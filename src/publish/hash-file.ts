@@ -3,6 +3,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 
 import type { Md5, Sha256 } from '../model/package-record.ts';
 
+/** What an index says of a file. */
 export interface FileDigests {
   readonly sha256: Sha256;
   readonly md5: Md5;

@@ -19,6 +19,7 @@ export interface IndexChannelOptions {
   readonly patches?: string;
 }
 
+/** What was done to the index of a subdir. */
 export interface IndexedSubdir {
   readonly subdir: string;
   readonly packages: number;

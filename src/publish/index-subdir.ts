@@ -22,6 +22,7 @@ export interface IndexSubdirOptions {
   readonly now?: number;
 }
 
+/** The packages of a directory. */
 export interface SubdirContent {
   /** By file name. */
   readonly packages: readonly IndexedPackage[];
@@ -36,12 +37,14 @@ export interface SubdirContent {
 export const CACHE_FILE = '.tconda-index.json';
 const CACHE_VERSION = 1;
 
+/** What is kept between two runs, so that a package that stayed is not opened again. */
 export interface IndexCache {
   readonly version: number;
   readonly packages: Readonly<Record<string, CachedPackage>>;
   readonly shards: readonly string[];
 }
 
+/** A package that was opened, and how to tell that it is still the same file. */
 export interface CachedPackage extends Omit<IndexedPackage, 'fn' | 'runExports'> {
   readonly runExports?: RunExportsJson | undefined;
   readonly mtimeMs: number;

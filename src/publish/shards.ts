@@ -6,6 +6,7 @@ import type { IndexedPackage } from './index-subdir.ts';
 import { groupByName, groupRecords } from './record-maps.ts';
 import { sortKeys } from './stable-json.ts';
 
+/** The records of one name, packed (CEP 16). */
 export interface Shard {
   readonly sha256: string;
   /** zstd over msgpack. */

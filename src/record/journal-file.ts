@@ -36,6 +36,7 @@ export interface JournalHeader extends JournalPlan {
   readonly historySize?: number;
 }
 
+/** What a change that is not done left. */
 export interface FoundJournal {
   readonly header: JournalHeader;
   readonly isCommitted: boolean;

@@ -91,6 +91,7 @@ export function createJournal({
   };
 }
 
+/** What was done about a change that was cut off. */
 export interface Recovery {
   readonly kind: 'none' | 'undone' | 'finished';
   /** Of a new prefix whose change was undone: how many directories of its path were made for it. */

@@ -39,6 +39,7 @@ export interface CopyEnvironmentOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What came along that no package knows of. */
 export interface CopiedEnvironment {
   /** Files of no package, relative to the prefix and sorted, without compiled python and the editor's backups. */
   readonly untracked: readonly string[];

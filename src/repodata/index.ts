@@ -13,6 +13,7 @@ import { gatherRecords, type OpenSubdir } from './gather-records.ts';
 import { openSubdirs } from './open-subdirs.ts';
 import type { SubdirAnswer, SubdirOptions } from './subdir-source.ts';
 
+/** Which records are wanted, of where. */
 export interface RepodataQuery {
   /** Highest priority first, groups expanded. */
   readonly channels: readonly Channel[];

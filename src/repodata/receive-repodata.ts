@@ -8,6 +8,7 @@ import { corruptRepodata } from './corrupt-repodata.ts';
 import type { RepodataIndex } from './repodata-index.ts';
 import { createRepodataScanner, RepodataSyntaxError } from './scan-repodata.ts';
 
+/** How an index comes from the server. */
 export interface ReceivedForm {
   readonly packing: 'zst' | 'bz2' | undefined;
   /** URL for messages, without credentials. */

@@ -17,6 +17,7 @@ import {
 } from './cached-file.ts';
 import { receiveFile } from './receive-file.ts';
 
+/** What became of a file in the cache. */
 export type Refreshed<T> =
   | CachedAnswer
   /** What is cached is old, and the server can't be asked. */

@@ -32,8 +32,10 @@ export interface SubdirSource {
   close(): void;
 }
 
+/** The index of a subdir, or why there is none. */
 export type SubdirAnswer = { readonly kind: 'found'; readonly source: SubdirSource } | MissingSubdir;
 
+/** The server has no such index, or none that can be had now. */
 export interface MissingSubdir {
   readonly kind: 'missing';
   /** What the server said; undefined when nobody was asked. */

@@ -4,6 +4,7 @@ import type { Transaction } from '../model/transaction.ts';
 import { distToJson } from './dist-json.ts';
 import { recordToJson } from './record-json.ts';
 
+/** What a change does, or would do. */
 export interface ActionsInput {
   readonly transaction: Transaction;
   /** Records whose archives are not in the cache. */

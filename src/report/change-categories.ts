@@ -3,8 +3,10 @@ import type { Transaction } from '../model/transaction.ts';
 import { compareVersions, parseVersion } from '../model/version.ts';
 import { channelName } from './channel-text.ts';
 
+/** What a change is to a package, in conda's words. */
 export type ChangeCategory = 'new' | 'removed' | 'updated' | 'superseded' | 'downgraded' | 'revised';
 
+/** A package before and after. */
 export interface Change {
   readonly before: RepoDataRecord | undefined;
   readonly after: RepoDataRecord | undefined;

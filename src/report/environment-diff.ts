@@ -1,5 +1,6 @@
 import type { PackageRecord } from '../model/package-record.ts';
 
+/** What another environment has in other packages. */
 export interface EnvironmentDiff<T extends PackageRecord> {
   readonly removed: readonly T[];
   readonly added: readonly T[];

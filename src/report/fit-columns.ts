@@ -1,3 +1,4 @@
+/** How wide a column would be, and how narrow it may become. */
 export interface FittedColumn {
   /** As wide as its widest cell. */
   readonly natural: number;

@@ -5,6 +5,7 @@ import { plainText } from './plain-text.ts';
 import type { PlanTableInput } from './plan-table.ts';
 import { formatSize } from './size.ts';
 
+/** The columns of the plan at a terminal. */
 export type PlanColumn = 'name' | 'version' | 'build' | 'channel' | 'size' | 'why';
 
 /** What a plan says of a package, as text that can't do anything to a terminal; empty where there is nothing to say. */

@@ -5,6 +5,7 @@ import { type ChangeCategory, sortChanges } from './change-categories.ts';
 import { formatSize } from './size.ts';
 import { makeStyle, type Style } from './style.ts';
 
+/** What a plan tells before the question. */
 export interface PlanTableInput {
   readonly transaction: Transaction;
   /** What was asked to come or change, as text. */

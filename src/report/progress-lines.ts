@@ -6,6 +6,7 @@ import type { PhaseProgress, ProgressState } from './progress.ts';
 import { formatAmount, formatSize } from './size.ts';
 import { makeStyle, type Style } from './style.ts';
 
+/** How much room there is, and which picture of an animation it is. */
 export interface ProgressView {
   readonly columns: number;
   /** At most so many lines. */

@@ -2,6 +2,7 @@ import type { Phase, ProgressEvent } from '../model/event.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { Transaction } from '../model/transaction.ts';
 
+/** How far a phase has come. */
 export interface PhaseProgress {
   readonly total: number | undefined;
   readonly done: number;

@@ -7,6 +7,7 @@ import { createReadThrough, type ReadThroughOptions } from './read-through.ts';
 import { sendFile } from './send-file.ts';
 import { findServedFile } from './served-file.ts';
 
+/** A request, and how it was answered. */
 export interface ServedRequest {
   readonly method: string;
   /** Without query. */
@@ -30,6 +31,7 @@ export interface StartChannelServerOptions {
   readonly onRequest?: (request: ServedRequest) => void;
 }
 
+/** A server that runs. */
 export interface ChannelServer {
   /** `http://127.0.0.1:8000`, without a final slash. */
   readonly url: string;

@@ -29,6 +29,7 @@ export interface ReadThroughOptions {
   readonly warn?: (text: string) => void;
 }
 
+/** Copies of a remote channel, fetched when they are asked for. */
 export interface ReadThrough {
   /** Brings the file at this path into the directory, right and new enough. @returns the status to answer with; 200: it lies there */
   provide(urlPath: string): Promise<number>;

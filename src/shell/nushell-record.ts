@@ -2,6 +2,7 @@ import type { Activation, ShellState } from './activation.ts';
 import { runNushellScripts, type ScriptPrograms, scriptsForNushell } from './nushell-scripts.ts';
 import { pathSeparator } from './search-path.ts';
 
+/** What nushell reads, and what a person does. */
 export interface NushellAnswer {
   /** One line of JSON: a record of variables, null for those that go; PATH is a list. */
   readonly text: string;

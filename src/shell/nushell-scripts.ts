@@ -13,6 +13,7 @@ export interface ScriptPrograms {
   readonly nushell: string;
 }
 
+/** What scripts of packages did to the environment. */
 export interface ScriptsRun {
   /** What the scripts changed; null for what they took away. */
   readonly changed: Readonly<Record<string, string | null>>;

@@ -2,6 +2,7 @@ import path from 'node:path';
 
 import { type ActivationSettings, shellLevel, type ShellState, variable } from './activation.ts';
 
+/** One of the environments that are active over one another. */
 export interface PromptLevel {
   readonly name: string;
   readonly isStacked: boolean;

@@ -1,6 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { quoteCsh, quoteFish, quotePosix, quotePosixPath, quotePowerShell, quotePython } from './quote.ts';
 
+/** The kinds of shells, each with a syntax of its own. */
 export type ShellName = 'posix' | 'csh' | 'fish' | 'xonsh' | 'powershell' | 'nushell' | 'cmd.exe';
 
 /** How one shell says things. Each function gives a whole statement. */

@@ -32,6 +32,7 @@ export interface Entering {
   readonly scripts: readonly string[];
 }
 
+/** A file that a shell reads when it starts. */
 export interface StartFile {
   /** Absolute. */
   readonly file: string;

@@ -28,12 +28,14 @@ const MAX_ATTEMPTS = 10;
 /** Turning features on may turn on more, or others; whoever goes in circles stops here. */
 const MAX_FEATURE_ROUNDS = 3;
 
+/** What stays the same over all attempts to solve a request. */
 export interface Question {
   readonly table: CandidateTable;
   readonly dependencies: DependencyTable;
   readonly signal: AbortSignal | undefined;
 }
 
+/** What the solver said, and of what. */
 export interface Outcome {
   readonly loaded: LoadedPool;
   readonly attempt: Attempt;

@@ -22,6 +22,7 @@ export interface ConditionalRule {
   readonly otherwise: readonly number[];
 }
 
+/** A dependency that a rule adds. */
 export interface RuleDemand {
   readonly source: number;
   readonly job?: Job;

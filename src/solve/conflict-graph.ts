@@ -23,6 +23,7 @@ export interface ConflictGraph {
   readonly clashes: ReadonlyMap<number, readonly Clash[]>;
 }
 
+/** Who a candidate can't be installed with. */
 export interface Clash {
   readonly other: number;
   /** The `constrains` or pin that forbids it; undefined for two of one name. */

@@ -10,6 +10,7 @@ import type { EncodedJob } from './encode-jobs.ts';
 import type { ExplainLimits } from './explain-limits.ts';
 import type { LoadedPool } from './load-pool.ts';
 
+/** What an explanation is made of. */
 export interface ExplainInput {
   readonly loaded: LoadedPool;
   readonly jobs: readonly EncodedJob[];

@@ -7,6 +7,7 @@ import { type Failure, findStrictSpecs, loosenAll, relaxRequest } from './relax-
 
 const MAX_FIXES = 5;
 
+/** How changes of a request are tried. */
 export interface FixSearch {
   readonly installed: readonly PrefixRecord[];
   /** Milliseconds. The first change is tried in any case. */

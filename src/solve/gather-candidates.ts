@@ -12,12 +12,14 @@ import { compareOffers, listOffers, preferredOffers, type Offer } from './list-o
 /** Channels let depend on this, which nobody has, what they take back. */
 const REVOKED = 'package_has_been_revoked';
 
+/** What there is: in channels, in the environment, in the machine. */
 export interface SolveInput {
   readonly repodata: Repodata;
   readonly installed: readonly PrefixRecord[];
   readonly virtualPackages: readonly VirtualPackage[];
 }
 
+/** What the solver may take, and what it may not, with the reason. */
 export interface GatheredCandidates {
   /** Installed and virtual ones first. */
   readonly candidates: readonly Candidate[];

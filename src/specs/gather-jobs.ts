@@ -6,6 +6,7 @@ import type { Job, SpecInput } from '../model/request.ts';
 import { findHistorySpec, historyFallback } from './history-spec.ts';
 import { sortJobs } from './sort-jobs.ts';
 
+/** What jobs are made of. */
 export interface JobInput {
   readonly input: SpecInput;
   readonly requested: readonly MatchSpec[];
