@@ -80,9 +80,16 @@ export async function cloneEnvironment(
     };
   }
   const isReplacing = place === 'replace';
-  const copied = await copyTo(source, target, { files: 'own', isReplacing }, config, context);
+  // What it is for stands in the settings of the original.
+  const ofSource = await loadSettings({}, context, {
+    channels: [],
+    overrideChannels: false,
+    target: { prefix: source.prefix },
+  });
+  const subdir = ofSource.get('subdir');
+  const copied = await copyTo(source, target, { files: 'own', isReplacing, subdir }, config, context);
   writeFileSync(path.join(target, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
-  await makeMenuEntries(target, config, context);
+  if (subdir === config.get('subdir')) await makeMenuEntries(target, config, context);
   const hint = context.global.quiet
     ? []
     : formatActivationHint(name ?? target, context.columns !== undefined);
@@ -102,13 +109,15 @@ export interface CopyToOptions {
   readonly files: 'own' | 'shared';
   /** Whether there is an environment, which goes. */
   readonly isReplacing: boolean;
+  /** The platform of the environment. */
+  readonly subdir: string;
 }
 
 /** Makes a copy of an environment that nobody changes meanwhile. It appears complete or not at all, and is listed. */
 export async function copyTo(
   source: PrefixData,
   target: string,
-  { files, isReplacing }: CopyToOptions,
+  { files, isReplacing, subdir }: CopyToOptions,
   config: LoadedConfig,
   context: Context,
 ): Promise<CopiedEnvironment> {
@@ -121,7 +130,7 @@ export async function copyTo(
     copyEnvironment(source, {
       directory,
       prefix: target,
-      subdir: config.get('subdir'),
+      subdir,
       files,
       exclude: new Set(isBase ? ['envs', 'pkgs', 'conda-bld'] : []),
       warn: (text) => context.warn(`warning: ${text}`),

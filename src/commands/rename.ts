@@ -68,7 +68,8 @@ export const rename: CommandSpec = {
       };
     }
     checkDiscardable(from);
-    const copied = await copyTo(source, to, { files: 'shared', isReplacing }, config, context);
+    const how = { files: 'shared', isReplacing, subdir: config.get('subdir') } as const;
+    const copied = await copyTo(source, to, how, config, context);
     const had = await removeMenuEntries(from, context);
     await discardEnvironment(source, lockOptions(config, context));
     const problem = unregisterEnvironment(environmentsFile(host), from);

@@ -73,6 +73,10 @@ describe.runIf(isReady)('an environment for another system', () => {
     const program = readFileSync(path.join(prefix, 'bin/program'));
     expect(program.includes(`${prefix}/share\0`)).toBe(true);
     expect(readSignature(program)).toMatchObject({ identifier: 'program', wrong: [] });
+    await home.tconda('create', '-y', '-n', 'mac-too', '--clone', 'mac');
+    const copied = readFileSync(path.join(home.prefix('mac-too'), 'bin/program'));
+    expect(copied.includes(`${home.prefix('mac-too')}/share\0`)).toBe(true);
+    expect(readSignature(copied)).toMatchObject({ identifier: 'program', wrong: [] });
   }, 60_000);
 
   test('of Windows: Scripts, Lib and forward slashes', async () => {
@@ -96,6 +100,12 @@ describe.runIf(isReady)('an environment for another system', () => {
       'windows_python_entry_point_exe Scripts/tool.bat',
       'windows_python_entry_point_script Scripts/tool-script.py',
     ]);
+    const copy = path.join(home.directory, 'with space');
+    await home.tconda('create', '-y', '-p', copy, '--clone', 'win');
+    expect(readFileSync(path.join(copy, 'Library/etc/settings.ini'), 'utf8')).toBe(
+      `home=${copy}/Library\r\n`,
+    );
+    expect(readFileSync(path.join(copy, 'Scripts/helper.py'), 'utf8')).toBe(`#!${copy}/bin/python\n`);
     const removed = await home.tconda('remove', '-y', '-n', 'win', 'tool');
     expect(removed.code).toBe(0);
     expect(existsSync(path.join(prefix, 'Scripts'))).toBe(false);
