@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-
 import { TcondaError } from '../errors.ts';
-import { writeFileAtomic } from './atomic-file.ts';
 import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
 import { refused } from './http-errors.ts';
 import { createGet } from './http-get.ts';
+import { loadMirrorHealth } from './mirror-health.ts';
 
 export interface MirrorOptions {
   /** By a channel's base URL: the places that have it, tried in this order instead of it. All without credentials and final slash. */
@@ -24,63 +22,57 @@ export interface MirrorOptions {
  */
 export function withMirrors(client: HttpClient, options: MirrorOptions): HttpClient {
   if (options.mirrors.size === 0) return client;
-  const health = loadHealth(options.stateFile);
-  let changed = false;
+  const health = loadMirrorHealth(options.stateFile, options.now);
   const prefixes = [...options.mirrors.keys()].toSorted((a, b) => b.length - a.length);
-
-  const note = (mirror: string, failed: boolean): void => {
-    const before = health.get(mirror);
-    if (!failed && before === undefined) return;
-    changed = true;
-    if (!failed) health.delete(mirror);
-    else {
-      const failures = (before?.failures ?? 0) + 1;
-      const rest = Math.min(LONGEST_REST, FIRST_REST * 2 ** (failures - 1));
-      health.set(mirror, { failures, until: options.now() + rest });
-    }
-  };
 
   /** Asks one place after the other, and goes on with the next where a body breaks whose digest will be compared. */
   const askFrom = async (
     places: readonly string[],
-    { rest, url }: { readonly rest: string; readonly url: string },
+    target: Target,
     asked: HttpRequestOptions,
   ): Promise<HttpResponse> => {
     let failure: TcondaError | undefined;
     for (const [index, mirror] of places.entries()) {
       const others = places.slice(index + 1);
-      let response;
-      try {
-        response = await client.request(`${mirror}${rest}`, {
-          ...asked,
-          // Where there is another place, that is asked sooner than this one again.
-          ...(others.length > 0 && { maxRetries: asked.sha256 === undefined ? 1 : 0 }),
-        });
-      } catch (error) {
-        if (!(error instanceof TcondaError) || error.code !== 'HTTP_FAILED') throw error;
-        failure = fail(mirror, error, others.length === 0);
+      const answer = await askOne(`${mirror}${target.rest}`, others.length > 0, asked);
+      if (answer instanceof TcondaError) {
+        failure = fail(mirror, answer, others.length === 0);
         continue;
       }
-      const { status } = response;
-      if (status === 429 || status >= 500) {
-        response.dismiss();
-        failure = fail(mirror, refused(`${mirror}${rest}`, status), others.length === 0);
-      } else if (status === 404 && others.length > 0) {
-        response.dismiss();
-      } else if (status === 404 && failure !== undefined) {
-        // The one that could not answer may have it.
-        response.dismiss();
-      } else {
-        note(mirror, false);
-        const { body } = response;
-        return { ...response, url, body: goOn(body, mirror, others, { rest, url }, asked) };
+      // Another may have it; so may the one that could not answer.
+      if (answer.status === 404 && (others.length > 0 || failure !== undefined)) {
+        answer.dismiss();
+        continue;
       }
+      health.note(mirror, false);
+      return { ...answer, url: target.url, body: goOn(answer.body, mirror, others, target, asked) };
     }
-    throw failure ?? refused(url, 404);
+    throw failure ?? refused(target.url, 404);
+  };
+
+  /** An answer to go by, or how the place failed. */
+  const askOne = async (
+    url: string,
+    hasOther: boolean,
+    asked: HttpRequestOptions,
+  ): Promise<HttpResponse | TcondaError> => {
+    try {
+      const response = await client.request(url, {
+        ...asked,
+        // Where there is another place, that is asked sooner than this one again.
+        ...(hasOther && { maxRetries: asked.sha256 === undefined ? 1 : 0 }),
+      });
+      if (response.status !== 429 && response.status < 500) return response;
+      response.dismiss();
+      return refused(url, response.status);
+    } catch (error) {
+      if (!(error instanceof TcondaError) || error.code !== 'HTTP_FAILED') throw error;
+      return error;
+    }
   };
 
   const fail = (mirror: string, error: TcondaError, isLast: boolean): TcondaError => {
-    note(mirror, true);
+    health.note(mirror, true);
     if (!isLast) options.onFailover?.({ url: mirror, reason: error.message });
     return error;
   };
@@ -89,7 +81,7 @@ export function withMirrors(client: HttpClient, options: MirrorOptions): HttpCli
     body: AsyncIterable<Uint8Array>,
     mirror: string,
     others: readonly string[],
-    target: { readonly rest: string; readonly url: string },
+    target: Target,
     asked: HttpRequestOptions,
   ): AsyncGenerator<Uint8Array> {
     let received = asked.range?.start ?? 0;
@@ -100,7 +92,7 @@ export function withMirrors(client: HttpClient, options: MirrorOptions): HttpCli
       }
     } catch (error) {
       if (!(error instanceof TcondaError) || error.code !== 'HTTP_FAILED') throw error;
-      note(mirror, true);
+      health.note(mirror, true);
       if (asked.sha256 === undefined || others.length === 0) throw error;
       options.onFailover?.({ url: mirror, reason: error.message });
       const rest = await askFrom(others, target, { ...asked, range: { ...asked.range, start: received } });
@@ -116,7 +108,7 @@ export function withMirrors(client: HttpClient, options: MirrorOptions): HttpCli
   const request = (url: string, asked: HttpRequestOptions = {}): Promise<HttpResponse> => {
     const prefix = prefixes.find((start) => url === start || url.startsWith(`${start}/`));
     if (prefix === undefined) return client.request(url, asked);
-    const places = inOrder(options.mirrors.get(prefix) ?? [], health, options.now());
+    const places = health.inOrder(options.mirrors.get(prefix) ?? []);
     return askFrom(places, { rest: url.slice(prefix.length), url }, asked);
   };
 
@@ -125,49 +117,14 @@ export function withMirrors(client: HttpClient, options: MirrorOptions): HttpCli
     get: createGet(request),
     async close() {
       await client.close();
-      if (changed && options.stateFile !== undefined) await saveHealth(options.stateFile, health);
+      await health.save();
     },
   };
 }
 
-interface Health {
-  /** One after the other. */
-  readonly failures: number;
-  /** Milliseconds since 1970, until when the others come first. */
-  readonly until: number;
-}
-
-const FIRST_REST = 60_000;
-const LONGEST_REST = 3_600_000;
-
-/** As they are listed, but those that failed lately at the end, the one that may soon come back first. */
-function inOrder(
-  mirrors: readonly string[],
-  health: ReadonlyMap<string, Health>,
-  now: number,
-): readonly string[] {
-  const rest = (mirror: string): number => Math.max(0, (health.get(mirror)?.until ?? 0) - now);
-  return mirrors.toSorted((a, b) => rest(a) - rest(b));
-}
-
-function loadHealth(file: string | undefined): Map<string, Health> {
-  const health = new Map<string, Health>();
-  if (file === undefined) return health;
-  try {
-    const entries = Object.entries(JSON.parse(readFileSync(file, 'utf8')) as Record<string, Partial<Health>>);
-    for (const [mirror, { failures, until }] of entries) {
-      if (typeof failures === 'number' && typeof until === 'number') health.set(mirror, { failures, until });
-    }
-  } catch {
-    // Nothing is remembered, or not in a way that can be read: all are as good.
-  }
-  return health;
-}
-
-async function saveHealth(file: string, health: ReadonlyMap<string, Health>): Promise<void> {
-  try {
-    await writeFileAtomic(file, JSON.stringify(Object.fromEntries(health)));
-  } catch {
-    // Then the next process finds out anew.
-  }
+/** A file below a mirrored channel. */
+interface Target {
+  /** What follows the channel's base URL. */
+  readonly rest: string;
+  readonly url: string;
 }
