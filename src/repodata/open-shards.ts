@@ -21,6 +21,7 @@ import {
   freshness,
   type SubdirAnswer,
   type SubdirOptions,
+  type SubdirSource,
   type SubdirTarget,
 } from './subdir-source.ts';
 
@@ -46,6 +47,18 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
     return { kind: 'missing', status: undefined, error };
   }
   if (opened === undefined) return { kind: 'missing', status: 404 };
+  return { kind: 'found', source: createShardSource(opened, { target, stem, options }) };
+}
+
+interface Place {
+  readonly target: SubdirTarget;
+  /** The files of the cache begin with it. */
+  readonly stem: string;
+  readonly options: SubdirOptions;
+}
+
+/** Shards out of the cache, and from the server what is not there. */
+function createShardSource(opened: OpenedIndex, { target, stem, options }: Place): SubdirSource {
   let { index } = opened;
   let mayReload = !options.offline;
   const store = createShardStore(`${stem}.tconda-shards`);
@@ -67,49 +80,51 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
     mapLimited(names, SHARDS_AT_ONCE, loadShard);
 
   return {
-    kind: 'found',
-    source: {
-      get names() {
-        return index.names;
-      },
-      baseUrl: index.baseUrl,
-      revisions: index.revisions,
-      fromCache: opened.fromCache,
-      async load(wanted) {
-        let shards: readonly Shard[];
-        try {
-          shards = await loadAll(wanted);
-        } catch (error) {
-          if (!mayReload || !isGone(error)) throw error;
-          // The server has thrown away shards of an index that we still thought fresh.
-          mayReload = false;
-          const reloaded = await loadIndex(target, stem, {
-            ...options,
-            localRepodataTtl: 0,
-            useIndexCache: false,
-          });
-          if (reloaded === undefined) throw error;
-          ({ index } = reloaded);
-          shards = await loadAll(wanted);
-        }
-        if (absent.size > 0) {
-          const text = `Offline, and the records of these are not in the cache: ${[...absent].join(', ')} (${target.url})`;
-          options.report({ kind: 'warning', code: 'no-cached-repodata', text });
-          absent.clear();
-        }
-        const records = new Map<string, RawRecord>();
-        for (const shard of shards) for (const [fn, record] of shard) records.set(fn, record);
-        return records;
-      },
-      removed: (names) =>
-        names.flatMap((name) => {
-          const hash = index.hashOf(name);
-          const shard = hash === undefined ? undefined : store.find(hash);
-          return shard === undefined ? [] : removedOf(parseShardRemoved(shard, target.url), [name]);
-        }),
-      close: () => store.flush(),
+    get names() {
+      return index.names;
     },
+    baseUrl: index.baseUrl,
+    revisions: index.revisions,
+    fromCache: opened.fromCache,
+    async load(wanted) {
+      let shards: readonly Shard[];
+      try {
+        shards = await loadAll(wanted);
+      } catch (error) {
+        if (!mayReload || !isGone(error)) throw error;
+        // The server has thrown away shards of an index that we still thought fresh.
+        mayReload = false;
+        const reloaded = await loadIndex(target, stem, {
+          ...options,
+          localRepodataTtl: 0,
+          useIndexCache: false,
+        });
+        if (reloaded === undefined) throw error;
+        ({ index } = reloaded);
+        shards = await loadAll(wanted);
+      }
+      if (absent.size > 0) {
+        const text = `Offline, and the records of these are not in the cache: ${[...absent].join(', ')} (${target.url})`;
+        options.report({ kind: 'warning', code: 'no-cached-repodata', text });
+        absent.clear();
+      }
+      const records = new Map<string, RawRecord>();
+      for (const shard of shards) for (const [fn, record] of shard) records.set(fn, record);
+      return records;
+    },
+    removed: (names) =>
+      names.flatMap((name) => {
+        const hash = index.hashOf(name);
+        const shard = hash === undefined ? undefined : store.find(hash);
+        return shard === undefined ? [] : removedOf(parseShardRemoved(shard, target.url), [name]);
+      }),
+    close: () => store.flush(),
   };
+}
+
+interface OpenedIndex {
+  readonly index: ShardIndex;
+  readonly fromCache: boolean;
 }
 
 const INDEX_FILE = 'repodata_shards.msgpack.zst';
@@ -122,7 +137,7 @@ async function loadIndex(
   target: SubdirTarget,
   stem: string,
   options: SubdirOptions,
-): Promise<{ readonly index: ShardIndex; readonly fromCache: boolean } | undefined> {
+): Promise<OpenedIndex | undefined> {
   const url = `${target.url}/${INDEX_FILE}`;
   const dataFile = `${stem}.msgpack.zst`;
   for (let attempt = 0; ; attempt += 1) {
