@@ -2,7 +2,7 @@ import type { PrefixRecord } from '../model/prefix-record.ts';
 import { isInside } from './place-removed.ts';
 import type { PlannedPackage } from './planned-package.ts';
 import { nameOf, parentOf, type PrefixTree } from './prefix-tree.ts';
-import type { KeptFile, Placer } from './settle-claims.ts';
+import { checkPlace, type KeptFile, type Placer } from './settle-claims.ts';
 
 /** Says where a file is, given where directories are. */
 export function createPlacer(resolveDirectory: (directory: string) => string): Placer {
@@ -56,7 +56,13 @@ export function placesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer
 
 /** The directories that packages bring as such. */
 export function directoriesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): string[] {
-  return packages.flatMap(({ directories }) => directories.map(({ path }) => newPlaceOf(path)));
+  return packages.flatMap(({ record, directories }) =>
+    directories.map(({ path }) => {
+      const place = newPlaceOf(path);
+      checkPlace(place, record.fn);
+      return place;
+    }),
+  );
 }
 
 /** As {@link directoriesOf}, of packages that go: of each a path in it. */

@@ -25,6 +25,8 @@ export function placeRemoved(
       if (directories.has(file) || !isInside(file) || changed.get(record)?.has(file) === true) continue;
       const place = placeOf(file);
       const kind = tree.kindOf(place);
+      // Through a symlink too.
+      if (!isInside(place)) continue;
       if (!isKept(place) && kind !== 'missing' && kind !== 'directory') gone.add(place);
       for (const cached of file.endsWith('.py') ? cachedForms(place, tree) : []) {
         if (!isKept(cached)) gone.add(cached);

@@ -1,3 +1,4 @@
+import { TcondaError } from '../errors.ts';
 import { sortByPrecedence } from '../model/dependency-order.ts';
 import type { PrefixPath, PrefixRecord } from '../model/prefix-record.ts';
 import { type Claim, resolveClaims } from './clobber.ts';
@@ -64,6 +65,7 @@ export function settleClaims(
   for (const { record, files } of input.packages) {
     for (const file of files) {
       file.place = newPlaceOf(file.path);
+      checkPlace(file.place, record.fn);
       claims.push({ key: keyOf(file.place), owner: record.name, item: file });
     }
   }
@@ -108,6 +110,21 @@ export function settleClaims(
   resolveClaims(claims, precedence, settle, (item) => !('record' in item));
   return { moved: [...demoted, ...promoted], displaced };
 }
+
+/**
+ * What the environment keeps for itself is no package's, by whatever symlink it is reached.
+ * @throws {TcondaError} `UNSAFE_ARCHIVE`
+ */
+export function checkPlace(place: string, archive: string): void {
+  if (!OWN_PLACE.test(place)) return;
+  throw new TcondaError(
+    'UNSAFE_ARCHIVE',
+    `${archive} has a file for ${place}, which is the environment's own`,
+  );
+}
+
+// In any case: on some file systems it is the same.
+const OWN_PLACE = /^(?:conda-meta|__clobbers__)(?:\/|$)/i;
 
 function wantedPath({ entry }: KeptFile): string {
   return entry.original_path ?? entry._path;

@@ -197,6 +197,15 @@ describe('linkTransaction', () => {
     expect((await env.load()).records[0]?.requested_specs).toEqual(['a >=1']);
   });
 
+  test("takes none of the environment's own away, by whatever symlink a record reaches it", async () => {
+    await env.change([env.make('a', { files: { 'm/history': 'x', 'm/a-1.0-0.json': 'x' } })]);
+    rmSync(path.join(env.prefix, 'm'), { recursive: true });
+    symlinkSync('conda-meta', path.join(env.prefix, 'm'));
+    await env.change([env.make('b')]);
+    expect(Object.keys(readTree(env.prefix))).toContain('conda-meta/history');
+    expect((await env.load()).records.map(({ name }) => name)).toEqual(['b']);
+  });
+
   test('puts files through symlinked directories where they really are', async () => {
     const links = env.make('links', { files: { lib64: { link: 'lib' }, 'lib/real': 'real' } });
     const user = env.make('user', { files: { 'lib64/through': 'through', 'lib64/deep/er': 'deep' } });
@@ -269,6 +278,19 @@ describe('nothing changes when', () => {
     const before = env.tree();
     await expect(env.change(pair)).rejects.toMatchObject({ code: 'CLOBBER' });
     expect(env.tree()).toEqual(before);
+  });
+
+  test.each([
+    ['by a symlink of another package', { m: { link: 'conda-meta' } }, { 'm/b-1-0.json': '{}' }],
+    ['by a symlink, as a directory', { m: { link: 'conda-meta' } }, { 'm/b': { directory: true } }],
+    ['in another case', {}, { 'Conda-Meta/b-1-0.json': '{}' }],
+    ['among files that gave way', {}, { '__clobbers__/.user/x': 'not yours' }],
+  ] as const)("a file would lie in what is the environment's own: %s", async (_, one, two) => {
+    const [a, b] = [env.make('a', { files: one }), env.make('b', { files: two })];
+    await env.change([a]);
+    const before = readTree(env.prefix);
+    await expect(env.change([a, b])).rejects.toMatchObject({ code: 'UNSAFE_ARCHIVE' });
+    expect(readTree(env.prefix)).toEqual(before);
   });
 
   test('the path of the prefix has no room in a binary', async () => {
