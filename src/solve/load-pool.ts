@@ -4,15 +4,10 @@ import type { MatchSpec } from '../model/match-spec.ts';
 import { rankBuilds, type FeatureRanking } from './candidate-rank.ts';
 import type { CandidateTable, RepositoryRange } from './candidate-table.ts';
 import type { DependencyTable } from './dependency-table.ts';
-import { encodeRules, ROOT, type ConditionalRule, type RuleDemand } from './conditional-rules.ts';
-import { findOthers, findProviders } from './find-providers.ts';
+import type { ConditionalRule, RuleDemand } from './conditional-rules.ts';
+import { encodeDependencies, findUses, type PoolDependency } from './encode-dependencies.ts';
 import { countLacking, type Features } from './legacy-features.ts';
 import { markHopeless } from './prune-candidates.ts';
-
-/** What a dependency number of the pool stands for. */
-export type PoolDependency =
-  | { readonly kind: 'requires' | 'constrains' | 'job'; readonly spec: MatchSpec; readonly text: string }
-  | { readonly kind: 'unused' };
 
 /** The question loaded into the solver, ready for jobs. */
 export interface LoadedPool {
@@ -55,52 +50,16 @@ export function loadPool(
   dependencyTable: DependencyTable,
   { pins, rules, isLowestWanted, firm, active, requestedNames }: PoolOptions,
 ): LoadedPool {
-  const { specs } = dependencyTable;
-  const isRequired = new Uint8Array(specs.length);
-  const forbidding = new Map<number, number>();
-  for (const { requires, constrains } of table.candidates) {
-    for (const number of requires) isRequired[number] = 1;
-    for (const number of constrains) {
-      if (!forbidding.has(number)) forbidding.set(number, specs.length + forbidding.size);
-    }
-  }
-  const dependencies: PoolDependency[] = specs.map((spec, number) =>
-    isRequired[number] === 1
-      ? { kind: 'requires', spec, text: dependencyTable.text(number) }
-      : { kind: 'unused' },
-  );
-  const all: (readonly number[])[] = specs.map((spec, number) =>
-    isRequired[number] === 1 ? findProviders(spec, table) : [],
-  );
+  const uses = findUses(table, dependencyTable);
   const lacking = countLacking(table, active);
   const features: FeatureRanking = { active, requested: requestedNames, lacking };
-  const ranks = rankBuilds(table, { specs, providers: all }, features);
+  const ranks = rankBuilds(table, { specs: dependencyTable.specs, providers: uses.providers }, features);
   const hopeless =
-    firm === undefined ? new Uint8Array(table.candidates.length) : markHopeless(table, all, firm);
+    firm === undefined ? new Uint8Array(table.candidates.length) : markHopeless(table, uses.providers, firm);
   const keep = (numbers: readonly number[]): readonly number[] =>
     firm === undefined ? numbers : numbers.filter((number) => hopeless[number] !== 1);
-  const providers = all.map(keep);
-  const forbid = (spec: MatchSpec, text: string): number => {
-    dependencies.push({ kind: 'constrains', spec, text });
-    return providers.push(keep(findOthers(spec, table))) - 1;
-  };
-  for (const number of forbidding.keys()) {
-    const spec = specs[number];
-    if (spec !== undefined) forbid(spec, dependencyTable.text(number));
-  }
-  const pinned = pins.map((spec) => forbid(spec, spec.text));
-  const { absences, demands } = encodeRules(rules, table, table.candidates.length + pins.length);
-  const absent = absences.map((spec) => {
-    dependencies.push({ kind: 'constrains', spec, text: `no ${spec.text}` });
-    return providers.push(keep(findProviders(spec, table))) - 1;
-  });
-  const demanded = new Map<number, number[]>();
-  for (const { source, spec, text, providers: satisfying } of demands) {
-    dependencies.push({ kind: 'requires', spec, text });
-    const number = providers.push(keep(satisfying)) - 1;
-    demanded.set(source, [...(demanded.get(source) ?? []), number]);
-  }
-  const artificial = [...pinned, ...absent];
+  const encoded = encodeDependencies(table, dependencyTable, { uses, pins, rules, keep });
+  const { dependencies, providers, artificial } = encoded;
   // These names sort after all others, so that among equals a real package is taken first.
   const names = [...table.names, ...artificial.map((_, index) => `~${index}`), HOPELESS];
   const nowhere = names.length - 1;
@@ -113,8 +72,8 @@ export function loadPool(
           table,
           ranks,
           features,
-          forbidding,
-          demanded,
+          forbidding: uses.forbidding,
+          demanded: encoded.demanded,
           hopeless,
           nowhere,
           isLowestWanted,
@@ -140,7 +99,7 @@ export function loadPool(
     dependencies,
     providers,
     pins,
-    rootDemands: demands.filter((demand) => demand.source === ROOT),
+    rootDemands: encoded.rootDemands,
     pool,
     addDependency: (spec, added) => {
       const kept = keep(added);
