@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -40,8 +40,16 @@ async function setUp(): Promise<readonly ExtractedPackage[]> {
   const code = env.make('code 1', { noarch: 'python', files: { 'site-packages/code.py': 'x = 1\n' } });
   mkdirSync(path.join(env.prefix, 'etc'), { recursive: true });
   writeFileSync(path.join(env.prefix, 'etc/rc'), 'mine');
-  await env.change([python, kept, early, old, removed, code]);
+  const [edited, below] = ['edited', 'waiting'].map((name) => env.make(name, { files: { 'share/e': name } }));
+  if (edited === undefined || below === undefined) throw new Error('there are two');
+  await env.change([python, kept, early, old, removed, code, edited, below]);
+  // A person's file where the one below gets its place.
+  const file = path.join(env.prefix, 'share/e');
+  rmSync(file);
+  writeFileSync(file, 'as I want');
+  utimesSync(file, new Date(), new Date(Date.now() + 60_000));
   return [
+    below,
     env.make('python 3.12.1', { files: { 'bin/python3.12': '#!/bin/sh\n' } }),
     kept,
     env.make('late 1', { files: { 'share/both': 'late', 'etc/rc': 'theirs' } }),
@@ -81,7 +89,12 @@ describe('a change that is cut off', () => {
     const old = { tree: everything(), records: await recordsOf() };
     const steps = await crashAt(Infinity, () => env.change(wanted));
     const fresh = { tree: everything(), records: await recordsOf() };
-    expect(env.tree()).toMatchObject({ 'tree/now': '644 a file', 'file/inside': '644 a directory' });
+    expect(env.tree()).toMatchObject({
+      'tree/now': '644 a file',
+      'file/inside': '644 a directory',
+      'share/e': '644 waiting',
+      '__clobbers__/.user/share/e': '644 as I want',
+    });
     expect(steps).toBeGreaterThan(40);
 
     const outcomes = new Set<string>();
