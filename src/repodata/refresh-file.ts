@@ -104,13 +104,7 @@ async function ask<T>(
     } catch (error) {
       return orStale(error, known);
     }
-    const refreshed = {
-      ...base,
-      ...facts,
-      cacheControl:
-        response.headers.get('cache-control') ?? (response.status === 304 ? base.cacheControl : ''),
-      refreshNs: BigInt(Math.round(options.now())) * 1_000_000n,
-    };
+    const refreshed = refreshedState({ ...base, ...facts }, response, options.now());
     if (response.status === 304) {
       response.dismiss();
       await saveCacheState(options.stateFile, refreshed);
@@ -118,18 +112,7 @@ async function ask<T>(
     }
     if (response.status === 200) {
       try {
-        const value = await receiveFile(options.dataFile, response, form.receive);
-        const { size, mtimeNs } = await stat(options.dataFile, { bigint: true });
-        await saveCacheState(options.stateFile, {
-          ...refreshed,
-          url: response.url,
-          etag: response.headers.get('etag') ?? '',
-          mod: response.headers.get('last-modified') ?? '',
-          size: Number(size),
-          mtimeNs,
-          ...(form.fact && { [form.fact]: { value: true, lastChecked: options.now() } }),
-        });
-        return { kind: 'new', value };
+        return { kind: 'new', value: await receive(form, response, refreshed, options) };
       } catch (error) {
         if (form !== tried.at(-1) && form.mayFallBack?.(error) === true) {
           failure = error;
@@ -154,6 +137,36 @@ async function ask<T>(
     }
   }
   return { kind: 'absent', status };
+}
+
+/** What was known, as of an answer that says nothing else. */
+function refreshedState(known: CacheState, { status, headers }: HttpResponse, now: number): CacheState {
+  return {
+    ...known,
+    cacheControl: headers.get('cache-control') ?? (status === 304 ? known.cacheControl : ''),
+    refreshNs: BigInt(Math.round(now)) * 1_000_000n,
+  };
+}
+
+/** The file, and then its state. */
+async function receive<T>(
+  form: CandidateForm<T>,
+  response: HttpResponse,
+  state: CacheState,
+  { dataFile, stateFile, now }: RefreshOptions,
+): Promise<T> {
+  const value = await receiveFile(dataFile, response, form.receive);
+  const { size, mtimeNs } = await stat(dataFile, { bigint: true });
+  await saveCacheState(stateFile, {
+    ...state,
+    url: response.url,
+    etag: response.headers.get('etag') ?? '',
+    mod: response.headers.get('last-modified') ?? '',
+    size: Number(size),
+    mtimeNs,
+    ...(form.fact && { [form.fact]: { value: true, lastChecked: now() } }),
+  });
+  return value;
 }
 
 const EMPTY_STATE: CacheState = {
