@@ -1,5 +1,5 @@
 import { mkdirSync, realpathSync } from 'node:fs';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 
 import { TcondaError } from '../errors.ts';
@@ -83,22 +83,7 @@ export async function startChannelServer(options: StartChannelServerOptions): Pr
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
   });
-  const host = options.host ?? '127.0.0.1';
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', (cause: NodeJS.ErrnoException) => {
-      reject(
-        new TcondaError(
-          'INVALID_VALUE',
-          `Can't listen at ${host}, port ${options.port ?? 0}: ${cause.code}`,
-          {
-            hint: 'Choose another port with --port',
-            cause,
-          },
-        ),
-      );
-    });
-    server.listen(options.port ?? 0, host, resolve);
-  });
+  await listen(server, options.host ?? '127.0.0.1', options.port ?? 0);
   const { address, port, family } = server.address() as AddressInfo;
   return {
     url: `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`,
@@ -109,6 +94,16 @@ export async function startChannelServer(options: StartChannelServerOptions): Pr
       });
     },
   };
+}
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const message = `Can't listen at ${host}, port ${port}: ${cause.code}`;
+      reject(new TcondaError('INVALID_VALUE', message, { hint: 'Choose another port with --port', cause }));
+    });
+    server.listen(port, host, resolve);
+  });
 }
 
 function openRoot({ directory, upstream }: StartChannelServerOptions): string {
