@@ -128,7 +128,7 @@ export const config: CommandSpec = {
 /** Settings for who may be about to mend them: what is wrong is said only to who asks for what hangs on it. */
 async function loadToRepair(options: OptionValues, context: Context): Promise<() => LoadedConfig> {
   try {
-    const settings = await loadConfig(context.host, configFlags(options));
+    const settings = await loadConfig(context.host, configFlags(options, context.host));
     tryToAdopt(settings, context);
     return () => settings;
   } catch (error) {

@@ -1,11 +1,16 @@
+import { existsSync } from 'node:fs';
+
 import {
   type ConfigFlags,
+  expandPath,
   type LoadedConfig,
   loadConfig,
   type SettingFlags,
   SETTINGS,
   type Target,
 } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
+import type { Host } from '../host/index.ts';
 import { nearNames } from '../report/near-names.ts';
 import type { Context, OptionValues } from './command.ts';
 import { isOff, isSet, readSeconds, readText, readTexts } from './option-values.ts';
@@ -26,7 +31,7 @@ export async function loadSettings(
   context: Context,
   ofFiles?: SettingsOfFiles,
 ): Promise<LoadedConfig> {
-  const config = await loadConfig(context.host, configFlags(options, ofFiles));
+  const config = await loadConfig(context.host, configFlags(options, context.host, ofFiles));
   adoptSettings(config, context);
   // With files it is the second time.
   if (ofFiles === undefined) warnOfFiles(config, context);
@@ -47,9 +52,16 @@ export function adoptSettings(config: Pick<LoadedConfig, 'get'>, context: Contex
   });
 }
 
-/** What the options of a command say of the settings. */
-export function configFlags(options: OptionValues, ofFiles?: SettingsOfFiles): ConfigFlags {
+/**
+ * What the options of a command say of the settings.
+ * @throws {TcondaError} `FILE_UNREADABLE` when a file of `--rc-file` is not there
+ */
+export function configFlags(options: OptionValues, host: Host, ofFiles?: SettingsOfFiles): ConfigFlags {
   const files = readTexts(options, 'rcFile');
+  const missing = files.find((file) => !existsSync(expandPath(file, host)));
+  if (missing !== undefined) {
+    throw new TcondaError('FILE_UNREADABLE', `There is no configuration file ${missing}`);
+  }
   const values = settingsOf(options);
   const channels =
     ofFiles === undefined || ofFiles.channels.length === 0 ? values.channels : ofFiles.channels;

@@ -22,13 +22,14 @@ export function coerceScalar(scalar: Scalar, type: SettingType, written?: string
   const text = typeof scalar === 'string' ? scalar.trim() : undefined;
   switch (type.kind) {
     case 'bool':
-      return scalar === null ? UNFIT : coerceBool(scalar);
+      return scalar === null ? fit(false) : coerceBool(scalar);
     case 'bool?':
       if (scalar === null || NULL_WORDS.has(text?.toLowerCase() ?? '')) return fit(null);
       return coerceBool(scalar);
     case 'str':
       return scalar === null ? UNFIT : fit(text ?? written ?? String(scalar));
     case 'str?':
+      if (text?.toLowerCase() === 'none') return fit(null);
       return fit(scalar === null ? null : (text ?? written ?? String(scalar)));
     case 'int':
       return coerceNumber(scalar, INTEGER);
@@ -78,6 +79,8 @@ function coerceBool(scalar: Scalar): Coerced {
 }
 
 function coerceNumber(scalar: Scalar, form: RegExp): Coerced {
+  // `verbosity: true` is once.
+  if (typeof scalar === 'boolean') return fit(Number(scalar));
   if (typeof scalar === 'number') {
     return form === INTEGER && !Number.isInteger(scalar) ? UNFIT : fit(scalar);
   }

@@ -7,10 +7,16 @@ export type Condarc =
   | { readonly kind: 'read'; readonly values: ReadonlyMap<string, RawValue> }
   | { readonly kind: 'invalid'; readonly problem: CondarcProblem; readonly message: string };
 
-/** Why a file holds no settings. */
-export type CondarcProblem = 'syntax' | 'tab' | 'duplicate-key' | 'not-a-map';
+/**
+ * Why a file holds no settings. `token`: signs that mean nothing in YAML; `syntax`: such that mean nothing where they stand; `composition`: a name for
+ * something that has none, or several documents.
+ */
+export type CondarcProblem = 'syntax' | 'token' | 'tab' | 'composition' | 'duplicate-key' | 'not-a-map';
 
-const FLAG = /(?:^|\s)#!(final|top|bottom)\s*$/;
+/** The comment of a line, from its first sign; and one that says something. */
+const COMMENT = /(?:^|\s)(#[^\n]*)$/;
+const FLAG = /^#!(final|top|bottom)\s*$/;
+const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/g;
 /** The line of a `-` whose item begins below. */
 const FLAG_OF_DASH = /-[ \t]*#!(final|top|bottom)[ \t\r]*\n\s*$/;
 const MAX_NODES = 100_000;
@@ -25,21 +31,44 @@ export function parseCondarc(text: string, yaml: typeof Yaml): Condarc {
   const document = yaml.parseDocument(text, {
     lineCounter: lines,
     keepSourceTokens: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   const [error] = document.errors;
-  if (error !== undefined) {
-    const problem =
-      error.code === 'DUPLICATE_KEY' ? 'duplicate-key' : error.code === 'TAB_AS_INDENT' ? 'tab' : 'syntax';
-    return { kind: 'invalid', problem, message: formatProblem(error) };
-  }
+  if (error !== undefined)
+    return { kind: 'invalid', problem: problemOf(document.errors), message: formatProblem(error) };
   const { contents } = document;
   if (contents === null || (yaml.isScalar(contents) && contents.value === null)) {
     return { kind: 'read', values: new Map() };
   }
-  const raw = new Reader(text, yaml, document, lines).read(contents);
+  const reader = new Reader(text, yaml, document, lines);
+  const raw = reader.read(contents);
+  if (reader.unknownAlias !== undefined) {
+    const message = `Nothing has the name *${reader.unknownAlias}`;
+    return { kind: 'invalid', problem: 'composition', message };
+  }
   if (raw.kind !== 'map') return { kind: 'invalid', problem: 'not-a-map', message: 'It holds no keys' };
   return { kind: 'read', values: raw.entries };
+}
+
+const PROBLEMS: Readonly<Partial<Record<Yaml.ErrorCode, CondarcProblem>>> = {
+  DUPLICATE_KEY: 'duplicate-key',
+  TAB_AS_INDENT: 'tab',
+  MULTIPLE_DOCS: 'composition',
+  BAD_DQ_ESCAPE: 'token',
+  BAD_SCALAR_START: 'token',
+  BLOCK_AS_IMPLICIT_KEY: 'token',
+  KEY_OVER_1024_CHARS: 'token',
+  MULTILINE_IMPLICIT_KEY: 'token',
+};
+
+function problemOf(errors: readonly Yaml.YAMLError[]): CondarcProblem {
+  const [first, ...more] = errors;
+  if (first === undefined) return 'syntax';
+  const { code, message } = first;
+  if (code === 'MISSING_CHAR' && message.startsWith('Missing closing')) return 'token';
+  // What is no key at all is only in the wrong place; one that could have been is no word of YAML.
+  const isMisplaced = more.some((error) => /^(?:UNEXPECTED_TOKEN|MISSING_CHAR)$/.test(error.code));
+  return code.endsWith('_IMPLICIT_KEY') && isMisplaced ? 'syntax' : (PROBLEMS[code] ?? 'syntax');
 }
 
 /** The first line of what the parser says, which ends with where it is. */
@@ -53,6 +82,8 @@ class Reader {
   readonly #document: Yaml.Document;
   readonly #lines: Yaml.LineCounter;
   #count = 0;
+  /** The name of an alias that nothing has. */
+  unknownAlias: string | undefined;
 
   constructor(text: string, yaml: typeof Yaml, document: Yaml.Document, lines: Yaml.LineCounter) {
     this.#text = text;
@@ -66,7 +97,11 @@ class Reader {
     this.#count += 1;
     // Aliases can make a small file mean a huge one.
     if (this.#count > MAX_NODES) return { kind: 'scalar', value: null };
-    if (isAlias(node)) return this.read(node.resolve(this.#document), place);
+    if (isAlias(node)) {
+      const meant = node.resolve(this.#document);
+      if (meant === undefined) this.unknownAlias ??= node.source;
+      return this.read(meant, place);
+    }
     // A comment behind `[a, b]` is about the key before it.
     if (isMap(node)) {
       const entries = node.items.map(({ key, value }) => {
@@ -109,7 +144,8 @@ class Reader {
     const { line } = this.#lines.linePos(start);
     const from = this.#lines.lineStarts[line - 1] ?? 0;
     const to = this.#text.indexOf('\n', start);
-    return toFlag(FLAG.exec(this.#text.slice(from, to === -1 ? undefined : to))?.[1]);
+    const written = this.#text.slice(from, to === -1 ? undefined : to).replaceAll(QUOTED, '');
+    return toFlag(FLAG.exec(COMMENT.exec(written)?.[1] ?? '')?.[1]);
   }
 }
 

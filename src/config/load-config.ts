@@ -45,8 +45,8 @@ export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<L
   const filesAt = createFileFinder();
   let root: string | undefined;
   let last: { readonly found: readonly string[]; readonly config: Config } | undefined;
-  const build = async (places: readonly string[]): Promise<Config> => {
-    const found = places.flatMap(filesAt);
+  const build = async (places: readonly string[], find = filesAt): Promise<Config> => {
+    const found = places.flatMap(find);
     if (last !== undefined && isSame(last.found, found)) return last.config;
     for (const file of found) {
       if (!files.has(file)) files.set(file, await readSettings(file));
@@ -68,7 +68,10 @@ export async function loadConfig(host: Host, flags: ConfigFlags = {}): Promise<L
   };
 
   if (flags.files !== undefined) {
-    const config = await build(flags.files.map((file) => expandPath(file, host)));
+    const config = await build(
+      flags.files.map((file) => expandPath(file, host)),
+      namedFiles,
+    );
     return { ...config, targetPrefix: targetPrefix(host, config, flags.target) };
   }
   // The files of a user say where the base is, those of the base where environments are.
@@ -105,16 +108,38 @@ interface FileSettings {
   readonly warnings: readonly ConfigWarning[];
 }
 
-/** A file itself; of a directory its YAML files by name. */
+/** A file that is called as such files are; of a directory its YAML files by name. What can't be looked at is not there. */
 export function filesOf(place: string): readonly string[] {
-  const stat = statSync(place, { throwIfNoEntry: false });
-  if (stat?.isDirectory() === true) {
-    return readdirSync(place)
+  const kind = kindOf(place);
+  if (kind === 'directory') return filesIn(place);
+  return kind === 'file' && /^\.?condarc$|\.ya?ml$/.test(path.basename(place)) ? [place] : [];
+}
+
+/** A file that a person names may be called anything. */
+function namedFiles(place: string): readonly string[] {
+  const kind = kindOf(place);
+  return kind === 'directory' ? filesIn(place) : kind === 'file' ? [place] : [];
+}
+
+function kindOf(place: string): 'file' | 'directory' | undefined {
+  try {
+    const stat = statSync(place, { throwIfNoEntry: false });
+    return stat === undefined ? undefined : stat.isDirectory() ? 'directory' : 'file';
+  } catch {
+    return undefined;
+  }
+}
+
+/** The directory itself when it can't be listed, so that whoever reads it is told. */
+function filesIn(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory)
       .filter((name) => /\.ya?ml$/.test(name))
       .toSorted()
-      .map((name) => path.join(place, name));
+      .map((name) => path.join(directory, name));
+  } catch {
+    return [directory];
   }
-  return stat !== undefined && /^\.?condarc$|\.ya?ml$/.test(path.basename(place)) ? [place] : [];
 }
 
 async function readSettings(file: string): Promise<FileSettings> {

@@ -20,7 +20,7 @@ export interface Span {
 
 /** A text with what YAML makes of it, so that it can be changed in places. Whether it is valid YAML stands in `document.errors`. */
 export function readYaml(text: string, yaml: typeof Yaml): YamlSource {
-  const document: Yaml.Document = yaml.parseDocument(text, { logLevel: 'silent' });
+  const document: Yaml.Document = yaml.parseDocument(text, { logLevel: 'error' });
   return { text, document, yaml, eol: text.includes('\r\n') ? '\r\n' : '\n' };
 }
 

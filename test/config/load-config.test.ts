@@ -97,6 +97,10 @@ describe('loadConfig', () => {
     ['- a list\n', 'not-a-map'],
     ['quiet: true\nquiet: false\n', 'duplicate-key'],
     ['\tquiet: true\n', 'tab'],
+    ['quiet: *nobody\n', 'composition'],
+    ['quiet: true\n---\nquiet: true\n', 'composition'],
+    ['quiet: true: false\n', 'token'],
+    ['quiet: "true\n', 'token'],
   ])('%j is left out with a warning', async (text, problem) => {
     write('.conda/.condarc', text);
     write('.condarc', 'json: true\n');
@@ -114,10 +118,52 @@ describe('loadConfig', () => {
     ]);
   });
 
-  test('a folder in the place of a file, a dead link and an unreadable file stop nothing', async () => {
+  test('a folder in the place of a file, dead links and an unreadable file stop nothing', async () => {
     mkdirSync(path.join(home, '.condarc'));
+    symlinkSync('condarc', path.join(home, 'condarc'));
+    expect((await loadConfig({ ...host, env: { CONDARC: 'condarc' } })).get('quiet')).toBe(false);
     symlinkSync(path.join(home, 'nowhere'), path.join(home, '.conda'));
     expect((await loadConfig(host)).get('quiet')).toBe(false);
+  });
+
+  test.each([
+    ['channels: #!final\n  - a\n', ['a']],
+    ['channels:\n  - a #!top\n', ['a', 'c']],
+    ['channels:\n  - a # about #!top\n', ['c', 'a']],
+    ['channels:\n  - a #!top #!bottom\n', ['c', 'a']],
+    ['channels:\n  - "a #!top"\n', ['c', 'a #!top']],
+    ['channels:\n  - a#!top\n', ['c', 'a#!top']],
+    ['channels: [a] #!top\n', ['c', 'a']],
+    ['channels: [a] #!final\n', ['a']],
+    ['#!final\nchannels:\n  - a\n', ['c', 'a']],
+    ['channels: #!final\r\n  - a\r\n', ['a']],
+  ])('what a comment says: %j', async (text, channels) => {
+    write('.conda/.condarc', text);
+    write('.condarc', 'channels: [c]\n');
+    expect((await loadConfig(host)).get('channels')).toEqual(channels);
+  });
+
+  test('values that are written as another type', async () => {
+    write(
+      '.condarc',
+      'verbosity: true\nauto_stack: false\nquiet:\nclient_ssl_cert: None\nremote_read_timeout_secs: "12.5"\nchannels: [1, 3.10]\n',
+    );
+    const config = await loadConfig(host);
+    expect(config.get('verbosity')).toBe(1);
+    expect(config.get('auto_stack')).toBe(0);
+    expect(config.get('quiet')).toBe(false);
+    expect(config.get('client_ssl_cert')).toBeNull();
+    expect(config.get('remote_read_timeout_secs')).toBe(12.5);
+    expect(config.get('channels')).toEqual(['1', '3.10']);
+  });
+
+  test('ssl_verify names a path that is there', async () => {
+    write('ca.pem', '');
+    write('.condarc', 'ssl_verify: ~/ca.pem\n');
+    expect((await loadConfig(host)).get('ssl_verify')).toBe('~/ca.pem');
+    write('.condarc', 'ssl_verify: ~/nowhere.pem\n');
+    const config = await loadConfig(host);
+    expect(() => config.get('ssl_verify')).toThrow(expect.objectContaining({ code: 'CONFIG_VALUE' }));
   });
 
   test('warns of keys that nobody knows, not of those of other tools', async () => {

@@ -218,6 +218,27 @@ describe.runIf(isReady)('config', () => {
     rmSync(at('.condarc'));
   });
 
+  test('--rc-file may be called anything, and must be there', async () => {
+    writeFileSync(at('settings.txt'), 'quiet: true\n');
+    expect(await home.tconda('config', '--show', 'quiet', '--rc-file', at('settings.txt'))).toMatchObject({
+      code: 0,
+      stdout: 'quiet: True\n',
+    });
+    expect(await home.tconda('list', '--rc-file', at('nowhere.yml'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no configuration file'),
+    });
+  });
+
+  test('--show and --describe know a setting by its other names', async () => {
+    expect((await home.tconda('config', '--show', 'add_binstar_token', 'yes')).stdout).toBe(
+      'add_anaconda_token: True\nalways_yes: None\n',
+    );
+    expect((await home.tconda('config', '--describe', 'experimental_solver')).stdout).toContain(
+      '# # solver (',
+    );
+  });
+
   test('--validate tells of all that is wrong, with lines', async () => {
     writeFileSync(
       at('bad.yml'),

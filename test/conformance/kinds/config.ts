@@ -133,6 +133,8 @@ function runCondarc(testCase: TestCase): void {
 /** The names that conda's YAML reader has for them. */
 const PROBLEMS: Readonly<Record<Extract<Condarc, { kind: 'invalid' }>['problem'], string>> = {
   syntax: 'ParserError',
+  token: 'ScannerError',
+  composition: 'ComposerError',
   tab: 'ScannerError',
   'duplicate-key': 'DuplicateKeyError',
   'not-a-map': 'TypeError',
