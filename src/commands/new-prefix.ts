@@ -6,7 +6,7 @@ import { isEnvironment } from './environment-place.ts';
 
 /**
  * Refuses a path at which no environment can live: with what separates entries of PATH in it, or ends a line or a word in the
- * first line of a script, or right inside another environment. A space is worth a word.
+ * first line of a script, or right inside another environment. A space or a quote is worth a word.
  * @throws {TcondaError} `INVALID_VALUE`
  */
 export function checkNewPrefix(prefix: string, { global, warn }: Context): void {
@@ -26,9 +26,12 @@ export function checkNewPrefix(prefix: string, { global, warn }: Context): void 
   if (isEnvironment(parent)) {
     throw new TcondaError('INVALID_VALUE', `${prefix} lies in another environment, ${parent}`);
   }
-  if (prefix.includes(' ') && !global.quiet && !global.json) {
+  // Scripts, and modules that python was built with, have the path in quotes of all kinds.
+  const found = /[ '"`$\\]/.exec(prefix.replaceAll(path.sep, '/'))?.[0];
+  if (found !== undefined && !global.quiet && !global.json) {
+    const what = found === ' ' ? 'a space' : found;
     warn(
-      `warning: the path of the environment has a space in it, which not all programs can take: ${prefix}`,
+      `warning: the path of the environment has ${what} in it, which not all programs can take: ${prefix}`,
     );
   }
 }
