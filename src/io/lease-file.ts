@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { link, open, readFile, rm, stat, unlink, utimes } from 'node:fs/promises';
+import { link, open, readFile, rm, stat, unlink } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
+import { holdLease, type Lease } from './held-lease.ts';
 import { currentProcess, type ProcessIdentity, processState } from './process-identity.ts';
+
+export type { Lease } from './held-lease.ts';
 
 export interface LeaseOptions {
   /** What it is for, in a message: `environment /opt/env`. */
@@ -17,20 +20,12 @@ export interface LeaseOptions {
   readonly signal?: AbortSignal;
 }
 
-/** A held lease. */
-export interface Lease {
-  readonly file: string;
-  /** Its directory was renamed: from now on the lease is this file. */
-  moveTo(file: string): void;
-  /** Gives it back; more than once is once. */
-  release(): Promise<void>;
-}
-
 /**
  * Takes the lease that `file` stands for: one holder at a time, over all processes that share the directory, NFS included.
  *
  * The file names its holder. When the holder is dead (no such process, or its number is another's by now), the next one takes
- * over at once; a holder on another machine is given up when it has not touched the file for {@link FORSAKEN_AFTER} ms.
+ * over at once; a holder on another machine is given up when it has not touched the file for {@link FORSAKEN_AFTER} ms, by the
+ * clock of the file system: those of the machines may differ.
  * The directory of `file` must exist. File system errors (`EACCES`, `EROFS`) come through as they are.
  * @throws {TcondaError} `LOCK_TIMEOUT`
  */
@@ -44,9 +39,10 @@ export async function acquireLease(file: string, options: LeaseOptions = {}): Pr
   let told = false;
   for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * 1.5, LONGEST_PAUSE)) {
     options.signal?.throwIfAborted();
-    if (await create(file, text)) return hold(file, text);
+    const made = await create(file, text);
+    if (made.isOurs) return holdLease(file, text);
     const found = await readContent(file);
-    if (found === undefined || ((await isForsaken(file, found)) && (await clear(file, found)))) {
+    if (found === undefined || ((await isForsaken(file, found, made.now)) && (await clear(file, found)))) {
       pause = FIRST_PAUSE;
       continue;
     }
@@ -99,7 +95,6 @@ const UNFINISHED = /\.[0-9a-f]{12}\.new$/;
 
 /** Milliseconds after which an untouched lease of another machine counts for nothing. */
 export const FORSAKEN_AFTER = 90_000;
-const TOUCH_EVERY = 20_000;
 const FIRST_PAUSE = 10;
 const LONGEST_PAUSE = 250;
 
@@ -113,23 +108,34 @@ interface Found {
   readonly content: Content | undefined;
 }
 
-/** Whether `file` was made and so is ours. It appears with its content, by linking a finished file to its name. */
-async function create(file: string, text: string): Promise<boolean> {
+interface Attempt {
+  readonly isOurs: boolean;
+  /** What time it is for the file system, in milliseconds since 1970. */
+  readonly now?: number;
+}
+
+/** Makes `file`, unless it is there. It appears with its content, by linking a finished file to its name. */
+async function create(file: string, text: string): Promise<Attempt> {
   const beside = `${file}.${randomBytes(6).toString('hex')}.new`;
   const handle = await open(beside, 'wx', 0o644);
   try {
-    await handle.writeFile(text);
-    await handle.close();
+    let now;
+    try {
+      await handle.writeFile(text);
+      now = (await handle.stat()).mtimeMs;
+    } finally {
+      await handle.close();
+    }
     try {
       await link(beside, file);
-      return true;
+      return { isOurs: true };
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
       // NFS may repeat a request whose answer was lost, and then report that the name exists.
-      if (code === 'EEXIST') return await isLinked(beside);
-      if (code === 'ENOENT') return false;
+      if (code === 'EEXIST') return { isOurs: await isLinked(beside), now };
+      if (code === 'ENOENT') return { isOurs: false, now };
       if (code === 'EPERM' || code === 'ENOTSUP' || code === 'EOPNOTSUPP' || code === 'ENOSYS') {
-        return await createWithoutLinks(file, text);
+        return { isOurs: await createWithoutLinks(file, text), now };
       }
       throw error;
     }
@@ -163,31 +169,6 @@ async function createWithoutLinks(file: string, text: string): Promise<boolean> 
   }
 }
 
-function hold(takenAt: string, text: string): Lease {
-  let file = takenAt;
-  const touch = setInterval(() => {
-    const now = new Date();
-    void utimes(file, now, now).catch(() => undefined);
-  }, TOUCH_EVERY);
-  touch.unref();
-  let held = true;
-  return {
-    get file() {
-      return file;
-    },
-    moveTo(other) {
-      file = other;
-    },
-    async release() {
-      if (!held) return;
-      held = false;
-      clearInterval(touch);
-      // Not if someone, after we slept for long on another machine, took it over.
-      if ((await readContent(file))?.text === text) await rm(file, { force: true });
-    },
-  };
-}
-
 async function readContent(file: string): Promise<Found | undefined> {
   let text;
   try {
@@ -210,11 +191,11 @@ function parseContent(text: string): Content | undefined {
   }
 }
 
-async function isForsaken(file: string, found: Found): Promise<boolean> {
+async function isForsaken(file: string, found: Found, now = Date.now()): Promise<boolean> {
   const state = found.content === undefined ? 'unknown' : processState(found.content);
   if (state !== 'unknown') return state === 'dead';
   try {
-    return Date.now() - (await stat(file)).mtimeMs > FORSAKEN_AFTER;
+    return now - (await stat(file)).mtimeMs > FORSAKEN_AFTER;
   } catch {
     return true;
   }

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { acquireLease, findLeaseHolder, FORSAKEN_AFTER, withLease } from '../../src/io/lease-file.ts';
 import { currentProcess } from '../../src/io/process-identity.ts';
@@ -93,6 +93,37 @@ describe('acquireLease', () => {
     const mine = await acquireLease(file, { timeout: 0 });
     expect(await findLeaseHolder(file)).toMatchObject({ pid: currentProcess().pid });
     await mine.release();
+  });
+
+  test('goes by the clock of the file system, whatever that of this machine says', async () => {
+    await lease({ host: 'elsewhere' });
+    const real = Date.now();
+    try {
+      // Only the clock on the wall jumps, so that waiting still ends.
+      vi.useFakeTimers({ toFake: ['Date'], now: real + 10 * FORSAKEN_AFTER });
+      await expect(acquireLease(file, { timeout: 0 })).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+      await rm(file);
+      vi.useFakeTimers({ toFake: ['Date', 'setInterval'], now: real - 10 * FORSAKEN_AFTER });
+      const mine = await acquireLease(file);
+      vi.advanceTimersByTime(5_000);
+      await vi.waitFor(async () => {
+        const { mtimeMs, birthtimeMs } = await stat(file);
+        expect(mtimeMs).toBeGreaterThan(birthtimeMs);
+        expect(Math.abs(mtimeMs - real)).toBeLessThan(FORSAKEN_AFTER);
+      });
+      await mine.release();
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test('knows when it was lost', async () => {
+    const held = await acquireLease(file);
+    expect(held.isHeld()).toBe(true);
+    await lease({ host: 'elsewhere' });
+    expect(held.isHeld()).toBe(false);
+    await rm(file);
+    expect(held.isHeld()).toBe(false);
   });
 
   test('does not hang on a torn file', async () => {
