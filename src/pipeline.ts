@@ -45,6 +45,8 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
   Pick<RecordTransactionOptions, 'command' | 'environmentsFile' | 'replaces'> & {
     /** Absolute. */
     readonly prefix: string;
+    /** Whether nothing was there when the command began: two that make one environment both mean theirs. */
+    readonly isNew?: boolean;
     /** Milliseconds since 1970. */
     readonly now: () => number;
     readonly virtualPackages: () => readonly VirtualPackage[];

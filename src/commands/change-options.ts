@@ -3,6 +3,7 @@ import { detectVirtualPackages, type Host, nativeSubdir } from '../host/index.ts
 import { maskUrls } from '../io/url-secrets.ts';
 import type { SpecInput, UpdateModifier } from '../model/request.ts';
 import type { ChangeOptions } from '../pipeline.ts';
+import { ACTIVATE_FILE_MARK } from '../shell/index.ts';
 import { readLimits } from './archive-limits.ts';
 import { activateFiles } from './activate-files.ts';
 import { activatedProgram } from './activated-program.ts';
@@ -62,7 +63,7 @@ export function changeOptions(
   context: Context,
   outside: Outside,
   confirm: ChangeOptions['confirm'],
-  replaces = false,
+  { replaces = false, isNew = false, ownFiles }: Pick<Change, 'replaces' | 'isNew' | 'ownFiles'> = {},
 ): ChangeOptions {
   checkLinking(config);
   const { host } = context;
@@ -84,6 +85,7 @@ export function changeOptions(
     explainsAll: context.global.verbosity > 0,
     confirm,
     replaces,
+    isNew,
     channelName: channelNamer(config, host),
     subdir,
     canRun: canRun(subdir, host),
@@ -93,7 +95,7 @@ export function changeOptions(
     alwaysSoftlink: config.get('always_softlink'),
     allowSoftlinks: config.get('allow_softlinks'),
     compilePyc: config.get('compile_pyc'),
-    ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces })),
+    ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces }), ownFiles),
     ...lockOptions(config, context),
     ...scriptOptions(config, context),
     pathConflict: config.get('clobber') ? 'silent' : config.get('path_conflict'),
@@ -105,8 +107,12 @@ export function changeOptions(
   };
 }
 
-function withOwnFiles(ownFiles: ChangeOptions['ownFiles']): Pick<ChangeOptions, 'ownFiles'> {
-  return ownFiles === undefined ? {} : { ownFiles };
+function withOwnFiles(
+  activation: ChangeOptions['ownFiles'],
+  more: ReadonlyMap<string, string> = new Map(),
+): Pick<ChangeOptions, 'ownFiles'> {
+  const contents = new Map([...(activation?.contents ?? []), ...more]);
+  return contents.size === 0 ? {} : { ownFiles: { mark: ACTIVATE_FILE_MARK, contents } };
 }
 
 function scriptOptions(

@@ -28,6 +28,10 @@ export interface Change {
   readonly isAsked?: boolean;
   /** Whether the environment that is there goes, with all that is in it, and a new one takes its place. */
   readonly replaces?: boolean;
+  /** Whether nothing was at the prefix: then nothing may come there meanwhile. */
+  readonly isNew?: boolean;
+  /** What tconda keeps in an environment that is made, by path: it is there from the beginning. */
+  readonly ownFiles?: ReadonlyMap<string, string>;
   /** What is done in place of solving. */
   readonly act?: (options: ChangeOptions, outside: Outside) => Promise<ChangeResult>;
 }
@@ -61,7 +65,7 @@ export async function runChange(
         if (change.command !== 'remove') notices = beginNotices(outside, config, context);
         return confirm(transaction);
       },
-      change.replaces,
+      change,
     );
     if (change.act !== undefined) return change.act(options, outside);
     if (change.wanted.kind === 'explicit') {

@@ -1,14 +1,15 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { type LoadedConfig, prefixOfName } from '../config/index.ts';
+import { prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { nativeSubdir } from '../host/index.ts';
+import { formatState, STATE_FILE } from '../record/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
 import { runChange } from './change.ts';
 import { clearPlace, type WhenThere } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
-import { finishEnvironment, withPipInstalled } from './finish-environment.ts';
+import { finishEnvironment, variablesOf, withPipInstalled } from './finish-environment.ts';
 import { checkNewPrefix } from './new-prefix.ts';
 import { isOff, isSet, readText } from './option-values.ts';
 import { solverInput } from './solver-input.ts';
@@ -39,10 +40,24 @@ export async function createEnvironment(
   if (place === 'refused') return refused;
   if (place === 'keep') return kept(config.targetPrefix);
   const command = place === 'update' ? 'install' : 'create';
-  const change = { command, wanted, input, isAsked: !isOfFile, replaces: place === 'replace' } as const;
+  const settings = platformSettings(readText(options, 'subdir'), context);
+  const variables = variablesOf(wanted, config);
+  const change = {
+    command,
+    wanted,
+    input,
+    isAsked: !isOfFile,
+    replaces: place === 'replace',
+    isNew: place === 'free',
+    ownFiles: new Map([
+      ...(settings === undefined ? [] : [[SETTINGS, settings] as const]),
+      ...(variables.size === 0 ? [] : [[STATE_FILE, formatState(variables)] as const]),
+    ]),
+  } as const;
   const result = await runChange(change, config, context);
   if (!isDone(result)) return result;
-  rememberPlatform(readText(options, 'subdir'), config, context);
+  // One that was there before has what was there.
+  if (settings !== undefined) writeFileSync(path.join(config.targetPrefix, SETTINGS), settings);
   const installed = await finishEnvironment(wanted, config, context);
   const hint = context.global.quiet
     ? []
@@ -67,10 +82,11 @@ function kept(prefix: string): CommandOutput {
   return { kind: 'output', json: { success: true, message }, lines: ['', `# ${message}`, ''] };
 }
 
+const SETTINGS = '.condarc';
+
 /** An environment of another platform stays one: later commands find it in the environment's own settings. */
-function rememberPlatform(subdir: string | undefined, config: LoadedConfig, context: Context): void {
-  if (subdir === undefined || subdir === nativeSubdir(context.host)) return;
-  writeFileSync(path.join(config.targetPrefix, '.condarc'), `subdir: ${subdir}\n`);
+function platformSettings(subdir: string | undefined, context: Context): string | undefined {
+  return subdir === undefined || subdir === nativeSubdir(context.host) ? undefined : `subdir: ${subdir}\n`;
 }
 
 const refused: CommandOutput = {

@@ -16,19 +16,30 @@ export async function finishEnvironment(
   context: Context,
 ): Promise<readonly string[]> {
   if (wanted.kind === 'explicit' || wanted.environment === undefined) return [];
-  const { variables, pip } = wanted.environment;
+  const { pip } = wanted.environment;
+  const variables = variablesOf(wanted, config);
   if (variables.size > 0) {
-    const isUpper = config.get('envvars_force_uppercase');
-    const named = [...variables].map(([name, value]): [string, string] => [
-      checkVariable(isUpper ? name.toUpperCase() : name),
-      value,
-    ]);
-    await updateStateVariables(config.targetPrefix, new Map(named));
+    await updateStateVariables(config.targetPrefix, variables);
     writeActivateFiles(config.targetPrefix, config, context.host);
   }
   if (pip.length === 0) return [];
   const { installWithPip } = await import('./install-with-pip.ts');
   return await installWithPip(pip, config, context);
+}
+
+/**
+ * The variables that the files give an environment.
+ * @throws {TcondaError} `INVALID_VALUE` for one that none may set
+ */
+export function variablesOf(wanted: Wanted, config: LoadedConfig): ReadonlyMap<string, string> {
+  if (wanted.kind === 'explicit' || wanted.environment === undefined) return new Map();
+  const isUpper = config.get('envvars_force_uppercase');
+  return new Map(
+    [...wanted.environment.variables].map(([name, value]) => [
+      checkVariable(isUpper ? name.toUpperCase() : name),
+      value,
+    ]),
+  );
 }
 
 /** A command's answer with what pip installed. */

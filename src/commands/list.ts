@@ -1,12 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
 import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
-import { parseRevisions } from '../record/index.ts';
+import { historySize, parseRevisions, readHistory } from '../record/index.ts';
 import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
@@ -105,7 +102,10 @@ async function loadRecords(
     const installed = await loadEnvironmentOf(config, context, isBrief);
     const { prefix, records } = installed;
     if (isOff(options, 'pip') || isSet(options, 'explicit')) return installed;
-    return { prefix, records: [...records, ...findPipRecords(installed, config, context)] };
+    const ofPip = findPipRecords(installed, config, context);
+    // What a change that was done meanwhile brought is not of pip.
+    if (historySize(prefix) !== installed.historySize) return load(isBrief);
+    return { prefix, records: [...records, ...ofPip] };
   };
   if (wantsMore || readText(options, 'fields') !== undefined) return load(false);
   try {
@@ -167,14 +167,6 @@ function matcher(pattern: string, isFullName: boolean): (record: PrefixRecord) =
 }
 
 function listRevisions(prefix: string): CommandResult {
-  const revisions = parseRevisions(readHistory(path.join(prefix, 'conda-meta', 'history')));
+  const revisions = parseRevisions(readHistory(prefix));
   return { kind: 'output', json: revisionsToJson(revisions), lines: formatRevisions(revisions) };
-}
-
-function readHistory(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -1,13 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-
 import { TcondaError } from '../errors.ts';
 import type { Revision } from '../record/index.ts';
 
 /** The states that an environment has been in, oldest first. */
 export async function readRevisions(prefix: string): Promise<readonly Revision[]> {
-  const { parseRevisions } = await import('../record/index.ts');
-  return parseRevisions(readHistory(path.join(prefix, 'conda-meta', 'history')));
+  const { parseRevisions, readHistory } = await import('../record/index.ts');
+  return parseRevisions(readHistory(prefix));
 }
 
 /** @throws {TcondaError} `NO_SUCH_REVISION` */
@@ -17,12 +14,4 @@ export function findRevision(revisions: readonly Revision[], number: number): Re
   throw new TcondaError('NO_SUCH_REVISION', `no such revision: ${number}`, {
     hint: 'List them: tconda history',
   });
-}
-
-function readHistory(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -69,7 +69,10 @@ export async function createEnvironment(options: CreateEnvironmentOptions): Prom
     return { kind: 'unchanged', transaction: { prefix, operations: [], unchanged: [] } };
   if (exists) checkNotFrozen(prefix, opened.config);
   const command = exists && whenThere === 'update' ? 'install' : 'create';
-  return await change(command, opened, options, { replaces: exists && whenThere === 'replace' });
+  return await change(command, opened, options, {
+    replaces: exists && whenThere === 'replace',
+    isNew: !exists,
+  });
 }
 
 /**
@@ -115,7 +118,7 @@ async function change(
   command: ChangeCommand,
   opened: OpenedLibrary,
   { specs = [], files = [], input = {}, confirm = () => true, dryRun = false }: Asked,
-  { replaces = false } = {},
+  place: { readonly replaces?: boolean; readonly isNew?: boolean } = {},
 ): Promise<ChangeResult> {
   const { config, context } = opened;
   const wanted = await readWanted(specs, files, config, context);
@@ -126,7 +129,7 @@ async function change(
     async (outside) => {
       const decide = async (transaction: Transaction): Promise<boolean> => await confirm(transaction);
       const options: ChangeOptions = {
-        ...changeOptions(config, context, outside, decide, replaces),
+        ...changeOptions(config, context, outside, decide, place),
         ...(dryRun && { dryRun }),
       };
       if (wanted.kind === 'explicit') {

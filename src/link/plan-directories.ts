@@ -22,7 +22,8 @@ export function missingDirectories(
   tree: PrefixTree,
 ): string[] {
   const missing = new Set<string>();
-  const visited = new Set(['']);
+  // `conda-meta` is always there: the lock lies in it.
+  const visited = new Set(['', 'conda-meta']);
   const visit = (directory: string): void => {
     if (visited.has(directory)) return;
     visited.add(directory);

@@ -54,6 +54,8 @@ export interface PrefixData {
   readonly records: readonly PrefixRecord[];
   /** Name to spec text: what was asked for over the life of the environment, as `conda-meta/history` has it. */
   readonly history: ReadonlyMap<string, string>;
+  /** How long the history is, in bytes: every change makes it longer. Undefined where there is none. */
+  readonly historySize?: number;
   /** The lines of `conda-meta/pinned`. */
   readonly pinned: readonly string[];
   /** Set when something stands at the prefix that is no environment: a file, or a directory with other things in it. */

@@ -1,44 +1,68 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { JOURNAL } from './journal-file.ts';
+import { placeOf } from './staging.ts';
 
 /** The prefixes that `file` (`~/.conda/environments.txt`) lists, one a line; those that are no more are left out. */
 export function listEnvironments(file: string): string[] {
-  return readLines(file).filter(isEnvironment);
+  return linesOf(readText(file)).filter(isEnvironment);
 }
 
-/** Adds a prefix, unless it is there or stands for a build in progress. Says why when the file can't be written. */
+/**
+ * Adds a prefix, unless it is there or stands for a build in progress. Says why when the file can't be written. What others add
+ * at the same time stays.
+ */
 export function registerEnvironment(file: string, prefix: string): string | undefined {
   if (/placehold_pl|skeleton_/.test(prefix) || /[\r\n]/.test(prefix)) return undefined;
-  const lines = readLines(file);
-  return lines.includes(prefix) ? undefined : writeLines(file, [...lines, prefix]);
+  const text = readText(file);
+  if (linesOf(text).includes(prefix)) return undefined;
+  const isCut = text !== '' && !text.endsWith('\n');
+  return explain(file, () => appendFileSync(file, `${isCut ? '\n' : ''}${prefix}\n`));
 }
 
 /** Takes a prefix out, and with it those that are no more. */
 export function unregisterEnvironment(file: string, prefix: string): string | undefined {
-  const lines = readLines(file);
-  const left = lines.filter((line) => line !== prefix && isEnvironment(line));
-  return left.length === lines.length ? undefined : writeLines(file, left);
+  return explain(file, () => {
+    for (let text = readText(file); ;) {
+      const lines = linesOf(text);
+      const left = lines.filter((line) => line !== prefix && (isEnvironment(line) || isBeingMade(line)));
+      const now = readText(file);
+      // Somebody added one in the meantime.
+      if (now !== text) text = now;
+      else if (left.length === lines.length) return;
+      else return writeFileAtomicSync(file, left.map((line) => `${line}\n`).join(''));
+    }
+  });
 }
 
 function isEnvironment(prefix: string): boolean {
   return existsSync(path.join(prefix, 'conda-meta', 'history'));
 }
 
-function readLines(file: string): string[] {
+/** It is listed before it has its name. */
+function isBeingMade(prefix: string): boolean {
+  return existsSync(path.join(placeOf(prefix), JOURNAL));
+}
+
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/).map((line) => line.trim());
+  return [...new Set(lines.filter((line) => line !== ''))];
+}
+
+function readText(file: string): string {
   try {
-    const lines = readFileSync(file, 'utf8').split(/\r?\n/);
-    return [...new Set(lines.map((line) => line.trim()).filter((line) => line !== ''))];
+    return readFileSync(file, 'utf8');
   } catch {
-    return [];
+    return '';
   }
 }
 
-function writeLines(file: string, lines: readonly string[]): string | undefined {
+function explain(file: string, write: () => void): string | undefined {
   try {
     mkdirSync(path.dirname(file), { recursive: true });
-    writeFileAtomicSync(file, lines.map((line) => `${line}\n`).join(''));
+    write();
     return undefined;
   } catch (error) {
     return `${file} can't be written: ${(error as NodeJS.ErrnoException).code ?? String(error)}`;

@@ -8,14 +8,15 @@ export {
   requestedSpecs,
   type Revision,
 } from './history.ts';
-export { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
+export { loadPrefix, type LoadPrefixOptions } from './load-prefix.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
 export {
   findPythonDistributions,
   normalizeDistributionName,
   type PythonDistribution,
 } from './python-distributions.ts';
+export { historySize, readHistory } from './read-history.ts';
 export { recordTransaction, type RecordTransactionOptions } from './record-transaction.ts';
 export { replaceContent } from './replace-content.ts';
-export { readStateVariables, updateStateVariables } from './state-file.ts';
+export { formatState, readStateVariables, STATE_FILE, updateStateVariables } from './state-file.ts';
 export { untilUnchanged } from './until-unchanged.ts';

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -14,27 +15,17 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import { syncDirectory } from '../io/path-state.ts';
-import type { JournalPlan } from '../model/journal.ts';
+import { type JournalHeader, parseJournalHeader } from './parse-journal-header.ts';
 
 /** Where a journal and what belongs to it lies, relative to the prefix. */
 export const DIRECTORY = 'conda-meta/.tconda';
 export const HISTORY = 'conda-meta/history';
 const FILE = 'journal';
+export const JOURNAL = `${DIRECTORY}/${FILE}`;
 /** Takes up a little room, which is given back when a full disk leaves none for a lock. */
 const RESERVE = 'reserve';
 /** The line that makes a change count. A part of it counts for nothing. */
 const COMMITTED = 'committed\n';
-
-/** What a journal file holds in its first line. */
-export interface JournalHeader extends JournalPlan {
-  readonly version: 1;
-  /** Nothing was at the prefix before. */
-  readonly isNew: boolean;
-  /** How many directories of the path of the prefix were made for it, itself included. */
-  readonly madeLevels: number;
-  /** Bytes of `conda-meta/history` before; undefined when there was none. */
-  readonly historySize?: number;
-}
 
 /** What a change that is not done left. */
 export interface FoundJournal {
@@ -56,13 +47,13 @@ export function readJournal(prefix: string): FoundJournal | undefined {
     throw error;
   }
   const end = text.indexOf('\n');
-  try {
-    const header = JSON.parse(text.slice(0, end)) as JournalHeader;
-    if (header.version === 1) return { header, isCommitted: text.slice(end + 1) === COMMITTED };
-  } catch (cause) {
-    throw new TcondaError('PREFIX_CORRUPT', `${file} can't be read`, { cause });
-  }
-  throw new TcondaError('PREFIX_CORRUPT', `${file} was written by a later version of tconda`);
+  const header = parseJournalHeader(text.slice(0, end), file);
+  return { header, isCommitted: text.slice(end + 1) === COMMITTED };
+}
+
+/** Whether an error says that a journal is no journal. */
+export function isUnreadable(error: unknown): boolean {
+  return error instanceof TcondaError && error.data['isJournal'] === true;
 }
 
 /** The journal appears complete, and stays so through a power cut. */
@@ -87,9 +78,12 @@ export function releaseReserve(prefix: string): boolean {
   }
 }
 
-/** From here on the change counts, through a power cut too. */
+/**
+ * From here on the change counts, through a power cut too.
+ * @throws `ENOENT` where the journal is gone: the line alone would be one that nobody can read
+ */
 export function commitJournal(prefix: string): void {
-  const file = openSync(path.join(prefix, DIRECTORY, FILE), 'a');
+  const file = openSync(path.join(prefix, DIRECTORY, FILE), constants.O_WRONLY | constants.O_APPEND);
   try {
     writeSync(file, COMMITTED);
     fsyncSync(file);

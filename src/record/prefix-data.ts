@@ -1,11 +1,14 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
+import { type BeforeImage, findBeforeImage } from './before-image.ts';
 import { parseHistory, requestedSpecs } from './history.ts';
-import { findBeforeImage } from './journal.ts';
+import { isUnreadable } from './journal-file.ts';
 import { parsePrefixRecord, type ParsePrefixRecordOptions } from './parse-prefix-record.ts';
+import { listDirectory, readBytes, readText } from './prefix-files.ts';
+import { readHistoryBytes } from './read-history.ts';
 import { readRecordEnds } from './record-ends.ts';
 
 export interface LoadPrefixOptions {
@@ -13,7 +16,7 @@ export interface LoadPrefixOptions {
   readonly channelName?: (baseUrl: string) => string;
   /** Told of a file that is passed over: its name is not that of its record. */
   readonly warn?: (text: string) => void;
-  /** Told of a record that can't be read, which is then left out; without it that is an error. */
+  /** Told of a record or journal that can't be read, which is then left out; without it that is an error. */
   readonly onBroken?: (error: TcondaError) => void;
   /**
    * Leaves the lists of files where they are until they are looked at, which is much faster where nobody does. A look throws
@@ -22,15 +25,15 @@ export interface LoadPrefixOptions {
   readonly isBrief?: boolean;
 }
 
-/**
- * Everything that is known of the environment at `prefix`. An absent one has no records. Takes no lock and waits for nobody:
- * while a change is under way, or after one was cut off, it gives what was there before.
- * @throws {TcondaError} `PREFIX_CORRUPT`: a record can't be read
- */
-// oxlint-disable-next-line typescript/require-await -- the disk is read in one go; callers need not know
-export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}): Promise<PrefixData> {
+export interface ReadPrefixOptions extends LoadPrefixOptions {
+  /** Told when a record that was listed is not there. */
+  readonly onLost: () => void;
+}
+
+/** One look at the environment at `prefix`, which another process may change meanwhile. @throws {TcondaError} `PREFIX_CORRUPT` */
+export function readPrefix(prefix: string, options: ReadPrefixOptions): PrefixData {
   const meta = path.join(prefix, 'conda-meta');
-  const before = findBeforeImage(prefix);
+  const before = readBefore(prefix, options);
   const names = before?.recordNames ?? namesIn(meta);
   const parse = { channelName: options.channelName ?? nameChannel };
   const records: PrefixRecord[] = [];
@@ -39,9 +42,8 @@ export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}
     if (record !== undefined && isNamed(record, name, meta, options)) records.push(record);
   }
   const fileOf = (name: string): string => before?.locate(name) ?? path.join(meta, name);
-  const history = readText(fileOf('history'));
-  const historyBefore = before === undefined ? history : cut(history, before.historySize);
-  const exists = before?.isNew !== true && (historyBefore !== undefined || records.length > 0);
+  const bytes = readHistoryBytes(prefix, before);
+  const exists = before?.isNew !== true && (bytes !== undefined || records.length > 0);
   const isForeign = !exists && before === undefined && holdsOther(prefix);
   let specs: ReadonlyMap<string, string> | undefined;
   return {
@@ -49,11 +51,22 @@ export async function loadPrefix(prefix: string, options: LoadPrefixOptions = {}
     exists,
     records,
     get history() {
-      return (specs ??= installedSpecs(historyBefore ?? '', records));
+      return (specs ??= installedSpecs(bytes?.toString('utf8') ?? '', records));
     },
+    ...(bytes !== undefined && { historySize: bytes.length }),
     pinned: pinnedLines(readText(fileOf('pinned')) ?? ''),
     ...(isForeign && { isForeign }),
   };
+}
+
+function readBefore(prefix: string, { onBroken }: LoadPrefixOptions): BeforeImage | undefined {
+  try {
+    return findBeforeImage(prefix);
+  } catch (error) {
+    if (onBroken === undefined || !(error instanceof TcondaError) || !isUnreadable(error)) throw error;
+    onBroken(error);
+    return undefined;
+  }
 }
 
 /** The names of the records in `conda-meta/`, sorted: enough to see whether another process changed the prefix. */
@@ -68,9 +81,17 @@ function namesIn(meta: string): string[] {
 /** At least two dashes; macOS leaves `._name` beside files on foreign disks. */
 const RECORD = /^(?!\._)[^-].*-[^-]+-[^-]*\.json$/;
 
-function isNamed(record: PrefixRecord, name: string, meta: string, { warn }: LoadPrefixOptions): boolean {
+function isNamed(
+  record: PrefixRecord,
+  name: string,
+  meta: string,
+  { warn, onBroken }: LoadPrefixOptions,
+): boolean {
   if (`${record.name}-${record.version}-${record.build}.json` === name) return true;
-  warn?.(`${path.join(meta, name)} is passed over: its content is that of ${record.name} ${record.version}`);
+  const file = path.join(meta, name);
+  const text = `${file} is passed over: its content is that of ${record.name} ${record.version}`;
+  if (onBroken === undefined) warn?.(text);
+  else onBroken(new TcondaError('PREFIX_CORRUPT', text, { data: { file } }));
   return false;
 }
 
@@ -78,14 +99,17 @@ function isNamed(record: PrefixRecord, name: string, meta: string, { warn }: Loa
 function readRecord(
   file: string,
   aside: string | undefined,
-  options: LoadPrefixOptions,
+  options: ReadPrefixOptions,
   parse: ParsePrefixRecordOptions,
 ): PrefixRecord | undefined {
   try {
     const brief = options.isBrief === true ? readRecordEnds(aside ?? file, parse) : undefined;
     if (brief !== undefined) return brief;
     const bytes = (aside === undefined ? undefined : readBytes(aside)) ?? readBytes(file);
-    if (bytes === undefined) return undefined;
+    if (bytes === undefined) {
+      options.onLost();
+      return undefined;
+    }
     const record = parsePrefixRecord(bytes, file, parse);
     // Whoever wants to know of what is broken wants to know of all of it.
     if (options.onBroken !== undefined) void record.files;
@@ -126,47 +150,4 @@ function holdsOther(prefix: string): boolean {
   if (entries.length === 0) return !stats.isDirectory() && !stats.isSymbolicLink();
   if (entries.length > 1 || entries[0] !== 'conda-meta') return true;
   return listDirectory(path.join(prefix, 'conda-meta')).some((name) => !name.startsWith('.tconda'));
-}
-
-function cut(text: string | undefined, size: number | undefined): string | undefined {
-  if (text === undefined || size === undefined) return undefined;
-  return Buffer.from(text).toString('utf8', 0, size);
-}
-
-function readText(file: string): string | undefined {
-  try {
-    // A failure to read takes longer to make than this look.
-    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
-  } catch {
-    // Reading says why.
-  }
-  return readBytes(file)?.toString('utf8');
-}
-
-function readBytes(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    if (isAbsence(error)) return undefined;
-    throw unreadable(file, error);
-  }
-}
-
-function listDirectory(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch (error) {
-    if (isAbsence(error)) return [];
-    throw unreadable(directory, error);
-  }
-}
-
-function isAbsence(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === 'ENOENT' || code === 'ENOTDIR';
-}
-
-function unreadable(file: string, error: unknown): TcondaError {
-  const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new TcondaError('PREFIX_CORRUPT', `${file} can't be read: ${code}`, { cause: error });
 }

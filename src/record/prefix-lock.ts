@@ -8,9 +8,12 @@ import { isThere } from '../io/path-state.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import { type PrefixData, prefixRecordPath } from '../model/prefix-record.ts';
-import { createJournal, discardUnnamed, recoverJournal } from './journal.ts';
+import { createJournal } from './journal.ts';
 import { releaseReserve } from './journal-file.ts';
-import { loadPrefix, recordNames } from './prefix-data.ts';
+import { loadPrefix } from './load-prefix.ts';
+import { recordNames } from './prefix-data.ts';
+import { historySize } from './read-history.ts';
+import { discardUnnamed, type Recovery, recoverJournal } from './recover-journal.ts';
 import { placeOf, sweepBeside } from './staging.ts';
 import { explainWriteError, isFull } from './write-errors.ts';
 
@@ -36,11 +39,16 @@ export async function withPrefixLock<T>(
   return await whileLocked(prefix, options, async (made) => {
     await checkUnchanged(installed);
     const isNew = isUnused(made.place);
+    const checkHeld = (): void => {
+      if (!made.isHeld())
+        throw new TcondaError('PREFIX_CHANGED', `${prefix} was taken from under this change`);
+    };
     const journal = createJournal({
       prefix,
       place: made.place,
       isNew,
       madeLevels: isNew ? made.levels : 0,
+      checkHeld,
       onAppear: () => made.moveTo(prefix),
     });
     try {
@@ -49,17 +57,22 @@ export async function withPrefixLock<T>(
       if (journal.hasBegun) journal.commit();
       return result;
     } finally {
-      bringToRest(prefix, made.place, options.report);
+      // Whoever has the lock now has ended our change, and may be at one of his own.
+      if (made.isHeld()) bringToRest(prefix, made.place, options.report);
     }
   });
 }
 
-/** Ends a change that a process which is no more left half done. Without network; only the prefix itself is needed. */
+/**
+ * Ends a change that a process which is no more left half done. Without network; only the prefix itself is needed. One whose
+ * journal can't be read can be neither undone nor finished: what it had put aside is then saved as far as possible.
+ */
 export async function recoverPrefix(
   prefix: string,
   options: PrefixLockOptions = {},
-): Promise<'none' | 'undone' | 'finished'> {
-  return await whileLocked(prefix, options, (made) => Promise.resolve(made.recovered));
+): Promise<Recovery['kind']> {
+  const action = (made: Made): Promise<Recovery['kind']> => Promise.resolve(made.recovered);
+  return await whileLocked(prefix, options, action, { salvages: true });
 }
 
 interface Made {
@@ -68,7 +81,8 @@ interface Made {
   moveTo(place: string): void;
   /** How many directories of the path were made, now or by the change that was undone. */
   levels: number;
-  recovered: 'none' | 'undone' | 'finished';
+  recovered: Recovery['kind'];
+  isHeld(): boolean;
 }
 
 /** Relative to the prefix. */
@@ -78,6 +92,7 @@ async function whileLocked<T>(
   prefix: string,
   options: PrefixLockOptions,
   action: (made: Made) => Promise<T>,
+  { salvages = false } = {},
 ): Promise<T> {
   const { lease, levels, place: begunAt } = await acquire(prefix, options);
   const made: Made = {
@@ -88,10 +103,11 @@ async function whileLocked<T>(
     },
     levels,
     recovered: 'none',
+    isHeld: () => lease.isHeld(),
   };
   try {
     sweepLocks(path.join(begunAt, 'conda-meta'));
-    const recovery = begunAt === prefix ? recoverJournal(prefix) : discardUnnamed(begunAt);
+    const recovery = begunAt === prefix ? recoverJournal(prefix, { salvages }) : discardUnnamed(begunAt);
     await sweepBeside(prefix, LOCK);
     made.recovered = recovery.kind;
     made.levels = Math.max(levels, recovery.madeLevels);
@@ -155,10 +171,12 @@ async function checkUnchanged(installed: PrefixData): Promise<void> {
   const { prefix } = installed;
   const records = installed.replaced ?? installed.records;
   const expected = records.map((record) => path.basename(prefixRecordPath(record))).toSorted();
-  if (expected.join('\n') === recordNames(prefix).join('\n')) return;
+  // Every change adds to the history, also one that ends with the same packages.
+  const isSameHistory = installed.historySize === undefined || installed.historySize === historySize(prefix);
+  if (isSameHistory && expected.join('\n') === recordNames(prefix).join('\n')) return;
   const now = await loadPrefix(prefix);
   const names = now.records.map((record) => path.basename(prefixRecordPath(record))).toSorted();
-  if (expected.join('\n') === names.join('\n')) return;
+  if (isSameHistory && expected.join('\n') === names.join('\n')) return;
   throw new TcondaError('PREFIX_CHANGED', `Another process changed ${prefix} in the meantime`);
 }
 

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { pythonLayout } from '../model/python-paths.ts';
-import { findBeforeImage } from './journal.ts';
+import { findBeforeImage } from './before-image.ts';
 
 /** A python distribution in an environment, as its own metadata has it. */
 export interface PythonDistribution {

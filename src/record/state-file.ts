@@ -1,9 +1,12 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { writeFileAtomic } from '../io/atomic-file.ts';
 import { UNSET_VARIABLE } from '../model/environment-variable.ts';
+import { readText } from './prefix-files.ts';
+
+/** Relative to the prefix. */
+export const STATE_FILE = 'conda-meta/state';
 
 /**
  * The variables of an environment, as `conda-meta/state` has them, without those that are unset.
@@ -26,11 +29,8 @@ export async function updateStateVariables(
   prefix: string,
   changes: ReadonlyMap<string, string | undefined>,
 ): Promise<void> {
-  const state = readState(prefix);
-  const variables = { ...state.env_vars };
-  for (const [name, value] of changes) variables[name] = value ?? UNSET_VARIABLE;
   try {
-    await writeFileAtomic(fileOf(prefix), JSON.stringify({ version: 1, ...state, env_vars: variables }));
+    await writeFileAtomic(fileOf(prefix), formatState(changes, readState(prefix)));
   } catch (cause) {
     const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
     throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${prefix} (${code})`, {
@@ -40,22 +40,25 @@ export async function updateStateVariables(
   }
 }
 
+/** What `conda-meta/state` holds after `changes`. */
+export function formatState(changes: ReadonlyMap<string, string | undefined>, state: State = {}): string {
+  const variables = { ...state.env_vars };
+  for (const [name, value] of changes) variables[name] = value ?? UNSET_VARIABLE;
+  return JSON.stringify({ version: 1, ...state, env_vars: variables });
+}
+
 interface State {
   readonly env_vars?: Readonly<Record<string, unknown>>;
   readonly [key: string]: unknown;
 }
 
 function fileOf(prefix: string): string {
-  return path.join(prefix, 'conda-meta', 'state');
+  return path.join(prefix, STATE_FILE);
 }
 
 function readState(prefix: string): State {
-  let text: string;
-  try {
-    text = readFileSync(fileOf(prefix), 'utf8');
-  } catch {
-    return {};
-  }
+  const text = readText(fileOf(prefix));
+  if (text === undefined) return {};
   try {
     const state: unknown = JSON.parse(text);
     if (typeof state === 'object' && state !== null) return state as State;

@@ -5,6 +5,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  statSync,
   truncateSync,
   unlinkSync,
 } from 'node:fs';
@@ -12,8 +13,9 @@ import path from 'node:path';
 
 import { isThere } from '../io/path-state.ts';
 import { removeTreeSync } from '../io/remove-tree.ts';
-import { asidePath, DIRECTORY, HISTORY, type JournalHeader } from './journal-file.ts';
+import { asidePath, DIRECTORY, HISTORY } from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
+import type { JournalHeader } from './parse-journal-header.ts';
 
 /**
  * Makes the files of a prefix what they were before the change, however far it came. Each step looks first whether it is
@@ -39,7 +41,8 @@ export function undoPlan(prefix: string, header: JournalHeader): void {
     removeFile(at(name));
   }
   for (const [from, to] of header.moved.toReversed()) {
-    if (!isThere(at(from)) && isThere(at(to))) renameSync(at(to), at(from));
+    if (isThere(at(from)) || !isThere(at(to))) continue;
+    moveBack(at(to), at(from), renameSync);
   }
   for (const name of header.directories.toReversed()) {
     if (!isUntouched(name)) removeMadeDirectory(at(name));
@@ -50,10 +53,26 @@ export function undoPlan(prefix: string, header: JournalHeader): void {
   for (const [slot, name] of header.aside.entries()) {
     if (!slots.has(String(slot))) continue;
     rmSync(at(name), { recursive: true, force: true });
-    moveEntry(asidePath(prefix, slot), at(name));
+    moveBack(asidePath(prefix, slot), at(name), moveEntry);
   }
-  if (header.historySize === undefined) rmSync(at(HISTORY), { force: true });
-  else truncateSync(at(HISTORY), header.historySize);
+  cutHistory(at(HISTORY), header.historySize);
+}
+
+/** Also where somebody removed the directories above it in the meantime. */
+function moveBack(from: string, to: string, move: (from: string, to: string) => void): void {
+  try {
+    move(from, to);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    mkdirSync(path.dirname(to), { recursive: true });
+    move(from, to);
+  }
+}
+
+function cutHistory(history: string, size: number | undefined): void {
+  if (size === undefined) rmSync(history, { force: true });
+  // To make it longer would fill it with NULs.
+  else if ((statSync(history, { throwIfNoEntry: false })?.size ?? 0) > size) truncateSync(history, size);
 }
 
 /** Everything in a prefix that was not there before; the directories themselves go with the last lock. */

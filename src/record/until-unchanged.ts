@@ -1,7 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
-import { loadPrefix, type LoadPrefixOptions } from './prefix-data.ts';
+import { loadPrefix, type LoadPrefixOptions } from './load-prefix.ts';
 
 /**
  * Loads an environment and runs `attempt` on it, again from the beginning when another process made it obsolete before it was
@@ -14,11 +14,23 @@ export async function untilUnchanged<T>(
     readonly report: Report;
     /** Whether what is there counts for nothing: all of it goes. */
     readonly replaces?: boolean;
+    /** Whether nothing was there when the command began. */
+    readonly isNew?: boolean;
   },
   attempt: (installed: PrefixData) => Promise<T>,
 ): Promise<T> {
+  let wasThere = false;
   for (let left = MOST; ; left--) {
     const installed = await loadPrefix(prefix, options);
+    if (wasThere && !installed.exists && options.replaces !== true) {
+      throw new TcondaError('PREFIX_NOT_FOUND', `Another process removed ${prefix} in the meantime`, {
+        data: { location: prefix },
+      });
+    }
+    if (options.isNew === true && installed.exists) {
+      throw new TcondaError('PREFIX_CHANGED', `Another process made ${prefix} in the meantime`);
+    }
+    wasThere = installed.exists;
     try {
       return await attempt(options.replaces === true ? emptied(installed) : installed);
     } catch (error) {
@@ -31,6 +43,14 @@ export async function untilUnchanged<T>(
 
 const MOST = 20;
 
-function emptied({ prefix, records }: PrefixData): PrefixData {
-  return { prefix, exists: false, records: [], history: new Map(), pinned: [], replaced: records };
+function emptied({ prefix, records, historySize }: PrefixData): PrefixData {
+  return {
+    prefix,
+    exists: false,
+    records: [],
+    history: new Map(),
+    ...(historySize !== undefined && { historySize }),
+    pinned: [],
+    replaced: records,
+  };
 }

@@ -15,7 +15,7 @@ const CHANNEL = ['-O', '-c', SAMPLE];
 const WANTED = [['greet=1.1'], ['text-prefix', 'links'], ['ladder=1.9'], ['clobber-a=1', 'clobber-b=1']];
 let home: Home;
 beforeEach(() => {
-  home = makeHome();
+  home = makeHome('home', {}, existsSync('/dev/shm') ? { below: '/dev/shm' } : {});
 });
 afterEach(() => home.remove());
 
@@ -79,6 +79,56 @@ describe.runIf(isReady)('processes that change one environment at once', () => {
     expect(waited.code).toBe(0);
     expect(waited.stdout + waited.stderr).toMatch(/Waiting for process \d+/);
     expect((await loadPrefix(home.prefix('env'))).records).toHaveLength(2);
+  }, 60_000);
+
+  test('are read without a lock, and never half done', async () => {
+    const install = (...specs: readonly string[]) =>
+      home.tconda('install', '-y', '-n', 'env', ...CHANNEL, ...specs);
+    const old = ['clobber-a=1', 'clobber-b=1', 'ladder=1.9', 'text-prefix=1.0'];
+    const fresh = ['clobber-a=2', 'clobber-b=2', 'ladder=2.0', 'text-prefix=1.1'];
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, ...old);
+    const seen = new Map<string, number>();
+    let isDone = false;
+    const read = async (): Promise<void> => {
+      while (!isDone) {
+        const { records } = await loadPrefix(home.prefix('env'));
+        const state = records.map(({ name, version }) => `${name}=${version}`).join(' ');
+        seen.set(state, (seen.get(state) ?? 0) + 1);
+        await sleep(0);
+      }
+    };
+    const reading = read();
+    for (const specs of [fresh, old, fresh, old, fresh]) {
+      expect((await install(...specs)).code).toBe(0);
+    }
+    isDone = true;
+    await reading;
+    const states = [...seen.keys()].map((state) => state.replaceAll('.0', ''));
+    expect(new Set(states)).toEqual(
+      new Set([old, fresh].map((specs) => specs.join(' ').replaceAll('.0', ''))),
+    );
+  }, 120_000);
+
+  test('is not made anew by one that was planning while another removed it', async () => {
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'ladder=1.9');
+    const lease = await acquireLease(path.join(home.prefix('env'), 'conda-meta/.tconda.lock'));
+    const waiting = home.tconda('install', '-y', '-n', 'env', ...CHANNEL, 'links');
+    await sleep(1500);
+    rmSync(home.prefix('env'), { recursive: true });
+    await lease.release();
+    const { code, stderr } = await waiting;
+    expect([code, stderr]).toEqual([1, expect.stringContaining('Another process removed')]);
+    expect(existsSync(home.prefix('env'))).toBe(false);
+  }, 60_000);
+
+  test('are all listed when they make environments anywhere at once', async () => {
+    const prefixes = ['a', 'b', 'c', 'd'].map((name) => path.join(home.directory, 'else', name));
+    const all = await Promise.all(
+      prefixes.map((prefix) => home.tconda('create', '-y', '-p', prefix, ...CHANNEL, 'ladder=1.9')),
+    );
+    expect(all.map(({ code }) => code)).toEqual([0, 0, 0, 0]);
+    const listed = readFileSync(path.join(home.directory, '.conda/environments.txt'), 'utf8');
+    expect(listed.trim().split('\n').toSorted()).toEqual(prefixes);
   }, 60_000);
 
   test('one of those that create it wins, and the others say that they came too late', async () => {

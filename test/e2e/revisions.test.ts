@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -51,3 +51,32 @@ describe.runIf(isReady)('a package that has left its channel', () => {
     );
   }, 60_000);
 });
+
+test.runIf(isReady)(
+  'a change that was cut off is in no history, and undo takes back the one before',
+  async () => {
+    const list = (): Promise<string> => home.tconda('list', '-n', 'cut').then(({ stdout }) => stdout);
+    await home.tconda('create', '-y', '-n', 'cut', '-O', '-c', SAMPLE, 'ladder=1.9');
+    await home.tconda('install', '-y', '-n', 'cut', '-O', '-c', SAMPLE, 'links');
+    const before = await list();
+    const meta = path.join(home.prefix('cut'), 'conda-meta');
+    const history = readFileSync(path.join(meta, 'history'), 'utf8');
+    // As a process leaves it that dies just before it commits.
+    mkdirSync(path.join(meta, '.tconda/aside'), { recursive: true });
+    const plan = { aside: [], replacedDirectories: [], directories: [], moved: [], created: [], emptied: [] };
+    const header = { version: 1, isNew: false, madeLevels: 0, historySize: history.length, ...plan };
+    writeFileSync(path.join(meta, '.tconda/journal'), `${JSON.stringify(header)}\n`);
+    writeFileSync(
+      path.join(meta, 'history'),
+      `${history}==> 2026-01-01 00:00:00 <==\n# cmd: tconda x\n+a::b-1-0\n`,
+    );
+
+    expect((await home.tconda('history', '-n', 'cut')).stdout).not.toContain('tconda x');
+    expect((await home.tconda('list', '-n', 'cut', '--revisions')).stdout).not.toContain('b-1-0');
+    expect(await list()).toBe(before);
+    expect((await home.tconda('undo', '-y', '-n', 'cut')).stderr).toBe('');
+    expect(await list()).not.toContain('links');
+    expect(readFileSync(path.join(meta, 'history'), 'utf8')).not.toContain('tconda x');
+  },
+  60_000,
+);

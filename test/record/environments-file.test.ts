@@ -38,6 +38,22 @@ test('one that leaves takes along those that are no more', () => {
   expect(readFileSync(file, 'utf8')).toBe(`${a}\n`);
 });
 
+test('one that leaves lets those stay that are being made', () => {
+  const [a, made] = [environment('a'), path.join(root, 'made')];
+  for (const prefix of [a, made]) registerEnvironment(file, prefix);
+  mkdirSync(path.join(root, '.made.tconda-new/conda-meta/.tconda'), { recursive: true });
+  writeFileSync(path.join(root, '.made.tconda-new/conda-meta/.tconda/journal'), '{}');
+  unregisterEnvironment(file, a);
+  expect(readFileSync(file, 'utf8')).toBe(`${made}\n`);
+});
+
+test('a last line without an end stays one', () => {
+  mkdirSync(path.dirname(file));
+  writeFileSync(file, '/opt/first');
+  registerEnvironment(file, '/opt/second');
+  expect(readFileSync(file, 'utf8')).toBe('/opt/first\n/opt/second\n');
+});
+
 test.each(['/opt/_h_env_placehold_placehold_pl', '/opt/skeleton_x', '/opt/a\nb'])(
   '%j is not listed',
   (prefix) => {
