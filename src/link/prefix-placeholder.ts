@@ -42,16 +42,18 @@ const ENCODINGS: readonly (readonly [encode: Encode, width: number])[] = [
   [(text) => utf32le(text).swap32(), 4],
 ];
 
-interface Encoded {
+/** A text and what takes its place, in one encoding. */
+export interface Encoded {
   readonly from: Buffer;
   readonly to: Buffer;
+  /** Bytes of a unit. */
   readonly width: number;
 }
 
 let known: { readonly key: string; readonly pairs: readonly Encoded[] } | undefined;
 
-/** Only with a NUL in it can content hold an absolute path in anything but UTF-8: each has a slash. */
-function encodedIn(content: Buffer, placeholder: string, prefix: string): readonly Encoded[] {
+/** The encodings that matter: only with a NUL in it can content hold an absolute path in anything but UTF-8, as each has a slash. */
+export function encodedIn(content: Buffer, placeholder: string, prefix: string): readonly Encoded[] {
   const pairs = encoded(placeholder, prefix);
   return content.includes(0) ? pairs : pairs.slice(0, 1);
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { PrefixPath } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { signMachO } from './mach-o-signature.ts';
-import { replaceAll, replacePrefix } from './prefix-placeholder.ts';
+import { type Encoded, encodedIn, replaceAll, replacePrefix } from './prefix-placeholder.ts';
 
 export interface RelocateContentOptions {
   /** Where the file's environment is and where it will be, absolute. */
@@ -30,8 +30,11 @@ export function relocateContent(content: Buffer, entry: PrefixPath, options: Rel
   }
   const restored =
     mode === 'text'
-      ? replaceAll(content, Buffer.from(from), Buffer.from(placeholder))
-      : restoreStrings(content, Buffer.from(from), Buffer.from(placeholder));
+      ? encodedIn(content, from, placeholder).reduce(
+          (text, pair) => replaceAll(text, pair.from, pair.to),
+          content,
+        )
+      : restoreStrings(content, from, placeholder);
   const shipped = isShipped(restored, entry)
     ? restored
     : digest(content) === entry.sha256_in_prefix
@@ -94,12 +97,22 @@ function digest(content: Buffer): string {
 }
 
 /** The NULs behind a string take back the room that the placeholder had; undefined where they are not. */
-function restoreStrings(content: Buffer, from: Buffer, placeholder: Buffer): Buffer | undefined {
+function restoreStrings(content: Buffer, from: string, placeholder: string): Buffer | undefined {
+  let result: Buffer | undefined = content;
+  for (const pair of encodedIn(content, from, placeholder)) {
+    if (result !== undefined) result = restoreEncoded(result, pair);
+  }
+  return result;
+}
+
+function restoreEncoded(content: Buffer, { from, to, width }: Encoded): Buffer | undefined {
+  const nul = Buffer.alloc(width);
   const result = Buffer.from(content);
   for (let at = content.indexOf(from); at >= 0;) {
-    const end = content.indexOf(0, at);
+    let end = content.indexOf(nul, at);
+    while (end >= 0 && (end - at) % width !== 0) end = content.indexOf(nul, end + 1);
     if (end < 0) break;
-    const restored = replaceAll(content.subarray(at, end), from, placeholder);
+    const restored = replaceAll(content.subarray(at, end), from, to);
     const room = at + restored.length;
     if (content.subarray(end, room).some((byte) => byte !== 0)) return undefined;
     if (room > content.length) return undefined;

@@ -36,6 +36,12 @@ const move = (
 
 const prefix = fc.stringMatching(/^(?:\/[a-z0-9]{1,12}){1,6}$/);
 
+const WIDTHS: readonly ((text: string) => Buffer)[] = [
+  (text) => Buffer.from(text),
+  (text) => Buffer.from(text, 'utf16le'),
+  (text) => Buffer.from(text, 'utf16le').swap16(),
+];
+
 describe('relocateContent', () => {
   test('gives what an installation at the other prefix gives', () => {
     const text = fc.array(fc.constantFrom(PLACEHOLDER, `${PLACEHOLDER}/lib`, 'a', ' ', '\n', ':'), {
@@ -45,12 +51,13 @@ describe('relocateContent', () => {
       fc.property(
         text,
         fc.constantFrom('text' as const, 'binary' as const),
+        fc.constantFrom(...WIDTHS),
         prefix,
         prefix,
-        (parts, mode, from, to) => {
+        (parts, mode, encode, from, to) => {
           fc.pre(!PLACEHOLDER.includes(from) && !PLACEHOLDER.includes(to));
           const joined = mode === 'text' ? parts.join('') : `\x7fELF\0${parts.join('\0')}\0`;
-          const shipped = Buffer.from(joined);
+          const shipped = encode(joined);
           const { content, entry } = install(shipped, mode, from);
           expect(move(content, entry, from, to)).toEqual(install(shipped, mode, to).content);
         },
