@@ -49,6 +49,7 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
     readonly isNew?: boolean;
     /** Milliseconds since 1970. */
     readonly now: () => number;
+    /** What the machine offers, asked for when there is something to solve. */
     readonly virtualPackages: () => readonly VirtualPackage[];
     /** Whether a refusal tells all there is, however long. */
     readonly explainsAll?: boolean;
@@ -57,6 +58,7 @@ export type ChangeOptions = Omit<LoadRepodataOptions, 'now'> &
     readonly dryRun?: boolean;
     /** Ends when everything lies in the package cache. */
     readonly downloadOnly?: boolean;
+    /** Decides when the plan is there, before anything is downloaded. */
     readonly confirm: (transaction: Transaction) => Promise<boolean>;
   };
 

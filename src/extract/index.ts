@@ -52,7 +52,7 @@ export async function extractPackages(
   const running: Promise<void>[] = [];
   const shelters = new Set<string>();
   const ended = new AbortController();
-  const { stopped, stop } = createStop(options.signal);
+  const { stopped, stop } = createStop(options.signal, ended.signal);
   const iterator = archives[Symbol.asyncIterator]();
   // What doesn't come at once is being downloaded, and will have to be extracted.
   const preparation = setTimeout(() => pool.prepare(), SOON);
@@ -141,8 +141,11 @@ function taskOf(
   return { archive, directory, shelter, record, checks, ...(limits && { limits }) };
 }
 
-/** A promise that is rejected by the first failure or by the signal. */
-function createStop(signal: AbortSignal | undefined): {
+/** A promise that is rejected by the first failure or by the signal, which is no longer listened to when all has `ended`. */
+function createStop(
+  signal: AbortSignal | undefined,
+  ended: AbortSignal,
+): {
   readonly stopped: Promise<never>;
   readonly stop: (error: unknown) => void;
 } {
@@ -150,7 +153,10 @@ function createStop(signal: AbortSignal | undefined): {
   const stopped = new Promise<never>((_, reject) => {
     stop = reject;
     if (signal?.aborted === true) reject(signal.reason as Error);
-    signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    signal?.addEventListener('abort', () => reject(signal.reason as Error), {
+      once: true,
+      signal: ended,
+    });
   });
   // It is raced against, and may be rejected when nobody waits any more.
   stopped.catch(() => undefined);

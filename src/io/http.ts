@@ -70,6 +70,7 @@ export interface HttpClient {
    * @throws {TcondaError} `HTTP_FAILED`, with `data.status_code`; `OFFLINE`
    */
   get(url: string, options?: HttpRequestOptions): Promise<HttpResponse>;
+  /** Ends all connections. */
   close(): Promise<void>;
 }
 

@@ -8,6 +8,7 @@ import { TcondaError } from '../errors.ts';
 import type { ChangeCommand, SpecInput } from '../model/request.ts';
 import type { Transaction } from '../model/transaction.ts';
 import type { ChangeOptions, ChangeResult } from '../pipeline.ts';
+import { checkOptions } from './check-options.ts';
 import {
   type EnvironmentTarget,
   type LibraryOptions,
@@ -55,8 +56,8 @@ export type RemoveOptions = ChangeSettings & EnvironmentTarget & { readonly spec
  *   `PREFIX_NOT_AN_ENVIRONMENT`, `PACKAGES_NOT_FOUND`, `UNSATISFIABLE`, and others; the signal's reason
  */
 export async function createEnvironment(options: CreateEnvironmentOptions): Promise<ChangeResult> {
-  const { whenThere = 'fail' } = options;
   const opened = await openLibrary(options, targetOf(options));
+  const { whenThere = 'fail' } = options;
   const { prefix, exists, isForeign } = await loadPrefixOf(opened.config, opened.context);
   if (isForeign === true)
     throw new TcondaError(
@@ -89,6 +90,7 @@ export async function installPackages(options: InstallOptions): Promise<ChangeRe
  * @throws {TcondaError} `PREFIX_NOT_FOUND`, `ENVIRONMENT_FROZEN`, `PACKAGE_NOT_INSTALLED`, and others; the signal's reason
  */
 export async function updatePackages(options: UpdateOptions): Promise<ChangeResult> {
+  checkOptions(options, true);
   const isAll = options.specs === undefined;
   const input: Partial<SpecInput> = isAll ? { updateModifier: 'update-all', ...options.input } : {};
   return await change('update', await openEnvironment(options), { ...options, ...(isAll && { input }) });
@@ -127,7 +129,8 @@ async function change(
     config,
     context,
     async (outside) => {
-      const decide = async (transaction: Transaction): Promise<boolean> => await confirm(transaction);
+      const decide = (transaction: Transaction): Promise<boolean> =>
+        untilAborted(async () => await confirm(transaction), context.signal);
       const options: ChangeOptions = {
         ...changeOptions(config, context, outside, decide, place),
         ...(dryRun && { dryRun }),
@@ -155,6 +158,31 @@ async function finish(
   await finishEnvironment(wanted, config, context);
 }
 
-function targetOf({ prefix, name }: EnvironmentTarget): { readonly prefix?: string; readonly name?: string } {
-  return name === undefined ? { prefix } : { name };
+/** Waits for somebody who may never answer, but no longer than the signal allows. */
+async function untilAborted<T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = withoutAnswer();
+  const abort = (): void => reject(signal.reason);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    const answer = await Promise.race([ask(), promise]);
+    signal.throwIfAborted();
+    return answer;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+function withoutAnswer(): { readonly promise: Promise<never>; readonly reject: (reason: unknown) => void } {
+  let reject: (reason: unknown) => void = () => undefined;
+  const promise = new Promise<never>((_, refuse) => (reject = refuse));
+  return { promise, reject };
+}
+
+/** What is there is told of; `checkOptions` says whether it can be. */
+function targetOf(target: EnvironmentTarget | undefined): {
+  readonly prefix?: string;
+  readonly name?: string;
+} {
+  const { prefix, name } = target ?? {};
+  return { ...(prefix !== undefined && { prefix }), ...(name !== undefined && { name }) };
 }

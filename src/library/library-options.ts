@@ -3,6 +3,7 @@ import { type LoadedConfig, loadConfig, type SettingFlags, type Target } from '.
 import { currentHost, type Host } from '../host/index.ts';
 import type { Report } from '../model/event.ts';
 import { makeStyle } from '../report/style.ts';
+import { checkOptions } from './check-options.ts';
 
 /** What every call of the library can be told. Whatever is left out is as `.condarc` files and `CONDA_*` variables have it. */
 export interface LibraryOptions {
@@ -37,7 +38,8 @@ export interface OpenedLibrary {
  * The settings for one call, and the ways out that the commands of the command line have, too. Nothing is kept between calls.
  * @throws {TcondaError} `USAGE`, `CONFIG_TYPE`, `CONFIG_VALUE`; the signal's reason
  */
-export async function openLibrary(options: LibraryOptions, target: Target = {}): Promise<OpenedLibrary> {
+export async function openLibrary(options: LibraryOptions, target?: Target): Promise<OpenedLibrary> {
+  checkOptions(options, target !== undefined);
   options.signal?.throwIfAborted();
   const { channels, platform } = options;
   const report = options.onEvent ?? (() => undefined);
@@ -45,11 +47,12 @@ export async function openLibrary(options: LibraryOptions, target: Target = {}):
   const config = await loadConfig(host, {
     values: {
       ...options.settings,
-      ...(channels === undefined ? {} : { channels }),
+      // None given are none: not those that are for who says nothing.
+      ...(channels === undefined ? {} : { channels, fallback_channels: [] }),
       ...(platform === undefined ? {} : { subdir: platform }),
     },
     overrideChannels: channels !== undefined,
-    target,
+    ...(target && { target }),
     ...(options.configFiles === undefined ? {} : { files: options.configFiles }),
   });
   for (const { message } of config.warnings) report({ kind: 'warning', code: 'CONFIG', text: message });

@@ -3,6 +3,7 @@ import { withOutside } from '../commands/outside.ts';
 import { channelSettings } from '../config/index.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
+import { checkOptions } from './check-options.ts';
 import { type LibraryOptions, openLibrary } from './library-options.ts';
 
 /**
@@ -13,6 +14,7 @@ export async function searchPackages(
   spec: string,
   options: LibraryOptions = {},
 ): Promise<readonly RepoDataRecord[]> {
+  checkOptions({ specs: [spec] }, false);
   const { config, context } = await openLibrary(options);
   return await withOutside(config, context, async (outside) => {
     const parsed = parseMatchSpec(spec, { channels: channelSettings(config, context.host) });

@@ -19,8 +19,8 @@ export interface SolveSpecsOptions extends LibraryOptions {
  * @throws {TcondaError} `PACKAGES_NOT_FOUND`; `UNSATISFIABLE`, whose message says why; and others; the signal's reason
  */
 export async function solve(options: SolveSpecsOptions): Promise<readonly RepoDataRecord[]> {
-  const { specs, input = {} } = options;
   const { config, context } = await openLibrary(options);
+  const { specs, input = {} } = options;
   return await withOutside(config, context, async (outside) => {
     const { changeEnvironment } = await import('../pipeline.ts');
     const change = { command: 'create', wanted: { kind: 'specs', specs }, input } as const;

@@ -8,14 +8,17 @@ export class Secret {
     this.#value = value;
   }
 
+  /** The value itself. */
   reveal(): string {
     return this.#value;
   }
 
+  /** A mask. */
   toString(): string {
     return MASK;
   }
 
+  /** A mask. */
   toJSON(): string {
     return MASK;
   }

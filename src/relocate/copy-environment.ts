@@ -35,6 +35,7 @@ export interface CopyEnvironmentOptions {
   readonly files: 'own' | 'shared';
   /** Entries of the prefix that stay behind, such as `pkgs`. */
   readonly exclude: ReadonlySet<string>;
+  /** Is told what could not be copied. */
   readonly warn: (text: string) => void;
   readonly signal?: AbortSignal;
 }

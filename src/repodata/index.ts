@@ -53,6 +53,7 @@ export interface LoadRepodataOptions {
   readonly allowNonChannelUrls?: boolean;
   /** Indexes opened at the same time. */
   readonly threads?: number;
+  /** Is told which indexes are there. */
   readonly report?: (event: ProgressEvent) => void;
   readonly signal?: AbortSignal;
 }
