@@ -158,7 +158,15 @@ export {
 // What the types above are made of.
 export type { FetchPackagesOptions } from './fetch/index.ts';
 export type { ExtractPackagesOptions } from './extract/index.ts';
-export type { ActivatedProgram, LinkTransactionOptions, LongShebang, OwnFiles } from './link/index.ts';
+export type {
+  ActivatedProgram,
+  LinkTransactionOptions,
+  LongShebang,
+  OwnFiles,
+  PathConflictMode,
+  PrelinkMessageOptions,
+} from './link/index.ts';
+export type { ExtractedPackage } from './model/package-files.ts';
 export type { LoadPrefixOptions, PrefixLockOptions, RecordTransactionOptions } from './record/index.ts';
 export type {
   ConfigLayer,

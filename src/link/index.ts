@@ -34,6 +34,7 @@ import { findScripts } from './transaction-scripts.ts';
 export type { ActivatedProgram } from './link-script.ts';
 export type { OwnFiles } from './own-files.ts';
 export { type PrelinkMessageOptions, tellPrelinkMessages } from './prelink-messages.ts';
+export type { PathConflictMode } from './path-conflicts.ts';
 export type { LongShebang } from './shebang.ts';
 export { relocateContent, type RelocateContentOptions, relocateText } from './relocate-content.ts';
 
