@@ -146,8 +146,9 @@ describe.runIf(isReady)('an environment that is there already', () => {
     expect(await names()).not.toContain('greet');
     const both = await home.tconda('create', '-n', 'again', '--replace', '--if-missing', 'ladder');
     expect(both.code).toBe(2);
+    // Nobody says yes to what goes.
     const asked = await home.tconda('create', '-n', 'again', 'greet');
-    expect([asked.code, await names()]).toEqual([0, expect.not.arrayContaining(['greet'])]);
+    expect([asked.code, await names()]).toEqual([1, expect.not.arrayContaining(['greet'])]);
   });
 });
 
