@@ -7,7 +7,13 @@ import { readFileSync } from 'node:fs';
 export function outputDifferences(file) {
   /** @type {{ differences: { reason: string, steps: string[] }[] }} */
   const { differences } = JSON.parse(readFileSync(file, 'utf8'));
-  const rows = differences.map(({ reason, steps }) => {
+  /** @type {Map<string, Set<string>>} */
+  const byReason = new Map();
+  for (const { reason, steps } of differences) {
+    byReason.set(reason, new Set([...(byReason.get(reason) ?? []), ...steps]));
+  }
+  const rows = [...byReason].map(([reason, set]) => {
+    const steps = [...set];
     const names = steps.map((step) => step.replace(/^\d+-/, ''));
     const shown = names.slice(0, 4).join(', ');
     return `| ${reason} | ${shown}${names.length > 4 ? `, and ${names.length - 4} more` : ''} |`;
@@ -17,7 +23,8 @@ export function outputDifferences(file) {
     '',
     'What scripts read of conda 26.7 is printed as conda prints it: `test/e2e/oracle.test.ts` replays recordings of it where',
     'they are at hand (`TCONDA_ORACLE`), and compares exit codes, text and JSON. Progress, times, versions and the advice behind',
-    'errors are masked. What differs, and why:',
+    'errors are masked. What was recorded at a terminal is replayed at one. What differs, and why; nearly each reason names the lines that',
+    'it excuses, and all others must be equal:',
     '',
     '| difference | seen in |',
     '| --- | --- |',

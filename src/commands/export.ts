@@ -89,8 +89,8 @@ export const environmentExport: CommandSpec = {
     const pip = pipLines(found, config);
     const environment = describeEnvironment(installed, pip, options, config, context);
     const warnings = pip.length === 0 ? [] : formatPipWarning(pip);
-    if (!context.global.quiet) for (const line of warnings) context.warn(line);
     const lines = linesOf(format, environment, installed, config);
+    if (!context.global.quiet) for (const line of warnings) context.warn(line);
     if (file !== undefined) return writeExport(file, format, lines, warnings, context);
     return {
       kind: 'output',

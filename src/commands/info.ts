@@ -111,8 +111,8 @@ function rowsOf(facts: Facts, config: LoadedConfig, host: Host): readonly InfoRo
     ...active,
     ['user config file', facts.userFile],
     ['populated config files', facts.files.length > 0 ? facts.files : ''],
-    ['tconda version', TOOL.version],
-    ['conda version', `${CONDA_VERSION} (followed)`],
+    ['program', `${TOOL.name} ${TOOL.version}`],
+    ['conda version', CONDA_VERSION],
     ['conda-build version', 'not installed'],
     ['solver', 'libsolv (default)'],
     [
@@ -183,7 +183,7 @@ function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, 
     'sys.prefix': facts.root,
     'sys.executable': host.program ?? null,
     site_dirs: [],
-    env_vars: Object.fromEntries(systemVariables(host)),
+    env_vars: Object.fromEntries(systemVariables(facts.root, host)),
   };
 }
 
@@ -197,7 +197,9 @@ const SYSTEM_VARIABLES = [
   'SSL_CERT_FILE',
 ];
 
-function systemVariables({ env }: Host): readonly (readonly [string, string])[] {
+/** conda sets `CONDA_ROOT` for itself, and so shows it. */
+function systemVariables(root: string, host: Host): readonly (readonly [string, string])[] {
+  const env: Host['env'] = { CONDA_ROOT: root, ...host.env };
   const names = new Set([
     ...SYSTEM_VARIABLES,
     ...Object.keys(env).filter((name) => /^T?CONDA_/.test(name) && !/TOKEN|PASSWORD|SECRET/.test(name)),
@@ -213,7 +215,7 @@ function systemLines(root: string, host: Host): readonly string[] {
     ['conda-build', '(missing)'],
     ['user site dirs', ''],
     [],
-    ...systemVariables(host),
+    ...systemVariables(root, host),
   ].map((row) => row.join(': ').trimEnd());
 }
 

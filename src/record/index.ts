@@ -12,6 +12,7 @@ export { loadPrefix, type LoadPrefixOptions } from './load-prefix.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
 export {
   findPythonDistributions,
+  listDistributionFiles,
   normalizeDistributionName,
   type PythonDistribution,
 } from './python-distributions.ts';

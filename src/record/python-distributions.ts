@@ -14,6 +14,8 @@ export interface PythonDistribution {
   readonly version: string;
   /** Whether a conda package brought it; else pip or another tool of python did. */
   readonly isConda: boolean;
+  /** Its metadata: a path within the environment, of a folder or, for the oldest kind, a file. */
+  readonly metadata: string;
 }
 
 /**
@@ -35,7 +37,7 @@ export function findPythonDistributions(
   if (entries.length === 0) return [];
   const isOfConda = createOwnership(records, sitePackages);
   return entries
-    .flatMap((entry) => readMetadata(path.join(directory, entry), entry, isOfConda) ?? [])
+    .flatMap((entry) => readMetadata(prefix, `${sitePackages}/${entry}`, isOfConda) ?? [])
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -71,7 +73,23 @@ function createOwnership(records: readonly PrefixRecord[], sitePackages: string)
   };
 }
 
-function readMetadata(place: string, entry: string, isOfConda: IsOfConda): PythonDistribution | undefined {
+/** The files of a distribution as its RECORD lists them, as paths within the environment; none where it has no such list. */
+export function listDistributionFiles(prefix: string, { metadata }: PythonDistribution): readonly string[] {
+  const folder = path.posix.dirname(metadata);
+  const lines = (readText(path.join(prefix, metadata, 'RECORD')) ?? '').split(/\r?\n/);
+  return lines.flatMap((line) => {
+    const [, quoted, plain = quoted?.replaceAll('""', '"')] =
+      /^(?:"((?:[^"]|"")*)"|([^,]+)),/.exec(line) ?? [];
+    return plain === undefined ? [] : [path.posix.normalize(`${folder}/${plain}`)];
+  });
+}
+
+function readMetadata(
+  prefix: string,
+  metadata: string,
+  isOfConda: IsOfConda,
+): PythonDistribution | undefined {
+  const place = path.join(prefix, metadata);
   const text = ['METADATA', 'PKG-INFO', '']
     .map((name) => readText(path.join(place, name)))
     .find((found) => found !== undefined);
@@ -82,9 +100,10 @@ function readMetadata(place: string, entry: string, isOfConda: IsOfConda): Pytho
   const name = normalizeDistributionName(displayName);
   // Packages are built with this, and the records need not be read for them.
   if (readText(path.join(place, 'INSTALLER'))?.trim() === 'conda') {
-    return { name, displayName, version, isConda: true };
+    return { name, displayName, version, isConda: true, metadata };
   }
-  return { name, displayName, version, isConda: isOfConda(entry, name) };
+  const isConda = isOfConda(path.posix.basename(metadata), name);
+  return { name, displayName, version, isConda, metadata };
 }
 
 function readText(file: string): string | undefined {

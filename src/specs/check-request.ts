@@ -16,7 +16,7 @@ export function checkRemoval(
   const formatted = packages.map((text) => `\n  - ${text}`).join('');
   throw new TcondaError(
     'PACKAGES_NOT_IN_PREFIX',
-    `The following packages are missing from the target environment:${formatted}`,
+    `The following packages are missing from the target environment:\n  prefix: ${prefix}\n${formatted}`,
     { data: { package_name: packages, packages_formatted: formatted, prefix } },
   );
 }

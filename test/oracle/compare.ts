@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
 
 import type { Recording } from './recording.ts';
 import type { Replayed } from './replay.ts';
@@ -11,8 +11,18 @@ export interface Difference {
   readonly actual: string;
 }
 
+export interface Tolerances {
+  /** Keys of JSON objects that are left out of account. */
+  readonly keys: readonly string[];
+  readonly isUnordered: boolean;
+}
+
 /** Where a replayed command differs from its recording, once times, versions and progress are masked. */
-export function compareRun(recording: Recording, replayed: Replayed): readonly Difference[] {
+export function compareRun(
+  recording: Recording,
+  replayed: Replayed,
+  tolerances: Tolerances = { keys: [], isUnordered: false },
+): readonly Difference[] {
   const differences: Difference[] = [];
   if (recording.exitCode !== replayed.exitCode) {
     differences.push({
@@ -21,7 +31,7 @@ export function compareRun(recording: Recording, replayed: Replayed): readonly D
       actual: String(replayed.exitCode),
     });
   }
-  const [expectedOut, actualOut] = comparable(recording.stdout, replayed.stdout);
+  const [expectedOut, actualOut] = comparable(recording.stdout, replayed.stdout, tolerances);
   if (expectedOut !== actualOut) {
     differences.push({ part: 'stdout', expected: expectedOut, actual: actualOut });
   }
@@ -33,12 +43,32 @@ export function compareRun(recording: Recording, replayed: Replayed): readonly D
 }
 
 /** Both as texts that are equal if they mean the same: JSON by its values, all else by its lines. */
-function comparable(expected: string, actual: string): readonly [string, string] {
+function comparable(
+  expected: string,
+  actual: string,
+  { keys, isUnordered }: Tolerances,
+): readonly [string, string] {
   const [left, right] = [parse(expected), parse(actual)];
-  if (left === undefined || right === undefined) return [maskText(expected), maskText(actual)];
-  const [a, b] = [maskJson(left), maskJson(withoutExtras(right))];
+  if (left === undefined || right === undefined) {
+    const order = (text: string): string => (isUnordered ? text.split('\n').toSorted().join('\n') : text);
+    return [order(maskText(expected)), order(maskText(actual))];
+  }
+  const tolerate = (value: unknown): unknown => normalize(value, new Set(keys), isUnordered);
+  const [a, b] = [tolerate(maskJson(left)), tolerate(maskJson(withoutExtras(right)))];
   if (isDeepStrictEqual(sortKeys(a), sortKeys(b))) return ['', ''];
   return [JSON.stringify(sortKeys(a), null, 2), JSON.stringify(sortKeys(b), null, 2)];
+}
+
+function normalize(value: unknown, without: ReadonlySet<string>, isUnordered: boolean): unknown {
+  if (Array.isArray(value)) {
+    const items = value.map((item) => normalize(item, without, isUnordered));
+    if (!isUnordered) return items;
+    const text = (item: unknown): string => JSON.stringify(sortKeys(item));
+    return items.toSorted((a, b) => (text(a) < text(b) ? -1 : 1));
+  }
+  if (!isObject(value)) return value;
+  const kept = Object.entries(value).filter(([key]) => !without.has(key));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, normalize(inner, without, isUnordered)]));
 }
 
 function parse(text: string): unknown {
@@ -157,7 +187,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 function maskText(text: string): string {
-  const lines = text
+  const lines = onTerminal(text)
     .replace(UNSET_IN_XONSH, '')
     .split('\n')
     .filter((line) => !isProgress(line) && !isOfClient(line))
@@ -169,10 +199,21 @@ function maskText(text: string): string {
     .trim();
 }
 
+/** What a terminal shows of it, near enough: what was drawn over goes, and what was typed stays. */
+function onTerminal(text: string): string {
+  return stripVTControlCharacters(text.replaceAll('\r\n', '\n'))
+    .split('\n')
+    .map((line) => line.replace(/^.*\r(?=.)/, '').replace(/[-/|\\] [\b]{2}|[\b\r]/g, ''))
+    .join('\n');
+}
+
 const PROGRESS: readonly RegExp[] = [
+  /\d+%.*\[.*it\/s\]/,
   /^Loading channels: /,
   /^Searching environments for /,
   /^(Downloading packages|Extracting packages|Linking packages): /,
+  /^(Preparing|Verifying|Executing) transaction: done$/,
+  /^Downloading and Extracting Packages:$/,
   /^Reverting to revision \d+: /,
   /^done$/,
   /^Retrieving notices: /,
@@ -210,6 +251,7 @@ function maskLine(line: string): string {
     line
       .replace(/\btconda\b/g, 'conda')
       .replace(/\bconda (?:26\.7\.\d|0\.1\.0)\b/g, 'conda VERSION')
+      .replace(/\b26\.7\.\d\b/g, 'VERSION')
       .replace(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:\.\d+)?(?:\+00:00)?/g, 'TIME')
       .replace(/^\/tmp\/[\w-]+\.env$/g, '/tmp/FILE.env')
       .replace(/^# cmd: .*$/gm, '# cmd: CMD')

@@ -9,8 +9,8 @@ export interface Recording {
   readonly exitCode: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Recorded under a terminal, with answers typed: there is one stream, and not these two. */
-  readonly isTerminal: boolean;
+  /** What was typed at the terminal under which it was recorded: there is one stream then, and not these two. */
+  readonly typed: readonly string[] | undefined;
 }
 
 /** The recordings below `folder`, in the order in which they were made. */
@@ -28,7 +28,7 @@ export function loadRecordings(folder: string): readonly Recording[] {
         exitCode: Number(exitCode),
         stdout: read(folder, `${id}.out`),
         stderr: read(folder, `${id}.err`),
-        isTerminal: text.includes('[under a pseudo-terminal'),
+        typed: typedIn(text),
       };
     });
 }
@@ -37,6 +37,11 @@ export function loadRecordings(folder: string): readonly Recording[] {
 function wholeCommand(text: string, inTable: string): string {
   const [, whole] = /^\$ ([^]*?)\n(?:\[under a pseudo-terminal.*\]\n)?exit: /m.exec(text) ?? [];
   return whole ?? inTable;
+}
+
+function typedIn(text: string): readonly string[] | undefined {
+  const [, list] = /^\[under a pseudo-terminal; typed: \[(.*)\]\]$/m.exec(text) ?? [];
+  return list?.split(', ').map((quoted) => quoted.slice(1, -1));
 }
 
 function read(folder: string, name: string): string {

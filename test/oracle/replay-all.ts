@@ -1,12 +1,11 @@
 import { compareRun, type Difference } from './compare.ts';
-import { loadPlan, type ReplayPlan } from './plan.ts';
+import { loadPlan, type ReplayPlan, tolerances } from './plan.ts';
 import { loadRecordings, type Recording } from './recording.ts';
 import { type Machine, startMachine } from './replay.ts';
 
 export interface StepResult {
   readonly recording: Recording;
-  /** Undefined where something else was run instead, or nothing. */
-  readonly differences: readonly Difference[] | undefined;
+  readonly differences: readonly Difference[];
 }
 
 /** How many commands that change nothing run at the same time. */
@@ -33,15 +32,13 @@ export async function replayAll(
 }
 
 async function replayStep(recording: Recording, machine: Machine, plan: ReplayPlan): Promise<StepResult> {
-  const { id, command, isTerminal } = recording;
-  const before = plan.before[id];
+  const { id, command, typed } = recording;
+  const [before, after] = [plan.before[id], plan.after[id]];
   if (before !== undefined) await machine.run(before);
-  const instead = plan.instead[id];
-  const isCompared = instead === undefined && !isTerminal;
-  const replayed = isCompared ? await machine.run(command) : undefined;
-  const next = isCompared ? plan.after[id] : instead;
-  if (typeof next === 'string') await machine.run(next);
-  return { recording, differences: replayed && compareRun(recording, replayed) };
+  const replayed =
+    typed === undefined ? await machine.run(command) : await machine.runAtTerminal(command, typed);
+  if (after !== undefined) await machine.run(after);
+  return { recording, differences: compareRun(recording, replayed, tolerances(plan, id)) };
 }
 
 /** Steps by themselves, but for neighbours that only look. */
@@ -49,7 +46,8 @@ function batchesOf(recordings: readonly Recording[], plan: ReplayPlan): readonly
   const batches: Recording[][] = [];
   let isOpen = false;
   for (const recording of recordings) {
-    const looks = LOOKS.test(recording.command) && !(recording.id in plan.before);
+    const looks =
+      LOOKS.test(recording.command) && !(recording.id in plan.before) && recording.typed === undefined;
     const last = batches.at(-1);
     if (looks && isOpen && last !== undefined && last.length < AT_ONCE) last.push(recording);
     else batches.push([recording]);

@@ -29,6 +29,8 @@ export interface Replayed {
 /** A machine like that of the recordings, where `conda` is tconda. */
 export interface Machine {
   readonly run: (command: string) => Promise<Replayed>;
+  /** Runs it at a terminal that can't redraw, and types an answer to each question. */
+  readonly runAtTerminal: (command: string, answers: readonly string[]) => Promise<Replayed>;
   readonly close: () => Promise<void>;
 }
 
@@ -67,10 +69,17 @@ export async function startMachine(cli: string, oracle: string): Promise<Machine
     CONDA_EXE: at('root', 'bin', 'conda'),
   };
 
+  const asRecorded = (ran: Replayed): Replayed => ({
+    ...ran,
+    stdout: toRecorded(ran.stdout),
+    stderr: toRecorded(ran.stderr),
+  });
   return {
-    run: async (command) => {
-      const ran = await runShell(toOurs(command), at('work'), env);
-      return { ...ran, stdout: toRecorded(ran.stdout), stderr: toRecorded(ran.stderr) };
+    run: async (command) => asRecorded(await runShell(toOurs(command), at('work'), env)),
+    runAtTerminal: async (command, answers) => {
+      const words = ['-q', '-e', '-f', '-c', toOurs(command), '/dev/null'];
+      const terminal = { file: 'script', words, answers };
+      return asRecorded(await runShell('', at('work'), { ...env, TERM: 'dumb' }, terminal));
     },
     close: async () => {
       await server.close();
@@ -79,13 +88,29 @@ export async function startMachine(cli: string, oracle: string): Promise<Machine
   };
 }
 
-function runShell(command: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Replayed> {
+interface AtTerminal {
+  readonly file: string;
+  readonly words: readonly string[];
+  readonly answers: readonly string[];
+}
+
+function runShell(
+  command: string,
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+  { file, words, answers }: AtTerminal = { file: '/bin/sh', words: ['-c', command], answers: [] },
+): Promise<Replayed> {
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', command], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    const stdin = answers.length > 0 ? 'pipe' : 'ignore';
+    const child = spawn(file, words, { cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
+    const rest = [...answers];
+    let [stdout, stderr] = ['', ''];
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const answer = stdout.endsWith(')? ') ? rest.shift() : undefined;
+      if (answer !== undefined) child.stdin?.write(`${answer}\n`);
+    });
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => (stderr += text));
     child.on('error', reject);
     child.on('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
   });

@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, test } from 'vitest';
 
-import { findPythonDistributions } from '../../src/record/index.ts';
+import { findPythonDistributions, listDistributionFiles } from '../../src/record/index.ts';
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
 
 let environment: TestEnvironment;
@@ -37,11 +37,39 @@ test('tells what conda brought from what pip brought', async () => {
   lay('built-1.0.dist-info/INSTALLER', 'conda\n');
   lay('broken-1.0.dist-info/RECORD', '');
   lay('nameless-1.0.dist-info/METADATA', 'Version: 1.0\n');
-  expect(findPythonDistributions(await environment.load(), 'linux-64')).toEqual([
-    { name: 'built', displayName: 'built', version: '1.0', isConda: true },
-    { name: 'other-name', displayName: 'Other.Name', version: '2.0', isConda: true },
-    { name: 'six', displayName: 'six', version: '1.16', isConda: true },
-    { name: 'typing-extensions', displayName: 'Typing_Extensions', version: '4.1', isConda: false },
+  const found = findPythonDistributions(await environment.load(), 'linux-64');
+  expect(
+    found.map(({ name, displayName, version, isConda, metadata: place }) => [
+      name,
+      displayName,
+      version,
+      isConda,
+      path.basename(place),
+    ]),
+  ).toEqual([
+    ['built', 'built', '1.0', true, 'built-1.0.dist-info'],
+    ['other-name', 'Other.Name', '2.0', true, 'other_name-2.0.egg-info'],
+    ['six', 'six', '1.16', true, 'six-1.16.dist-info'],
+    ['typing-extensions', 'Typing_Extensions', '4.1', false, 'Typing_Extensions-4.1.dist-info'],
+  ]);
+});
+
+test('the files of a distribution are those of its RECORD', async () => {
+  await environment.change([python()]);
+  lay('six-1.16.dist-info/METADATA', metadata('six', '1.16'));
+  lay(
+    'six-1.16.dist-info/RECORD',
+    'six.py,sha256=x,2\r\n../../../bin/six,,\n"a,""b"".py",,\nsix-1.16.dist-info/RECORD,,\n',
+  );
+  lay('bare-1.0.egg-info', metadata('bare', '1.0'));
+  const [bare, six] = findPythonDistributions(await environment.load(), 'linux-64');
+  if (bare === undefined || six === undefined) throw new Error('not found');
+  expect(listDistributionFiles(environment.prefix, bare)).toEqual([]);
+  expect(listDistributionFiles(environment.prefix, six)).toEqual([
+    'lib/python3.11/site-packages/six.py',
+    'bin/six',
+    'lib/python3.11/site-packages/a,"b".py',
+    'lib/python3.11/site-packages/six-1.16.dist-info/RECORD',
   ]);
 });
 
