@@ -7,9 +7,9 @@ import { homedir } from 'node:os';
 import path from 'node:path';
 
 import { cacheKeys, readInputs } from './inputs.mjs';
+import { placeOfProgram, provideProgram } from './program.mjs';
 
 const { env } = process;
-const OWN = JSON.parse(readFileSync(path.join(import.meta.dirname, '../package.json'), 'utf8'));
 
 try {
   const inputs = JSON.parse(env['ACTION_INPUTS'] ?? '{}');
@@ -37,12 +37,15 @@ function prepare(inputs) {
   const platform =
     `${env['RUNNER_OS'] ?? process.platform}-${env['RUNNER_ARCH'] ?? process.arch}`.toLowerCase();
   const digest = hash.digest('hex').slice(0, 16);
+  const program = placeOfProgram(inputs, toolsFolder(root));
   const { key, restoreKeys } = cacheKeys(inputs, { platform, digest, now: new Date() });
   tell('GITHUB_OUTPUT', {
     'root-prefix': root,
     'cache-path': path.join(root, 'pkgs'),
     'cache-key': key,
     'cache-restore-keys': restoreKeys.join('\n'),
+    'program-path': program.folder,
+    'program-key': `tconda-program-${platform}-${program.key}`,
   });
 }
 
@@ -52,7 +55,7 @@ function create(inputs) {
   const condarc = inputs['condarc'] ?? '';
   mkdirSync(root, { recursive: true });
   if (condarc !== '') writeFileSync(path.join(root, '.condarc'), `${condarc.trimEnd()}\n`);
-  const program = installedProgram(inputs, root);
+  const program = provideProgram(inputs, toolsFolder(root), (file, words) => run(file, words, env));
   const { args, name, shells, activates } = readInputs(inputs, environmentFile(inputs));
   const call = (/** @type {readonly string[]} */ words) =>
     run(program, words, { ...env, TCONDA_ROOT_PREFIX: root });
@@ -90,6 +93,11 @@ function rootPrefix(inputs) {
   return given === '' ? path.join(homedir(), 'tconda') : path.resolve(given.replace(/^~(?=$|\/)/, homedir()));
 }
 
+/** @param {string} root */
+function toolsFolder(root) {
+  return env['RUNNER_TOOL_CACHE'] || path.join(root, 'tools');
+}
+
 /** @param {Readonly<Record<string, string>>} inputs */
 function environmentFile(inputs) {
   const given = inputs['environment-file'] ?? '';
@@ -97,25 +105,6 @@ function environmentFile(inputs) {
   const file = path.resolve(env['GITHUB_WORKSPACE'] ?? '.', given);
   if (!existsSync(file)) throw new Error(`environment-file: there is no ${file}`);
   return file;
-}
-
-/**
- * @param {Readonly<Record<string, string>>} inputs
- * @param {string} root
- * @returns {readonly string[]}
- */
-function installedProgram(inputs, root) {
-  const given = inputs['program'] ?? '';
-  if (given !== '') return /\.[cm]?js$/.test(given) ? [process.execPath, given] : [given];
-  const wanted = inputs['version'] || OWN.version;
-  const folder = path.join(env['RUNNER_TOOL_CACHE'] ?? root, 'tconda', wanted);
-  const [installed, bin] = [path.join(folder, 'node_modules', OWN.name), Object.values(OWN.bin)[0]];
-  if (!existsSync(installed)) {
-    mkdirSync(folder, { recursive: true });
-    run(['npm'], ['install', '--no-save', '--prefix', folder, `${OWN.name}@${wanted}`], env);
-  }
-  const found = JSON.parse(readFileSync(path.join(installed, 'package.json'), 'utf8'));
-  return [process.execPath, path.join(installed, String(Object.values(found.bin ?? {})[0] ?? bin))];
 }
 
 /**

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -33,13 +42,14 @@ beforeEach(() => {
 afterEach(() => home.remove());
 
 /** Runs a step as the runner does. */
-async function step(name: string, inputs: Readonly<Record<string, string>>): Promise<Ran> {
+async function step(name: string, inputs: Readonly<Record<string, string>>, checkout = ROOT): Promise<Ran> {
   const all = { ...DEFAULTS, program: CLI, channels: pathToFileURL(SAMPLE).href, ...inputs };
-  return await run(process.execPath, [path.join(ROOT, 'action/main.mjs'), name], {
+  return await run(process.execPath, [path.join(checkout, 'action/main.mjs'), name], {
     PATH: process.env['PATH'],
     HOME: home.directory,
     RUNNER_OS: 'Linux',
     RUNNER_ARCH: 'X64',
+    RUNNER_TOOL_CACHE: path.join(home.directory, 'tool cache'),
     GITHUB_WORKSPACE: home.directory,
     GITHUB_OUTPUT: path.join(home.directory, 'output'),
     GITHUB_ENV: path.join(home.directory, 'env'),
@@ -65,7 +75,7 @@ describe('action.yml', () => {
     expect(described.every(({ description }) => description.length > 10)).toBe(true);
     const used = [...text.matchAll(/inputs\.([\w-]+)/g)].map(([, name]) => name ?? '');
     expect(used.filter((name) => !(name in action.inputs))).toEqual([]);
-    const scripts = ['main', 'inputs'].map((name) =>
+    const scripts = ['main', 'inputs', 'program'].map((name) =>
       readFileSync(path.join(ROOT, `action/${name}.mjs`), 'utf8'),
     );
     const read = scripts.flatMap((code) =>
@@ -170,5 +180,48 @@ describe.runIf(isReady)('create', () => {
     const { code, stdout } = await step('create', { 'create-args': 'nosuch' });
     expect(code).toBe(1);
     expect(stdout).toContain('::error::PackagesNotFoundInChannelsError');
+  });
+});
+
+describe.runIf(isReady && existsSync(path.join(ROOT, 'native/dist/libsolv.wasm')))('the program', () => {
+  test('is built from a checkout of the action, in a folder with a space, and once only', async () => {
+    const checkout = path.join(home.directory, 'owner tconda');
+    for (const name of ['action', 'scripts', 'src', 'native', 'package.json', 'package-lock.json']) {
+      cpSync(path.join(ROOT, name), path.join(checkout, name), {
+        recursive: true,
+        filter: (from) => !from.endsWith('node_modules'),
+      });
+    }
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(checkout, 'node_modules'));
+    const inputs = {
+      program: '',
+      'create-args': 'ladder=1.9',
+      'root-prefix': path.join(home.directory, 'my root'),
+    };
+    expect((await step('prepare', inputs, checkout)).code).toBe(0);
+    const { 'program-path': folder = '', 'program-key': key } = told('output');
+    expect(folder.startsWith(path.join(home.directory, 'tool cache', 'tconda'))).toBe(true);
+    expect(key).toBe(`tconda-program-linux-x64-${path.basename(folder)}`);
+    expect(await step('create', inputs, checkout)).toMatchObject({ code: 0, stderr: '' });
+    expect(existsSync(path.join(folder, 'dist', 'cli.cjs'))).toBe(true);
+    const prefix = path.join(home.directory, 'my root', 'envs', 'ci');
+    expect(told('output')['environment-path']).toBe(prefix);
+    // What the cache of the runner brings is used as it is.
+    rmSync(path.join(checkout, 'dist'), { recursive: true });
+    rmSync(path.join(checkout, 'node_modules'));
+    expect((await step('create', { ...inputs, 'create-args': 'links' }, checkout)).code).toBe(0);
+    expect(existsSync(path.join(prefix, 'conda-meta', 'links-1.0-0.json'))).toBe(true);
+    expect(existsSync(path.join(checkout, 'dist'))).toBe(false);
+    // Another source is another program.
+    appendFileSync(path.join(checkout, 'src', 'index.ts'), '// more\n');
+    await step('prepare', inputs, checkout);
+    expect(told('output')['program-path']).not.toBe(folder);
+  }, 60_000);
+
+  test('that is given, or published in a version, is not built', async () => {
+    await step('prepare', { program: '/usr/bin/tconda' });
+    expect(told('output')['program-path']).toBe('');
+    await step('prepare', { program: '', version: '9.9.9' });
+    expect(told('output')['program-path']).toBe(path.join(home.directory, 'tool cache', 'tconda', '9.9.9'));
   });
 });
