@@ -10,6 +10,7 @@ import { activatedProgram } from './activated-program.ts';
 import { channelRules } from './allowed-channels.ts';
 import type { Change } from './change.ts';
 import type { Context } from './command.ts';
+import { defaultPackages } from './default-packages.ts';
 import { channelNamer } from './environment.ts';
 import { environmentsFile } from './environments.ts';
 import { excludeNewerOf } from './exclude-newer.ts';
@@ -44,7 +45,7 @@ export function specInput(
     ignorePinned: config.get('ignore_pinned'),
     pinnedPackages: config.get('pinned_packages'),
     aggressiveUpdatePackages: config.get('aggressive_update_packages'),
-    createDefaultPackages: config.get('create_default_packages'),
+    createDefaultPackages: defaultPackages(config),
     ...change.input,
   };
 }

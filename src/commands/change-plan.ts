@@ -7,6 +7,7 @@ import { formatPlan, type PlanTableInput } from '../report/plan-table.ts';
 import { formatTerminalPlan } from '../report/terminal-plan.ts';
 import type { Change } from './change.ts';
 import type { Context } from './command.ts';
+import { defaultPackages } from './default-packages.ts';
 
 /** Prints what a change is going to do, unless a program is reading. */
 export function showPlan(
@@ -26,7 +27,7 @@ export function showPlan(
   sayPlan(
     {
       transaction,
-      added: isRemoval ? [] : [...shown, ...defaultPackages(change, config)],
+      added: isRemoval ? [] : [...shown, ...packagesByDefault(change, config)],
       removed: isRemoval ? shown : [],
       fetch,
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
@@ -49,7 +50,7 @@ export function sayPlan(plan: PlanTableInput, { columns, style, say }: Context):
 
 function namesOf(change: Change, config: LoadedConfig): ReadonlySet<string> {
   const specs = change.wanted.kind === 'explicit' ? [] : change.wanted.specs;
-  return new Set([...specs, ...defaultPackages(change, config)].map((text) => parseMatchSpec(text).name));
+  return new Set([...specs, ...packagesByDefault(change, config)].map((text) => parseMatchSpec(text).name));
 }
 
 /** A record as the one spec that names it. */
@@ -57,7 +58,7 @@ function formatExactSpec({ schannel, subdir, name, version, build }: RepoDataRec
   return `${schannel}/${subdir}::${name}==${version}=${build}`;
 }
 
-function defaultPackages(change: Change, config: LoadedConfig): readonly string[] {
+function packagesByDefault(change: Change, config: LoadedConfig): readonly string[] {
   if (change.command !== 'create' || change.wanted.kind === 'explicit') return [];
-  return change.input?.createDefaultPackages ?? config.get('create_default_packages');
+  return change.input?.createDefaultPackages ?? defaultPackages(config);
 }

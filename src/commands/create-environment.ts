@@ -9,6 +9,7 @@ import { formatActivationHint } from '../report/activation-hint.ts';
 import { runChange } from './change.ts';
 import { clearPlace, type WhenThere } from './clear-place.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
+import { warnOfDefaultArchives } from './default-packages.ts';
 import { finishEnvironment, variablesOf, withPipInstalled } from './finish-environment.ts';
 import { checkNewPrefix } from './new-prefix.ts';
 import { isOff, isSet, readText } from './option-values.ts';
@@ -33,7 +34,9 @@ export async function createEnvironment(
   const loaded = await loadWanted(operands, files, options, context, 'of-files');
   const { config, wanted, name, hasTarget } = loaded;
   checkTarget(loaded, isOfFile, options);
-  const defaults = isOff(options, 'defaultPackages') ? { createDefaultPackages: [] } : {};
+  const hasDefaults = !isOff(options, 'defaultPackages');
+  if (hasDefaults) warnOfDefaultArchives(config, context);
+  const defaults = hasDefaults ? {} : { createDefaultPackages: [] };
   const input = { ...defaults, ...solverInput(options) };
   if (hasTarget) checkNewPrefix(config.targetPrefix, context);
   const place = await clearPlace(config, context, whenThere(options));

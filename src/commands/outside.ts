@@ -60,6 +60,9 @@ function openHttp(
   const cert = config.get('client_ssl_cert');
   const key = config.get('client_ssl_cert_key');
   const verify = config.get('ssl_verify');
+  if (verify === false && !global.quiet && channels.some(({ scheme }) => scheme === 'https')) {
+    warn('warning: the certificates of servers are not checked (ssl_verify: false)');
+  }
   const settings = channelSettings(config, host);
   const [pkgsDir] = config.get('pkgs_dirs');
   const mirrored = Object.entries(config.get('mirrored_channels')).map(

@@ -15,7 +15,7 @@ export function defaultPkgsDirs({ host, rootPrefix }: DefaultContext): readonly 
 }
 
 /** Whether something could be made in a directory; of one that is not there yet, whether the directory itself could be made. */
-function isWritable(directory: string): boolean {
+export function isWritable(directory: string): boolean {
   for (let candidate = directory; ; candidate = path.dirname(candidate)) {
     try {
       accessSync(candidate, constants.W_OK);

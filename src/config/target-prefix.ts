@@ -4,6 +4,7 @@ import path from 'node:path';
 import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
 import type { Config } from './config.ts';
+import { isWritable } from './directories.ts';
 import { expandPath } from './expand.ts';
 
 /** How the command line names an environment; at most one of both. */
@@ -28,7 +29,8 @@ export function targetPrefix(host: Host, config: Pick<Config, 'get'>, target: Ta
 }
 
 /**
- * The directory of a named environment: the one that is there, else where it would be made.
+ * The directory of a named environment: the one that is there, else where it would be made: in the first of `envs_dirs` that
+ * can be written to.
  *
  * @throws {TcondaError} `INVALID_VALUE` when the name has characters that no name may have
  */
@@ -45,6 +47,7 @@ export function prefixOfName(name: string, config: Pick<Config, 'get'>): string 
   const dirs = config.get('envs_dirs').map((directory) => path.join(directory, name));
   return (
     dirs.find((prefix) => existsSync(path.join(prefix, 'conda-meta'))) ??
+    dirs.find((prefix) => isWritable(path.dirname(prefix))) ??
     dirs[0] ??
     path.join(config.get('root_prefix'), 'envs', name)
   );

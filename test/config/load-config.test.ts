@@ -256,17 +256,20 @@ describe('the target', () => {
   });
 
   test('CONDA_ENVS_PATH is searched before the defaults', async () => {
+    write('file', '');
     const config = await loadConfig(
-      { ...host, env: { CONDA_ENVS_PATH: '/x:/y' } },
+      { ...host, env: { CONDA_ENVS_PATH: `${home}/file/envs:${home}/x:/y` } },
       { target: { name: 'e' } },
     );
     expect(config.get('envs_dirs')).toEqual([
-      '/x',
+      path.join(home, 'file/envs'),
+      path.join(home, 'x'),
       '/y',
       path.join(home, 'tconda/envs'),
       path.join(home, '.conda/envs'),
     ]);
-    expect(config.targetPrefix).toBe('/x/e');
+    // The first that can be written to.
+    expect(config.targetPrefix).toBe(path.join(home, 'x/e'));
   });
 });
 
