@@ -27,7 +27,7 @@ export function showPlan(
   sayPlan(
     {
       transaction,
-      added: isRemoval ? [] : [...shown, ...packagesByDefault(change, config)],
+      added: isRemoval ? [] : [...new Set([...shown, ...packagesByDefault(change, config)])],
       removed: isRemoval ? shown : [],
       fetch,
       showChannelUrls: config.get('show_channel_urls') ?? undefined,

@@ -1,4 +1,4 @@
-import type { HttpClient, HttpRequestOptions, HttpResponse } from './http.ts';
+import type { HttpClient, HttpRequestOptions } from './http.ts';
 import { unpackBody } from './http-body.ts';
 import { findOciPlace, type OciPlace } from './oci-place.ts';
 import { createRegistryClient, readText } from './oci-registry.ts';

@@ -280,6 +280,14 @@ describe.runIf(isReady)('config', () => {
     expect(readFileSync(at('.condarc'), 'utf8')).toBe('offline: false\n');
   });
 
+  test('an environment that is not there gets no settings', async () => {
+    expect(await home.tconda('config', '-n', 'nowhere', '--set', 'quiet', 'true')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('Not a conda environment'),
+    });
+    expect(existsSync(home.prefix('nowhere'))).toBe(false);
+  });
+
   test('a key that nobody knows is warned of once', async () => {
     writeFileSync(at('odd.yml'), 'no_such_key: 1\n');
     const env = { ...home.env, CONDARC: at('odd.yml') };
