@@ -18,9 +18,16 @@ const env = {
 
 /** @param {readonly string[]} args */
 async function tconda(...args) {
-  const shown = args.map((arg) => (/[\s;()]/.test(arg) ? `"${arg}"` : arg));
-  process.stdout.write(`\n$ tconda ${shown.join(' ')}\n`);
+  process.stdout.write(`\n$ tconda ${args.map(quote).join(' ')}\n`);
   await runOrFail(process.execPath, [cli, ...args], { env });
+}
+
+/**
+ * As a shell takes it.
+ * @param {string} word
+ */
+function quote(word) {
+  return /[^\w@%+=:,./-]/.test(word) ? `"${word}"` : word;
 }
 
 async function chooseChannel() {
@@ -62,8 +69,8 @@ process.stdout.write(`
 Done in ${((Date.now() - began) / 1000).toFixed(1)} s. What to try next, from this folder:
 
   npm link                                       # puts tconda on your PATH
-  export TCONDA_ROOT_PREFIX=${root}
-  tconda install -n demo -c ${channel} requests  # add a package
+  export TCONDA_ROOT_PREFIX=${quote(root)}
+  tconda install -n demo -c ${quote(channel)} requests  # add a package
   tconda list -n demo --explicit > spec.txt      # write the environment down ...
   tconda create -n copy --file spec.txt          # ... and make it again
   eval "$(tconda shell.bash hook)" && tconda activate demo

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Writes what the declarations of commands and errors say into docs/: a page and a man page for each command, the exit
-// codes, and the options without effect. With --check nothing is written; it ends with 1 where a file is not what it would be.
+// codes, the options without effect, and the list of man pages in package.json. With --check nothing is written; it ends with 1 where a file is not what it would be.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -9,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { build } from 'esbuild';
 import { format, resolveConfig } from 'prettier';
 
-import { commandPage, manPage } from './docs/command-page.mjs';
+import { commandPage, manPage, programManPage } from './docs/command-page.mjs';
 import { exitCodePage } from './docs/exit-code-page.mjs';
 import { optionTables, settingTable } from './docs/option-tables.mjs';
 import { outputDifferences } from './docs/output-differences.mjs';
@@ -52,6 +52,7 @@ for (const { path: words, spec } of commands) {
   files.set(`docs/commands/${words.join('-')}.md`, commandPage(words, spec, globalOptions));
   files.set(`docs/man/${name}.1`, manPage(words, spec, globalOptions, TOOL.version));
 }
+files.set('docs/man/tconda.1', programManPage(commands, globalOptions, TOOL));
 files.set('docs/commands/README.md', index(COMMANDS));
 files.set('docs/exit-codes.md', exitCodePage(ERRORS));
 const START = '<!-- options: written by make-docs -->';
@@ -70,6 +71,11 @@ files.set(
     `${END}${after}`,
   ].join('\n\n'),
 );
+
+// npm puts those named one by one where man finds them.
+const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+manifest.man = [...files.keys()].filter((file) => file.startsWith('docs/man/')).toSorted();
+files.set('package.json', `${JSON.stringify(manifest, undefined, 2)}\n`);
 
 const config = (await resolveConfig(path.join(ROOT, 'docs/commands/README.md'))) ?? {};
 let stale = 0;

@@ -51,6 +51,34 @@ export function manPage(words, spec, globals, version) {
 }
 
 /**
+ * The page of the program: what `man tconda` shows.
+ * @param {readonly { path: readonly string[], spec: any }[]} commands
+ * @param {any} globals
+ * @param {any} tool
+ */
+export function programManPage(commands, globals, tool) {
+  const lines = [
+    `.TH TCONDA 1 "" "tconda ${tool.version}" "tconda"`,
+    '.SH NAME',
+    'tconda \\- package and environment manager for conda packages',
+    '.SH SYNOPSIS',
+    '.B tconda [options] COMMAND',
+    '.SH DESCRIPTION',
+    'Each command has a page of its own:',
+    '.B man tconda\\-create',
+    '.SH COMMANDS',
+  ];
+  for (const { path, spec } of commands) {
+    lines.push('.TP', `.B ${roff(path.join(' '))}`, roff(`${spec.summary}.`));
+  }
+  lines.push(`.SH ${roff(globals.heading.toUpperCase())}`);
+  for (const option of globals.options.filter((/** @type {any} */ each) => each.hidden !== true)) {
+    lines.push('.TP', `.B ${roff(spellings(option).join(', '))}`, roff(meaning(option)));
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+/**
  * @param {readonly string[]} words
  * @param {any} spec
  */
