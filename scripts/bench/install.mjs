@@ -1,5 +1,5 @@
 // Linking: whole environments made, changed and removed, the whole process.
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -12,15 +12,16 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { makeSmallFiles, SMALL_FILES } from '../lib/channel-of-small-files.mjs';
 import { findProgram, formatTable, measure, measureMany } from '../lib/measure.mjs';
 import { ROOT } from '../lib/run.mjs';
 
 const CLI = path.join(ROOT, 'dist/cli.cjs');
 const PEERS = ['micromamba', 'conda', 'pixi', 'rattler'];
-const SYNTHETIC = { packages: 200, files: 150, placeholders: 15 };
 
 /**
  * @param {readonly string[]} args
@@ -39,13 +40,13 @@ export async function bench(args) {
   });
   const library = await import(pathToFileURL(path.join(ROOT, 'dist/index.js')).href);
   const synthetic = path.join(ROOT, 'node_modules/.cache/tconda/bench-install-channel');
-  if (!existsSync(synthetic)) await makeChannel(synthetic, library);
+  if (!existsSync(synthetic)) await makeSmallFiles(synthetic, library);
   const work = mkdtempSync(path.join(values.scratch, 'tconda-bench-'));
   const repeat = Number(values.repeat);
   /** @type {Row[]} */
   const rows = [];
   try {
-    const all = Array.from({ length: SYNTHETIC.packages }, (_, index) => `part-${index}`);
+    const all = Array.from({ length: SMALL_FILES.packages }, (_, index) => `part-${index}`);
     const channels = [
       {
         name: 'debian',
@@ -108,6 +109,8 @@ async function measureChannel(channel, work, repeat) {
       await note(tool, 'warm create', create, clear);
       if (tool.name === 'tconda') {
         await note(tool, 'warm create --no-pyc', [...create, '--no-pyc'], clear);
+        const seconds = await measureLinking([...create, '--no-pyc'], tool.env, repeat, clear);
+        rows.push({ ...rows.at(-1), what: LINKING, ...seconds, cpu: Number.NaN, megabytes: Number.NaN });
         const copy = ['cp', '-rl', saved, prefix];
         renameSync(prefix, saved);
         const against = 'warm create --no-pyc';
@@ -211,6 +214,33 @@ function findTools(work) {
   });
 }
 
+const LINKING = 'its linking alone';
+
+/**
+ * How long the phase takes in which the files are made, from the journal's first byte to the last link: the events say when.
+ * @param {readonly string[]} command
+ * @param {NodeJS.ProcessEnv} env
+ * @param {number} repeat
+ * @param {() => void} prepare
+ */
+async function measureLinking(command, env, repeat, prepare) {
+  const runs = [];
+  for (let index = 0; index < repeat; index += 1) {
+    prepare();
+    const [program = '', ...args] = command;
+    const child = spawn(program, [...args, '--json=events'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
+    /** @type {Record<string, number>} */
+    const at = {};
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { event, phase } = JSON.parse(line);
+      if (phase === 'link') at[event] = performance.now();
+    }
+    runs.push(((at['phase_finished'] ?? Number.NaN) - (at['phase_started'] ?? Number.NaN)) / 1000);
+  }
+  runs.sort((a, b) => a - b);
+  return { seconds: runs[Math.floor(runs.length / 2)] ?? Number.NaN, best: runs[0] ?? Number.NaN };
+}
+
 /** @param {string} spec */
 function nameOf(spec) {
   return spec.replace(/=.*/, '');
@@ -243,45 +273,10 @@ async function countFiles(prefix) {
 }
 
 /**
- * Two versions of so many packages with so many files, small ones as most files of packages are.
- * @param {string} directory
- * @param {{ createPackage: (options: object) => Promise<unknown>, indexChannel: (directory: string) => Promise<unknown> }} library
- */
-async function makeChannel(directory, { createPackage, indexChannel }) {
-  const beside = `${directory}.new`;
-  rmSync(beside, { recursive: true, force: true });
-  const placeholder = `/opt/${'placehold_'.repeat(30)}`.slice(0, 255);
-  for (const version of ['1.0', '2.0']) {
-    for (let index = 0; index < SYNTHETIC.packages; index += 1) {
-      const tree = mkdtempSync(path.join(tmpdir(), 'tconda-bench-tree-'));
-      for (let file = 0; file < SYNTHETIC.files; file += 1) {
-        const place = path.join(tree, 'lib', `part-${index}`, `group-${file % 8}`, `file-${file}.txt`);
-        mkdirSync(path.dirname(place), { recursive: true });
-        const line =
-          file < SYNTHETIC.placeholders ? `home = ${placeholder}/lib\n` : `${index} ${file} ${version}\n`;
-        writeFileSync(place, line.repeat(20 + (file % 7) * 40));
-      }
-      const name = `part-${index}`;
-      await createPackage({
-        tree,
-        placeholder,
-        level: 3,
-        outputDirectory: path.join(beside, 'noarch'),
-        index: { name, version, build: '0', subdir: 'noarch', noarch: 'generic', license: 'MIT' },
-      });
-      rmSync(tree, { recursive: true, force: true });
-    }
-  }
-  await indexChannel(beside);
-  renameSync(beside, directory);
-}
-
-/**
  * @param {string} directory
  * @returns {Promise<{ url: string, stop: () => void }>}
  */
 async function startServer(directory) {
-  const { spawn } = await import('node:child_process');
   const child = spawn(process.execPath, [CLI, 'serve', directory, '--port', '0'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -302,21 +297,25 @@ async function startServer(directory) {
  * @param {readonly string[]} absent
  */
 function format(rows, absent) {
-  const own = (/** @type {Row} */ row) =>
-    rows.find(
-      (other) =>
-        other.tool === 'tconda' && other.channel === row.channel && other.what === (row.against ?? row.what),
-    );
-  const table = rows.map((row) => [
-    `${row.channel} ${row.what}`,
-    row.tool,
-    row.seconds.toFixed(2),
-    row.best.toFixed(2),
-    row.cpu.toFixed(2),
-    row.megabytes.toFixed(0),
-    (row.files / row.best).toFixed(0),
-    row.tool === 'tconda' ? '' : ((own(row)?.seconds ?? Number.NaN) / row.seconds).toFixed(2),
-  ]);
-  const head = ['what', 'tool', 's', 'best s', 'cpu s', 'MB', 'files/s', 'tconda takes'];
+  const find = (/** @type {Row} */ row, /** @type {string} */ what) =>
+    rows.find((other) => other.tool === 'tconda' && other.channel === row.channel && other.what === what);
+  const ratio = (/** @type {Row} */ row, /** @type {string} */ what) => {
+    const own = row.tool === 'tconda' ? undefined : find(row, what);
+    return own === undefined ? '' : (own.seconds / row.seconds).toFixed(2);
+  };
+  const table = rows.map((row) => {
+    const against = row.against ?? row.what;
+    return [
+      `${row.channel} ${row.what}`,
+      row.tool,
+      row.seconds.toFixed(2),
+      row.best.toFixed(2),
+      ...[row.cpu.toFixed(2), row.megabytes.toFixed(0)].map((cell) => cell.replace('NaN', '')),
+      (row.files / row.best).toFixed(0),
+      ratio(row, against),
+      against === 'warm create --no-pyc' ? ratio(row, LINKING) : '',
+    ];
+  });
+  const head = ['what', 'tool', 's', 'best s', 'cpu s', 'MB', 'files/s', 'tconda takes', 'its linking'];
   return `${formatTable([head, ...table])}\nabsent: ${absent.join(', ') || 'none'}`;
 }

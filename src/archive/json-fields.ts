@@ -18,24 +18,16 @@ export class JsonFields {
   }
 
   text(key: string): string | undefined {
-    const value = this.get(key);
-    if (value === undefined || typeof value === 'string') return value;
-    throw this.wrong(key, 'a text');
+    return asText(this.get(key), key, this.#where);
   }
 
   /** A whole number at least 0; digits in quotes will do, as old packages have them. */
   count(key: string): number | undefined {
-    const value = this.get(key);
-    if (value === undefined) return undefined;
-    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
-    throw this.wrong(key, 'a whole number');
+    return asCount(this.get(key), key, this.#where);
   }
 
   flag(key: string): boolean | undefined {
-    const value = this.get(key);
-    if (value === undefined || typeof value === 'boolean') return value;
-    throw this.wrong(key, 'true or false');
+    return asFlag(this.get(key), key, this.#where);
   }
 
   /** A list of texts; absent means undefined. */
@@ -47,8 +39,30 @@ export class JsonFields {
   }
 
   wrong(key: string, what: string): TcondaError {
-    return invalidInfo(this.#where, `'${key}' is not ${what}`);
+    return wrongField(this.#where, key, what);
   }
+}
+
+/** The value of a field as a text; `null` counts as absent. @throws {TcondaError} `INVALID_PACKAGE_INFO` */
+export function asText(value: unknown, key: string, where: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string') return value;
+  throw wrongField(where, key, 'a text');
+}
+
+/** As {@link JsonFields.count}. @throws {TcondaError} `INVALID_PACKAGE_INFO` */
+export function asCount(value: unknown, key: string, where: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw wrongField(where, key, 'a whole number');
+}
+
+/** The value of a field as yes or no; `null` counts as absent. @throws {TcondaError} `INVALID_PACKAGE_INFO` */
+export function asFlag(value: unknown, key: string, where: string): boolean | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'boolean') return value;
+  throw wrongField(where, key, 'true or false');
 }
 
 /** Parses a metadata file. @throws {TcondaError} `INVALID_PACKAGE_INFO` */
@@ -63,4 +77,9 @@ export function parseJson(text: string, where: string): unknown {
 /** `INVALID_PACKAGE_INFO`: what is wrong with the metadata at a place, which the message begins with. */
 export function invalidInfo(where: string, what: string): TcondaError {
   return new TcondaError('INVALID_PACKAGE_INFO', `${where} ${what}`);
+}
+
+/** The error for a field that is not what it should be. */
+export function wrongField(where: string, key: string, what: string): TcondaError {
+  return invalidInfo(where, `'${key}' is not ${what}`);
 }

@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
@@ -108,9 +108,10 @@ function parseAbout(text: string): Readonly<Record<string, unknown>> {
 
 function readIfThere(file: string): string | undefined {
   try {
+    // An error that is thrown takes ten times as long as a look, and most packages lack one of these files.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
     throw new TcondaError('INVALID_PACKAGE_INFO', `${file} can't be read`, { cause: error });
   }
 }

@@ -1,6 +1,6 @@
 import { TcondaError } from '../errors.ts';
 import type { FileMode, PathEntry, PathsJson } from '../model/package-info.ts';
-import { invalidInfo, JsonFields, parseJson } from './json-fields.ts';
+import { asCount, asFlag, asText, invalidInfo, JsonFields, parseJson, wrongField } from './json-fields.ts';
 import { parseMemberPath } from './safe-path.ts';
 
 /** The text that stood for the prefix before packages said which. */
@@ -87,39 +87,56 @@ export function parseHasPrefix(text: string): ReadonlyMap<string, Placeholder> {
   return placeholders;
 }
 
+/** Written out and not field by field with `JsonFields`: an environment has tens of thousands of them. */
 function parseEntry(value: unknown, where: string): PathEntry {
-  const fields = new JsonFields(value, where);
-  const text = fields.text('_path');
+  if (!isRawEntry(value)) throw invalidInfo(where, 'is no object');
+  const text = asText(value._path, '_path', where);
   if (text === undefined) throw invalidInfo(where, "has an entry without '_path'");
-  const type = fields.text('path_type') ?? 'hardlink';
-  if (type !== 'hardlink' && type !== 'softlink' && type !== 'directory')
-    throw fields.wrong('path_type', 'known');
-  const mode = fields.text('file_mode');
-  if (mode !== undefined && mode !== 'text' && mode !== 'binary') throw fields.wrong('file_mode', 'known');
-  const placeholder = fields.text('prefix_placeholder');
-  const sha256 = fields.text('sha256');
-  if (sha256 !== undefined && !/^[0-9a-f]{64}$/i.test(sha256)) throw fields.wrong('sha256', 'a digest');
-  const size = fields.count('size_in_bytes');
-  const noLink = fields.flag('no_link');
-  return {
-    _path: checkedPath(text),
-    path_type: type,
-    ...(placeholder === undefined || placeholder === ''
-      ? {}
-      : { prefix_placeholder: placeholder, file_mode: mode ?? 'text' }),
-    ...(noLink === undefined ? {} : { no_link: noLink }),
-    ...(sha256 === undefined ? {} : { sha256: sha256.toLowerCase() }),
-    ...(size === undefined ? {} : { size_in_bytes: size }),
-  };
+  const type = value.path_type ?? 'hardlink';
+  if (type !== 'hardlink' && type !== 'softlink' && type !== 'directory') {
+    throw wrongField(where, 'path_type', 'known');
+  }
+  const mode = value.file_mode ?? undefined;
+  if (mode !== undefined && mode !== 'text' && mode !== 'binary') {
+    throw wrongField(where, 'file_mode', 'known');
+  }
+  const entry: Writable<PathEntry> = { _path: checkedPath(text), path_type: type };
+  const placeholder = asText(value.prefix_placeholder, 'prefix_placeholder', where);
+  if (placeholder !== undefined && placeholder !== '') {
+    entry.prefix_placeholder = placeholder;
+    entry.file_mode = mode ?? 'text';
+  }
+  const noLink = asFlag(value.no_link, 'no_link', where);
+  if (noLink !== undefined) entry.no_link = noLink;
+  const sha256 = asText(value.sha256, 'sha256', where);
+  if (sha256 !== undefined) {
+    if (!/^[0-9a-f]{64}$/i.test(sha256)) throw wrongField(where, 'sha256', 'a digest');
+    entry.sha256 = sha256.toLowerCase();
+  }
+  const size = asCount(value.size_in_bytes, 'size_in_bytes', where);
+  if (size !== undefined) entry.size_in_bytes = size;
+  return entry;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What JSON may have in place of an entry. */
+type RawEntry = Readonly<Partial<Record<keyof PathEntry, unknown>>>;
+
+function isRawEntry(value: unknown): value is RawEntry {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function checkedPath(text: string): string {
   const path = parseMemberPath(text, { windows: false });
-  const top = path.split('/', 1)[0];
-  if (path === '' || top === 'info' || top === 'conda-meta') {
+  if (path === '' || isBelow(path, 'info') || isBelow(path, 'conda-meta')) {
     throw new TcondaError('UNSAFE_ARCHIVE', `path ${JSON.stringify(text)} is none that a package may have`);
   }
   return path;
+}
+
+function isBelow(path: string, top: string): boolean {
+  return path.startsWith(top) && (path.length === top.length || path[top.length] === '/');
 }
 
 function unique(paths: readonly PathEntry[], where: string): readonly PathEntry[] {

@@ -171,6 +171,7 @@ function createPool(cores: number): WorkerPool<ExtractTask, ExtractReport> {
   let isClosed = false;
   return {
     prepare: () => undefined,
+    hasRoom: true,
     run: (task) => limit(() => (isClosed ? Promise.reject(closed()) : extractPackage(task))),
     async close() {
       isClosed = true;

@@ -27,26 +27,31 @@ export type CacheHit =
  * file name has that.
  */
 export function cacheSlots(pkgsDir: string, record: RepoDataRecord): readonly [CacheSlot, CacheSlot] {
+  return [slotIn(pkgsDir, record), otherSlot(pkgsDir, record)];
+}
+
+function slotIn(directory: string, record: RepoDataRecord): CacheSlot {
   const stem = splitArchiveName(record.fn)?.stem ?? record.fn;
+  return { archive: path.join(directory, record.fn), directory: path.join(directory, stem) };
+}
+
+function otherSlot(pkgsDir: string, record: RepoDataRecord): CacheSlot {
   const place = createHash('sha256').update(stripUrl(record.url)).digest('hex').slice(0, 12);
-  const slot = (directory: string): CacheSlot => ({
-    archive: path.join(directory, record.fn),
-    directory: path.join(directory, stem),
-  });
-  return [slot(pkgsDir), slot(path.join(pkgsDir, OTHER_CHANNELS, place))];
+  return slotIn(path.join(pkgsDir, OTHER_CHANNELS, place), record);
 }
 
 /** Where packages lie whose place another channel's package has taken. conda looks only for `info/` one level up. */
 export const OTHER_CHANNELS = '.other-channels';
 
-/** All places where a package may lie: ours, and the one of mamba since 2.6, which is read and never written. */
-function knownSlots(pkgsDir: string, record: RepoDataRecord): readonly CacheSlot[] {
+/**
+ * All places where a package may lie: ours, and the one of mamba since 2.6, which is read and never written. One by one, since
+ * nearly every package lies in the first.
+ */
+function* knownSlots(pkgsDir: string, record: RepoDataRecord): Generator<CacheSlot, void> {
+  yield slotIn(pkgsDir, record);
+  yield otherSlot(pkgsDir, record);
   const mamba = mambaFolder(record.url);
-  if (mamba === undefined) return cacheSlots(pkgsDir, record);
-  const stem = splitArchiveName(record.fn)?.stem ?? record.fn;
-  const folder = path.join(pkgsDir, mamba);
-  const slot = { archive: path.join(folder, record.fn), directory: path.join(folder, stem) };
-  return [...cacheSlots(pkgsDir, record), slot];
+  if (mamba !== undefined) yield slotIn(path.join(pkgsDir, mamba), record);
 }
 
 /** `https/host/channel/subdir`. */

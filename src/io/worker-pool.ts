@@ -7,6 +7,8 @@ import { type ErrorCode, TcondaError } from '../errors.ts';
 export interface WorkerPool<Task, Result> {
   /** Resolves with what a thread made of the task; rejects with the error it met. */
   run(task: Task): Promise<Result>;
+  /** Whether a thread takes the next task at once. */
+  readonly hasRoom: boolean;
   /** Starts a thread, unless there is one: it takes a while, and there may be something else to wait for. */
   prepare(): void;
   /** Ends the threads, whatever they are doing. Tasks that are not done are rejected then, and so are those that come later. */
@@ -33,41 +35,50 @@ interface Job<Task, Result> {
   readonly reject: (error: unknown) => void;
 }
 
-/** Makes a pool of at most `size` threads that run the script `file`. A thread starts when there is a task that none of the others is free for. */
-export function createWorkerPool<Task, Result>(file: URL, size: number): WorkerPool<Task, Result> {
+/**
+ * Makes a pool of at most `size` threads that run the script `file`. A thread starts when there is a task that none of the
+ * others is free for. Each is given `ahead` tasks at a time: with 2 it need not wait for this process between two short ones.
+ */
+export function createWorkerPool<Task, Result>(file: URL, size: number, ahead = 1): WorkerPool<Task, Result> {
   const waiting: Job<Task, Result>[] = [];
-  const idle: Worker[] = [];
-  const busy = new Map<Worker, Job<Task, Result>>();
+  /** Each thread with what it was given, in the order in which it answers. */
+  const threads = new Map<Worker, Job<Task, Result>[]>();
   let isClosed = false;
 
+  const findFree = (): Worker | undefined => {
+    let free: Worker | undefined;
+    let least = ahead;
+    for (const [worker, jobs] of threads) {
+      if (jobs.length < least) [free, least] = [worker, jobs.length];
+    }
+    return least > 0 && threads.size < size ? start() : free;
+  };
   const assign = (): void => {
     while (waiting.length > 0) {
-      const worker = idle.pop() ?? (busy.size < size ? start() : undefined);
+      const worker = findFree();
       if (worker === undefined) return;
       const job = waiting.shift() as Job<Task, Result>;
-      busy.set(worker, job);
+      threads.get(worker)?.push(job);
       worker.postMessage(job.task);
     }
   };
-  const finish = (worker: Worker): Job<Task, Result> | undefined => {
-    const job = busy.get(worker);
-    busy.delete(worker);
-    return job;
-  };
   const start = (): Worker => {
     const worker = new Worker(file, { resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES } });
+    threads.set(worker, []);
+    const fail = (error: unknown): void => {
+      const jobs = threads.get(worker) ?? [];
+      threads.delete(worker);
+      for (const { reject } of jobs) reject(error);
+    };
     worker.on('message', (reply: WorkerReply<Result>) => {
-      const job = finish(worker);
-      idle.push(worker);
+      const job = threads.get(worker)?.shift();
       assign();
       if (reply.kind === 'done') job?.resolve(reply.result);
       else job?.reject(revive(reply));
     });
-    worker.on('error', (error) => finish(worker)?.reject(error));
+    worker.on('error', fail);
     worker.on('exit', () => {
-      const place = idle.indexOf(worker);
-      if (place >= 0) idle.splice(place, 1);
-      finish(worker)?.reject(new Error('a thread ended in the middle of its work'));
+      fail(new Error('a thread ended in the middle of its work'));
       assign();
     });
     return worker;
@@ -75,7 +86,12 @@ export function createWorkerPool<Task, Result>(file: URL, size: number): WorkerP
 
   return {
     prepare() {
-      if (!isClosed && idle.length + busy.size === 0) idle.push(start());
+      if (!isClosed && threads.size === 0) start();
+    },
+    get hasRoom() {
+      if (threads.size < size) return true;
+      for (const jobs of threads.values()) if (jobs.length < ahead) return true;
+      return false;
     },
     run: (task) =>
       new Promise((resolve, reject) => {
@@ -89,9 +105,9 @@ export function createWorkerPool<Task, Result>(file: URL, size: number): WorkerP
       }),
     async close() {
       isClosed = true;
-      const jobs = [...waiting.splice(0), ...busy.values()];
-      const workers = [...idle.splice(0), ...busy.keys()];
-      busy.clear();
+      const jobs = [...waiting.splice(0), ...[...threads.values()].flat()];
+      const workers = [...threads.keys()];
+      threads.clear();
       await Promise.all(workers.map((worker) => worker.terminate()));
       for (const { reject } of jobs) reject(closed());
     },
@@ -106,14 +122,17 @@ export function closed(): Error {
   return new Error('the threads were ended');
 }
 
-/** The program of a thread of such a pool: one task at a time, each answered. */
+/** The program of a thread of such a pool: one task at a time, answered in their order. */
 export function answerTasks<Task, Result>(action: (task: Task) => Promise<Result>): void {
   const reply = (message: WorkerReply<Result>): void => parentPort?.postMessage(message);
+  let last = Promise.resolve();
   parentPort?.on('message', (task: Task) => {
-    action(task).then(
-      (result) => reply({ kind: 'done', result }),
-      (error: unknown) => reply(describeFailure(error)),
-    );
+    last = last
+      .then(() => action(task))
+      .then(
+        (result) => reply({ kind: 'done', result }),
+        (error: unknown) => reply(describeFailure(error)),
+      );
   });
 }
 

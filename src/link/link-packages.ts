@@ -2,7 +2,7 @@ import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import type { LinkMethod } from './link-method.ts';
 import { linkPackage, type LinkPackageOptions } from './link-package.ts';
-import { toLinkPart } from './link-part.ts';
+import { toLinkOrder } from './link-part.ts';
 import type { LinkThreads } from './link-threads.ts';
 import type { PlannedFile, PlannedPackage } from './planned-package.ts';
 import { rest } from './rest.ts';
@@ -21,8 +21,8 @@ export interface LinkPackagesOptions {
 }
 
 /**
- * Makes the files of all packages, in their order; in threads one after the other is begun. Returns the digests of those whose
- * content is not as shipped. When it throws, threads may still be at work.
+ * Makes the files of all packages, begun in their order, each in a thread that is free or else here. Returns the digests of those
+ * whose content is not as shipped. When it throws, threads may still be at work.
  */
 export async function linkPackages(
   planned: readonly PlannedPackage[],
@@ -42,7 +42,7 @@ export async function linkPackages(
     const { prefix, place } = journal;
     const { subdir, longShebang = 'exec' } = options;
     const files: LinkPackageOptions = { prefix, place, subdir, method: options.methodOf(one), longShebang };
-    if (threads.isUsed) {
+    if (threads.hasRoom) {
       const linked = linkInThread(one, files, options, digests);
       linked.catch(() => undefined);
       under.push(linked);
@@ -65,11 +65,11 @@ async function linkInThread(
   { threads, report, signal }: LinkPackagesOptions,
   digests: Map<PlannedFile, string>,
 ): Promise<void> {
-  const part = toLinkPart(planned, files);
+  const { part, special } = toLinkOrder(planned, files);
   const found = await threads.link(part);
   signal?.throwIfAborted();
   for (const [index, digest] of found) {
-    const file = part.special[index];
+    const file = special[index];
     if (file !== undefined) digests.set(file, digest);
   }
   report({ kind: 'linked', record: planned.record });

@@ -12,11 +12,18 @@ export interface LinkPart {
   readonly directory: string;
   /** Of the files that only get another name: that relative to the package, and that relative to the place, a NUL behind each. */
   readonly plain: string;
+  /** All others, as JSON, which travels faster than objects. */
+  readonly special: string;
+}
+
+/** A package for a thread, and which files its answer numbers. */
+export interface LinkOrder {
+  readonly part: LinkPart;
   readonly special: readonly PlannedFile[];
 }
 
 /** Most of the files of a package are plain. */
-export function toLinkPart(planned: PlannedPackage, options: LinkPackageOptions): LinkPart {
+export function toLinkOrder(planned: PlannedPackage, options: LinkPackageOptions): LinkOrder {
   const { directory } = planned.package;
   let plain = '';
   const special: PlannedFile[] = [];
@@ -25,7 +32,7 @@ export function toLinkPart(planned: PlannedPackage, options: LinkPackageOptions)
     else special.push(file);
   }
   const of = { subdir: planned.record.subdir, python: planned.python };
-  return { options, of, directory, plain, special };
+  return { part: { options, of, directory, plain, special: JSON.stringify(special) }, special };
 }
 
 /** Makes the files. @returns the digests of special files whose content is not as shipped, by their number */
@@ -35,7 +42,7 @@ export function linkPart({ options, of, directory, plain, special }: LinkPart): 
     linkFile(`${directory}/${names[at] ?? ''}`, `${options.place}/${names[at + 1] ?? ''}`, options.method);
   }
   const digests = new Map<number, string>();
-  for (const [index, file] of special.entries()) {
+  for (const [index, file] of (JSON.parse(special) as PlannedFile[]).entries()) {
     const digest = makeFile(file, of, `${options.place}/${file.place}`, options);
     if (digest !== undefined) digests.set(index, digest);
   }

@@ -10,7 +10,7 @@ import type { PrefixPathType } from '../model/prefix-record.ts';
 import type { PythonLayout } from '../model/python-paths.ts';
 import { osOfSubdir } from '../model/subdir.ts';
 import { type EntryPoint, parseEntryPoint } from './entry-point.ts';
-import type { LookedAt } from './look-at-files.ts';
+import { FOUND, type LookedAt, type LookTask } from './look-at-files.ts';
 import { missingCompiled, placePythonPath } from './noarch-python.ts';
 
 /** One file that linking makes. */
@@ -74,7 +74,7 @@ export function planPackage(
   const record = completeRecord(extracted);
   const noarch = record.noarch ?? info.link.noarch?.type;
   const python = noarch === 'python' ? needPython(record, options.python) : undefined;
-  const files = new Map<string, PlannedFile>();
+  const shipped: PlannedFile[] = [];
   const directories: PlannedFile[] = [];
   let index = 0;
   for (const entry of info.paths.paths) {
@@ -83,21 +83,36 @@ export function planPackage(
       directories.push({ path: place, place, isDisplaced: false, entry, pathType: 'directory' });
     } else {
       const source = `${extracted.directory}/${entry._path}`;
-      files.set(place, planEntry(entry, { source, place, looked, index }, options));
+      shipped.push(planEntry(entry, { source, place, looked, index }, options));
       index += 1;
     }
   }
-  if (python !== undefined) {
-    for (const text of info.link.noarch?.entry_points ?? []) {
-      for (const file of planEntryPoint(parseEntryPoint(text), python, options)) {
-        files.delete(file.path);
-        files.set(file.path, file);
-      }
-    }
-  }
+  const { entry_points: entryPoints = [] } = info.link.noarch ?? {};
+  const files =
+    python === undefined
+      ? shipped
+      : lastOfEach([
+          ...shipped,
+          ...entryPoints.flatMap((text) => planEntryPoint(parseEntryPoint(text), python, options)),
+        ]);
   const compiled =
-    python !== undefined && options.compilePyc ? missingCompiled([...files.keys()], python) : [];
-  return { package: extracted, record, python, files: [...files.values()], directories, compiled };
+    python !== undefined && options.compilePyc
+      ? missingCompiled(
+          files.map(({ path }) => path),
+          python,
+        )
+      : [];
+  return { package: extracted, record, python, files, directories, compiled };
+}
+
+/** Where python is, two paths of a package may become one; a command takes the place of a file. */
+function lastOfEach(files: readonly PlannedFile[]): readonly PlannedFile[] {
+  const last = new Map<string, PlannedFile>();
+  for (const file of files) {
+    if (file.entryPoint !== undefined) last.delete(file.path);
+    last.set(file.path, file);
+  }
+  return [...last.values()];
 }
 
 /** A record may say less than the archive: an explicit URL, or a channel that leaves things out. */
@@ -115,11 +130,11 @@ function needPython(record: RepoDataRecord, python: PythonLayout | undefined): P
   );
 }
 
-/** The files of a package that there is something to look at, as `LookTask` names them. */
-export function namesToLookAt({ paths }: PackageInfo): string {
+/** What there is to look at before `planPackage`. */
+export function toLookTask({ directory }: ExtractedPackage, { paths }: PackageInfo): LookTask {
   let names = '';
   for (const entry of paths.paths) if (entry.path_type !== 'directory') names += `${entry._path}\0`;
-  return names;
+  return { directory, names, count: paths.paths.length };
 }
 
 function placeEntry(entry: PathEntry, python: PythonLayout | undefined, options: PlanPackageOptions): string {
@@ -143,11 +158,11 @@ function planEntry(
   options: PlanPackageOptions,
 ): PlannedFile {
   const kind = looked.kinds[index];
-  if (kind === 'symlink') {
+  if (kind === FOUND.symlink) {
     const target = looked.targets.get(index) ?? '';
     return { path: place, place, isDisplaced: false, entry, source, pathType: 'softlink', target };
   }
-  if (kind !== 'file') {
+  if (kind !== FOUND.file) {
     throw new TcondaError('PACKAGE_DAMAGED', `${source} is missing, though the package lists it`);
   }
   if (options.checkSizes) checkSize(source, looked.sizes[index] ?? 0, entry, options);

@@ -10,12 +10,7 @@ import type { Transaction } from '../model/transaction.ts';
 import { findLauncher } from './launcher.ts';
 import type { LinkThreads } from './link-threads.ts';
 import type { LookedAt } from './look-at-files.ts';
-import {
-  namesToLookAt,
-  type PlannedPackage,
-  planPackage,
-  type PlanPackageOptions,
-} from './planned-package.ts';
+import { type PlannedPackage, planPackage, type PlanPackageOptions, toLookTask } from './planned-package.ts';
 import { rest } from './rest.ts';
 
 export interface PreparePackagesOptions {
@@ -93,7 +88,7 @@ async function planAll(
   for (const one of toLink) {
     try {
       const info = loadPackageInfo(one.directory);
-      const looked = options.threads.look({ directory: one.directory, names: namesToLookAt(info) });
+      const looked = options.threads.look(toLookTask(one, info));
       // What is wrong is met below.
       looked.catch(() => undefined);
       read.push({ one, info, looked });

@@ -53,6 +53,13 @@ export function settleClaims(
   keyOf: (path: string) => string,
   newPlaceOf: Placer,
 ): Settled {
+  for (const { record, files } of input.packages) {
+    for (const file of files) {
+      file.place = newPlaceOf(file.path);
+      checkPlace(file.place, record.fn);
+    }
+  }
+  if (kept.length === 0 && areDistinct(input.packages, keyOf)) return { moved: [], displaced: new Map() };
   const precedence = new Map(
     sortByPrecedence([...input.unchanged, ...input.packages.map(({ record }) => record)]).map(
       (record, index) => [record.name as string, index],
@@ -63,11 +70,7 @@ export function settleClaims(
     claims.push({ key: keyOf(newPlaceOf(wantedPath(file))), owner: file.record.name, item: file });
   }
   for (const { record, files } of input.packages) {
-    for (const file of files) {
-      file.place = newPlaceOf(file.path);
-      checkPlace(file.place, record.fn);
-      claims.push({ key: keyOf(file.place), owner: record.name, item: file });
-    }
+    for (const file of files) claims.push({ key: keyOf(file.place), owner: record.name, item: file });
   }
   const demoted: (readonly [string, string])[] = [];
   const promoted: (readonly [string, string])[] = [];
@@ -128,6 +131,17 @@ const OWN_PLACE = /^(?:conda-meta|__clobbers__)(?:\/|$)/i;
 
 function wantedPath({ entry }: KeptFile): string {
   return entry.original_path ?? entry._path;
+}
+
+/** Whether no two files want one place, as in nearly every new environment. */
+function areDistinct(packages: readonly PlannedPackage[], keyOf: (path: string) => string): boolean {
+  const keys = new Set<string>();
+  let count = 0;
+  for (const { files } of packages) {
+    count += files.length;
+    for (const { place } of files) keys.add(keyOf(place));
+  }
+  return keys.size === count;
 }
 
 function reportClaims(

@@ -105,3 +105,24 @@ test('takes no task while its threads end', async () => {
   await expect(pool.run(task('done', 'late'))).rejects.toThrow('the threads were ended');
   await ended;
 });
+
+test('a thread is given as many tasks ahead as told, and answers them in their order', async () => {
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1, 2);
+  expect(pool.hasRoom).toBe(true);
+  const first = pool.run(task('fail', 'ahead'));
+  expect(pool.hasRoom).toBe(true);
+  const second = pool.run(task('done', 'ahead'));
+  expect(pool.hasRoom).toBe(false);
+  const [one, two] = await Promise.allSettled([first, second]);
+  expect([one.status, two.status]).toEqual(['rejected', 'fulfilled']);
+  expect(pool.hasRoom).toBe(true);
+  await pool.close();
+});
+
+test('all that a thread was given is rejected when it ends', async () => {
+  const pool = createWorkerPool<ReturnType<typeof task>, string>(script, 1, 2);
+  const outcomes = await Promise.allSettled([pool.run(task('exit')), pool.run(task('done'))]);
+  expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  await expect(pool.run(task('done'))).resolves.toBe('well');
+  await pool.close();
+});
