@@ -120,6 +120,34 @@ test('what pip installed is listed', async () => {
   expect(stdout).toMatch(/^thing +1\.0 +pypi_0 +pypi$/m);
 });
 
+describe('what a person waits for', () => {
+  /** The modules of Node that a command line leads to. */
+  async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
+    const told = path.join(home.directory, 'loaded.json');
+    const preload = path.join(home.directory, 'tell.cjs');
+    writeFileSync(
+      preload,
+      `process.on('exit', () => require('node:fs').writeFileSync(${JSON.stringify(told)}, JSON.stringify(process.moduleLoadList)));`,
+    );
+    const ran = await run(process.execPath, ['-r', preload, ...args], home.env);
+    if (ran.code !== 0) throw new Error(ran.stderr);
+    const list = JSON.parse(readFileSync(told, 'utf8')) as readonly string[];
+    return list.flatMap((entry) => /^NativeModule (?!internal\/)(.*)$/.exec(entry)?.[1] ?? []);
+  }
+
+  test.each(['--version', 'list -n some', 'list -n some --json', 'env list', 'shell.posix activate some'])(
+    'loads nothing of Node beyond what Node itself does: tconda %s',
+    async (line) => {
+      const empty = path.join(home.directory, 'empty.cjs');
+      writeFileSync(empty, '');
+      const own = new Set(await loadedBy([empty]));
+      const loaded = await loadedBy([CLI, ...line.split(' ')]);
+      // What compiled code is taken up with.
+      expect(loaded.filter((name) => !own.has(name) && name !== 'vm')).toEqual([]);
+    },
+  );
+});
+
 interface Start {
   readonly compileScript: (name: string) => { readonly cachedDataRejected?: boolean };
 }
