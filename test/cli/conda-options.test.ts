@@ -195,6 +195,19 @@ describe.each(tables.flatMap(([tool, commands]) => commands.map((command) => ({ 
       );
       expect(longNames(idle).filter((long) => !isListed(long, name))).toEqual([]);
     });
+
+    test('options without an effect are noted', async () => {
+      const spec = await load(name);
+      const idle = all(spec).filter(({ noEffect }) => noEffect !== undefined);
+      const unnoted = idle.filter((option) => {
+        const [long = ''] = longNames([option]);
+        const value = option.choices?.[0] ?? '7';
+        const given = option.flags.includes('<') ? [`${long}=${value}`] : [long];
+        const parsed = parseArguments('tconda', spec, globalOptions, [...given, ...neededBy(command)]);
+        return parsed.kind !== 'run' || !parsed.ignored.includes(option);
+      });
+      expect(longNames(unnoted)).toEqual([]);
+    });
   },
 );
 

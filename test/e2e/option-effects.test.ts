@@ -1,9 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { CLI, type Home, makeHome, run, SAMPLE } from '../helpers/cli.ts';
+import { CLI, type Home, makeHome, type Ran, run, SAMPLE } from '../helpers/cli.ts';
 import {
   type Effect,
   NOWHERE,
@@ -31,6 +32,8 @@ beforeAll(async () => {
   copyChannel(scene.old, OLD);
   writeFileSync(at('.condarc'), `add_pip_as_python_dependency: false\nchannels:\n  - ${server.url}\n`);
   writeFileSync(at('unknown.yml'), 'no_such_key: 1\n');
+  writeFileSync(at('python.yml'), 'dependencies:\n  - python\n');
+  writeFileSync(at('chooser.yml'), 'dependencies:\n  - chooser\n');
   writeFileSync(at('links.yml'), 'dependencies:\n  - links\n');
   await make('env', 'ladder=1.9', 'greet=1.1', 'text-prefix=1.0');
   await make('dated', '-O', '-c', scene.old, 'meta', 'python', 'links');
@@ -39,6 +42,7 @@ beforeAll(async () => {
   await make('featured', 'chooser=1.0=fast*');
   await make('filed', '-O', '-c', SAMPLE, 'links');
   await make('clobbering', 'clobber-a=1.0');
+  await make('empty');
   await make('frozen', 'links');
   writeFileSync(path.join(home.prefix('frozen'), 'conda-meta', 'frozen'), '{}');
 }, 120_000);
@@ -62,17 +66,42 @@ async function make(name: string, ...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`${name}: ${stderr}`);
 }
 
-async function observe({ env, isCold }: Effect, args: readonly string[]): Promise<Seen> {
+async function observe(effect: Effect, args: readonly string[]): Promise<Seen> {
+  const name = `run-${runs++}`;
+  const place = { prefix: home.prefix(name), directory: path.join(home.directory, name) };
+  const pkgs = path.join(place.directory, 'pkgs');
+  const fill = (text: string): string =>
+    text.replace('$NEW', name).replace('$PREFIX', place.prefix).replace('$DIR', place.directory);
+  const env = Object.fromEntries(Object.entries(effect.env ?? {}).map(([key, text]) => [key, fill(text)]));
+  const all = { ...home.env, ...env, ...(effect.isCold === true ? { CONDA_PKGS_DIRS: pkgs } : {}) };
+  mkdirSync(place.directory);
+  for (const line of effect.before ?? []) {
+    const first = await run(process.execPath, [CLI, ...line.map(fill)], all, home.directory);
+    if (first.code !== 0) throw new Error(`${line.join(' ')}: ${first.stderr}`);
+  }
+  effect.prepare?.(place);
   const before = server.requests.length;
-  const cache = isCold === true ? { CONDA_PKGS_DIRS: path.join(home.directory, `pkgs-${runs++}`) } : {};
-  const all = { ...home.env, ...env, ...cache };
-  const ran = await run(process.execPath, [CLI, ...args], all, home.directory);
-  return { ...ran, asked: server.requests.slice(before).map((request) => request.path) };
+  const words = [CLI, ...args.map(fill)];
+  const ran =
+    effect.isTerminal === true
+      ? await runInTerminal([process.execPath, ...words], all, home.directory)
+      : await run(process.execPath, words, all, home.directory);
+  return { ...ran, ...place, pkgs, asked: server.requests.slice(before).map((request) => request.path) };
 }
 
+/** Runs a program at a terminal, where every question is answered with no. */
+function runInTerminal(program: readonly string[], env: NodeJS.ProcessEnv, cwd: string): Promise<Ran> {
+  const line = program.map((word) => `'${word.replaceAll("'", String.raw`'\''`)}'`).join(' ');
+  return run('sh', ['-c', 'yes n | script -qec "$0" /dev/null', line], env, cwd);
+}
+
+const hasScript = spawnSync('script', ['--version']).status === 0;
+
 describe.runIf(isReady)('with the option and without', () => {
-  const rows = optionEffects(NOWHERE).flatMap(({ option, commands }, row) =>
-    Object.keys(commands).map((command) => ({ option, command, row })),
+  const rows = optionEffects(NOWHERE).flatMap(({ option, commands, isTerminal }, row) =>
+    isTerminal === true && !hasScript
+      ? []
+      : Object.keys(commands).map((command) => ({ option, command, row })),
   );
   test.each(rows)('$command $option', async ({ command, row }) => {
     const effect = optionEffects(scene)[row];

@@ -1,15 +1,6 @@
-import { each, type Effect, fails, lacks, names, type Scene, type Seen, succeeds } from './effect.ts';
+import { each, type Effect, fails, isJson, lacks, names, type Scene, succeeds } from './effect.ts';
 
 const QUERIES = ['repoquery search', 'repoquery depends', 'repoquery whoneeds'] as const;
-
-function isJson({ stdout }: Seen): boolean {
-  try {
-    JSON.parse(stdout);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Options about what is shown, and of what. */
 export function showingEffects({ url, whole, empty, prefix }: Scene): readonly Effect[] {
@@ -70,12 +61,12 @@ export function showingEffects({ url, whole, empty, prefix }: Scene): readonly E
       given: ['--subdir', 'osx-arm64'],
       shows: names('osx-arm64'),
     },
-    ...each_(['--recursive', '--tree'], (option) => ({
+    ...forEach(['--recursive', '--tree'], (option) => ({
       option,
       commands: { 'repoquery depends': ['greet'] },
       shows: names('zlib-like'),
     })),
-    ...each_(['--recursive', '--tree'], (option) => ({
+    ...forEach(['--recursive', '--tree'], (option) => ({
       option,
       commands: { 'repoquery whoneeds': ['zlib-like'] },
       shows: names('greet'),
@@ -89,7 +80,7 @@ export function showingEffects({ url, whole, empty, prefix }: Scene): readonly E
     { option: '--info', commands: { search: ['ladder'] }, shows: names('file name') },
     { option: '--envs', commands: { search: ['ladder', '--json'] }, shows: names('"package_records"') },
     { option: '--envs', commands: { info: ['--json'] }, shows: lacks('"channels"') },
-    ...each_(['--skip-flexible-search', '--full-name'], (option) => ({
+    ...forEach(['--skip-flexible-search', '--full-name'], (option) => ({
       option,
       commands: { search: ['ladde'] },
       shows: fails,
@@ -135,7 +126,7 @@ export function showingEffects({ url, whole, empty, prefix }: Scene): readonly E
       env: { CONDA_SHLVL: '1', CONDA_PREFIX: prefix('dated') },
       shows: names('CONDA_STACKED_2'),
     },
-    ...each_(['--logfiles', '--tempfiles', '--index-cache', '--force-pkgs-dirs', '--all'], (option) => ({
+    ...forEach(['--logfiles', '--tempfiles', '--index-cache', '--force-pkgs-dirs', '--all'], (option) => ({
       option,
       commands: { clean: ['--packages', '--dry-run', '--json'] },
       shows: names(CLEANED[option] ?? ''),
@@ -163,7 +154,7 @@ const CLEANED: Readonly<Record<string, string>> = {
   '--all': '"tarballs"',
 };
 
-function each_(options: readonly string[], row: (option: string) => Effect): readonly Effect[] {
+function forEach(options: readonly string[], row: (option: string) => Effect): readonly Effect[] {
   return options.map(row);
 }
 
