@@ -4,12 +4,13 @@ import { parseArguments } from '../../src/cli/parse-arguments.ts';
 import { create } from '../../src/commands/create.ts';
 import { globalOptions } from '../../src/commands/options.ts';
 import { configFlags } from '../../src/commands/settings.ts';
+import { currentHost } from '../../src/host/index.ts';
 
 /** What a command line says of the settings, without what it doesn't. */
 function settingsOf(line: string): Readonly<Record<string, unknown>> {
   const parsed = parseArguments('tconda create', create, globalOptions, line.split(' '));
   if (parsed.kind !== 'run') throw new Error(parsed.text);
-  const values = Object.entries(configFlags(parsed.values).values ?? {});
+  const values = Object.entries(configFlags(parsed.values, currentHost()).values ?? {});
   return Object.fromEntries(values.filter(([, value]) => value !== undefined));
 }
 
