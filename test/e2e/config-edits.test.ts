@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -11,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -147,6 +150,30 @@ describe.runIf(isReady)('config', () => {
     expect(readdirSync(home.directory).filter((name) => name.startsWith('dotfiles'))).toEqual([
       'dotfiles-condarc',
     ]);
+  });
+
+  test('a file in a folder of somebody else changes in its place', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'tconda-of-others-'));
+    const file = path.join(folder, '.condarc');
+    writeFileSync(file, 'quiet: true\n');
+    const isRoot = process.getuid?.() === 0;
+    if (isRoot) chownSync(file, 65_534, 65_534);
+    chmodSync(folder, 0o555);
+    try {
+      const { status } = spawnSync(
+        process.execPath,
+        [CLI, 'config', '--file', file, '--set', 'offline', 'true'],
+        { env: { ...home.env, HOME: folder }, cwd: folder, ...(isRoot && { uid: 65_534, gid: 65_534 }) },
+      );
+      expect({ status, text: readFileSync(file, 'utf8'), files: readdirSync(folder) }).toEqual({
+        status: 0,
+        text: 'quiet: true\noffline: true\n',
+        files: ['.condarc'],
+      });
+    } finally {
+      chmodSync(folder, 0o755);
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('what several do at once is all done', async () => {
