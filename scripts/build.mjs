@@ -31,8 +31,6 @@ const step = async () => {
   const { build } = await import('esbuild');
   const dist = path.join(ROOT, 'dist');
   mkdirSync(dist, { recursive: true });
-  // Compiled code of another source.
-  for (const name of SCRIPTS) rmSync(path.join(dist, `${name}.cjs.code`), { force: true });
   const common = {
     absWorkingDir: ROOT,
     outdir: 'dist',
@@ -75,13 +73,14 @@ const step = async () => {
 };
 
 /**
- * Earlier builds leave files behind: chunks, whose names hold the digest of their content, and entries of other names.
+ * Earlier builds leave files behind: chunks, whose names hold the digest of their content, entries of other names, and compiled code
+ * of other sources.
  * @param {ReadonlySet<string>} outputs
  */
 function removeStale(outputs) {
   for (const folder of ['dist', 'dist/chunks']) {
     for (const file of readdirSync(path.join(ROOT, folder))) {
-      if (/\.(?:c?js|map)$/.test(file) && !outputs.has(`${folder}/${file}`)) {
+      if (/\.(?:c?js|map|code)$/.test(file) && !outputs.has(`${folder}/${file}`)) {
         rmSync(path.join(ROOT, folder, file));
       }
     }
