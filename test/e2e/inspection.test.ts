@@ -214,32 +214,6 @@ describe.runIf(isReady)('channels', () => {
   });
 });
 
-describe.runIf(isReady)('completion', () => {
-  test.each([
-    [['cre'], ['create']],
-    [['env', 'l'], ['list']],
-    [['list', '-n', 's'], ['sick']],
-    [['create', '--dry'], ['--dry-run']],
-  ])('%j', async (words, expected) => {
-    expect((await home.tconda('complete', '--', ...words)).stdout.trim().split('\n')).toEqual(expected);
-  });
-
-  test.each(['bash', 'zsh', 'fish', 'powershell'])('%s', async (shell) => {
-    expect((await home.tconda('completion', shell)).stdout).toContain('tconda complete');
-  });
-
-  test('bash completes with it', async () => {
-    const { stdout } = await home.tconda('completion', 'bash');
-    const bin = path.join(home.directory, 'bin');
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(path.join(bin, 'tconda'), `#!/bin/sh\nexec '${process.execPath}' '${CLI}' "$@"\n`);
-    chmodSync(path.join(bin, 'tconda'), 0o755);
-    const script = `${stdout}\nCOMP_WORDS=(tconda inst); COMP_CWORD=1; _tconda; echo "\${COMPREPLY[@]}"`;
-    const env = { ...home.env, PATH: `${bin}:${home.env['PATH'] ?? ''}` };
-    expect((await run('bash', ['-c', script], env)).stdout).toBe('install\n');
-  });
-});
-
 describe.runIf(isReady)('ways to print', () => {
   test('--json=events: a line for all that happens, the result last', async () => {
     const { stdout } = await home.tconda('create', '-y', '-n', 'events', 'greet', '--json=events');

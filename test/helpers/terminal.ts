@@ -12,6 +12,8 @@ export interface Terminal {
   history(options?: { readonly hasEscapes?: boolean; readonly isJoined?: boolean }): string;
   /** Types a line and Enter. */
   type(line: string): void;
+  /** Types text, without Enter. */
+  typeKeys(text: string): void;
   /** Presses a key, as tmux calls it: `C-c`, `Enter`. */
   press(key: string): void;
   resize(columns: number, rows: number): void;
@@ -71,6 +73,9 @@ export function openTerminal({ columns = 80, rows = 24, env, cwd = '/' }: Termin
     type: (line) => {
       tmux('send-keys', '-l', line);
       tmux('send-keys', 'Enter');
+    },
+    typeKeys: (text) => {
+      tmux('send-keys', '-l', text);
     },
     press: (key) => {
       tmux('send-keys', key);
