@@ -1,5 +1,6 @@
 import { TcondaError } from '../errors.ts';
-import { buildGraph, type DependencyGraph, treesOf } from '../report/dependency-tree.ts';
+import type { PrefixRecord } from '../model/prefix-record.ts';
+import { buildGraph, type DependencyGraph, topsOf, treesOf } from '../report/dependency-tree.ts';
 import { formatTree } from '../report/tree-lines.ts';
 import type { CommandSpec } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
@@ -10,7 +11,8 @@ import { loadSettings } from './settings.ts';
 export const tree: CommandSpec = {
   summary: 'Show the packages of an environment as a tree of dependencies',
   description:
-    'Shows what the packages of an environment need, as a tree. Without NAMES it begins with what nothing else needs. ' +
+    'Shows what the packages of an environment need, as a tree. Without NAMES it begins with what nothing else needs, and ' +
+    'in a circle with what was asked for. ' +
     'A package marked (*) was opened above.',
   operands: ['[names...]'],
   options: [
@@ -27,8 +29,12 @@ export const tree: CommandSpec = {
     const graph = buildGraph(records);
     for (const name of names) checkInstalled(name, graph, prefix);
     const isInverted = isSet(options, 'invert');
-    const [edges, back] = isInverted ? [graph.neededBy, graph.needs] : [graph.needs, graph.neededBy];
-    const starts = names.length > 0 ? names : topsOf(graph, back);
+    const edges = isInverted ? graph.neededBy : graph.needs;
+    // Of python and pip, which need each other, the one that was asked for is the top.
+    const inOrder = records
+      .toSorted((a, b) => rank(a) - rank(b) || (a.name < b.name ? -1 : 1))
+      .map(({ name }) => name);
+    const starts = names.length > 0 ? names : topsOf(inOrder, edges).toSorted();
     return {
       kind: 'output',
       json: records
@@ -60,11 +66,6 @@ export function labelOf(name: string, { records }: DependencyGraph): string {
   return `${name} ${records.get(name)?.version ?? ''}`.trimEnd();
 }
 
-/** Where a walk has to begin to see everything: what nothing leads to, and one of each circle that is left. */
-function topsOf(
-  { records }: DependencyGraph,
-  back: ReadonlyMap<string, readonly string[]>,
-): readonly string[] {
-  const tops = [...records.keys()].filter((name) => (back.get(name) ?? []).length === 0);
-  return (tops.length > 0 ? tops : [...records.keys()].slice(0, 1)).toSorted();
+function rank({ requested_specs: specs }: PrefixRecord): number {
+  return specs.length > 0 ? 0 : 1;
 }

@@ -39,6 +39,38 @@ export function treesOf(
   return names.map(grow);
 }
 
+/**
+ * Where a walk along `edges` begins so that it sees every name: what nothing else leads to, and of a circle that nothing else leads
+ * to the first name, in the order of `names`.
+ */
+export function topsOf(
+  names: readonly string[],
+  edges: ReadonlyMap<string, readonly string[]>,
+): readonly string[] {
+  // What is left last, when everything below has been left, has nothing above but its own circle.
+  const left = walk(names, edges);
+  const seen = new Set<string>();
+  return left.toReversed().filter((name) => {
+    if (seen.has(name)) return false;
+    for (const below of walk([name], edges)) seen.add(below);
+    return true;
+  });
+}
+
+/** All names that can be reached, in the order in which a walk in depth leaves them. */
+function walk(starts: readonly string[], edges: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const entered = new Set<string>();
+  const left: string[] = [];
+  const visit = (name: string): void => {
+    if (entered.has(name)) return;
+    entered.add(name);
+    for (const below of edges.get(name) ?? []) visit(below);
+    left.push(name);
+  };
+  for (const name of starts) visit(name);
+  return left;
+}
+
 /** The shortest way from each of `starts` to `goal`, shortest first; starts without a way are left out. */
 export function shortestWays(
   starts: readonly string[],
