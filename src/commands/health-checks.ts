@@ -55,7 +55,7 @@ export function brokenRecords(errors: readonly TcondaError[]): Finding {
   return {
     name: 'records',
     good: 'All records can be read.',
-    bad: 'Records that can not be read',
+    bad: 'Records that can not be read, or count for nothing',
     problems: errors.map((error) => [String(error.data['file']), [error.message]]),
   };
 }

@@ -5,7 +5,13 @@ import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import type { TcondaError } from '../errors.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
-import { packageSources, recoverPrefix, registerEnvironment, requestedSpecs } from '../record/index.ts';
+import {
+  packageSources,
+  recoverPrefix,
+  registerEnvironment,
+  requestedSpecs,
+  withPrefixLock,
+} from '../record/index.ts';
 import { parseExplicitFile } from '../specs/index.ts';
 import { runChange } from './change.ts';
 import type { Context } from './command.ts';
@@ -18,6 +24,12 @@ import { readRevisions } from './read-revisions.ts';
 export async function fixUnfinished(prefix: string, { report, signal }: Context): Promise<readonly string[]> {
   const recovered = await recoverPrefix(prefix, { report, signal });
   if (recovered === 'none') return ['Removed what an earlier process left behind'];
+  if (recovered === 'salvaged') {
+    return [
+      'A change that was cut off can not be taken back, as its journal is damaged; what it had put aside is in ' +
+        path.join(prefix, 'conda-meta', 'unfinished-*'),
+    ];
+  }
   return [`A change that was cut off is ${recovered === 'undone' ? 'taken back' : 'brought to its end'}`];
 }
 
@@ -36,6 +48,7 @@ export async function fixHealth(
   checkNotFrozen(prefix, config);
   const done: string[] = [];
   const lost = await findLost(prefix, broken, config, context);
+  done.push(...(await removePassedOver(installed, broken, lost, context)));
   const damaged = new Set(
     findings
       .filter(({ name }) => name === 'altered-files' || name === 'missing-files')
@@ -84,6 +97,25 @@ export async function fixHealth(
   return done;
 }
 
+/** Records that count for nothing: of a package that has another, or under a wrong name. */
+async function removePassedOver(
+  installed: PrefixData,
+  broken: readonly TcondaError[],
+  lost: readonly Lost[],
+  { report, signal }: Context,
+): Promise<readonly string[]> {
+  const files = broken
+    .filter(({ data }) => data['isPassedOver'] === true)
+    .map(({ data }) => String(data['file']))
+    .filter((file) => lost.every((one) => one.file !== file));
+  if (files.length === 0) return [];
+  await withPrefixLock(installed, { report, signal }, () => {
+    for (const file of files) rmSync(file, { force: true });
+    return Promise.resolve();
+  });
+  return files.map((file) => `Removed ${file}, which counted for nothing`);
+}
+
 interface Lost {
   /** The record that can't be read. */
   readonly file: string;
@@ -111,12 +143,15 @@ async function findLost(
   { host, warn }: Context,
 ): Promise<readonly Lost[]> {
   if (broken.length === 0) return [];
-  const entries = (await readRevisions(prefix)).map(({ entry }) => entry);
+  const revisions = await readRevisions(prefix);
+  const entries = revisions.map(({ entry }) => entry);
+  const last = revisions.at(-1)?.state ?? [];
   const sources = packageSources(entries);
   const specs = requestedSpecs(entries);
   return broken.flatMap(({ data }): Lost[] => {
     const file = String(data['file']);
     const dist = path.basename(file, '.json');
+    if (data['isPassedOver'] === true && !last.some((name) => name.endsWith(`::${dist}`))) return [];
     const source = [...sources].find(([name]) => name.endsWith(`::${dist}`))?.[1];
     const settings = { channels: channelSettings(config, host), env: {} };
     const [record] = source === undefined ? [] : parseExplicitFile(source, settings, 'the history').records;

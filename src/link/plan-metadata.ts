@@ -28,7 +28,8 @@ export function planMetadata(
   if (twice > 0) throw new TypeError(`two packages of one name: ${linked.map(formatDistName).join(' ')}`);
   const fresh = input.replaced.length > 0 ? FRESH : [];
   return {
-    aside: old.filter((file) => input.tree.kindOf(file) !== 'missing'),
+    // Also what another client left where a record goes.
+    aside: [...new Set([...old, ...created])].filter((file) => input.tree.kindOf(file) !== 'missing'),
     created: [...created, ...fresh],
   };
 }

@@ -2,7 +2,7 @@ import { lstatSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
+import { type PrefixData, type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
 import { type BeforeImage, findBeforeImage } from './before-image.ts';
 import { parseHistory, requestedSpecs } from './history.ts';
 import { isUnreadable } from './journal-file.ts';
@@ -10,11 +10,12 @@ import { parsePrefixRecord, type ParsePrefixRecordOptions } from './parse-prefix
 import { listDirectory, readBytes, readText } from './prefix-files.ts';
 import { readHistoryBytes } from './read-history.ts';
 import { readRecordEnds } from './record-ends.ts';
+import { withoutDoubles } from './without-doubles.ts';
 
 export interface LoadPrefixOptions {
   /** What people call the channel at a base URL; without it the names on conda.anaconda.org are known, and `defaults`. */
   readonly channelName?: (baseUrl: string) => string;
-  /** Told of a file that is passed over: its name is not that of its record. */
+  /** Told of a file that is passed over: its name is not that of its record, or there is another of its package. */
   readonly warn?: (text: string) => void;
   /** Told of a record or journal that can't be read, which is then left out; without it that is an error. */
   readonly onBroken?: (error: TcondaError) => void;
@@ -36,13 +37,21 @@ export function readPrefix(prefix: string, options: ReadPrefixOptions): PrefixDa
   const before = readBefore(prefix, options);
   const names = before?.recordNames ?? namesIn(meta);
   const parse = { channelName: options.channelName ?? nameChannel };
-  const records: PrefixRecord[] = [];
+  const read: PrefixRecord[] = [];
   for (const name of names.toSorted()) {
     const record = readRecord(meta + path.sep + name, before?.locate(name), options, parse);
-    if (record !== undefined && isNamed(record, name, meta, options)) records.push(record);
+    if (record !== undefined && isNamed(record, name, meta, options)) read.push(record);
   }
   const fileOf = (name: string): string => before?.locate(name) ?? path.join(meta, name);
   const bytes = readHistoryBytes(prefix, before);
+  const records = withoutDoubles(
+    read,
+    () => bytes?.toString('utf8') ?? '',
+    (record, kept) => {
+      const why = `that of ${kept.name} ${kept.version} is the one that counts`;
+      passOver(path.join(prefix, prefixRecordPath(record)), why, options);
+    },
+  );
   const exists = before?.isNew !== true && (bytes !== undefined || records.length > 0);
   const isForeign = !exists && before === undefined && holdsOther(prefix);
   let specs: ReadonlyMap<string, string> | undefined;
@@ -81,18 +90,16 @@ function namesIn(meta: string): string[] {
 /** At least two dashes; macOS leaves `._name` beside files on foreign disks. */
 const RECORD = /^(?!\._)[^-].*-[^-]+-[^-]*\.json$/;
 
-function isNamed(
-  record: PrefixRecord,
-  name: string,
-  meta: string,
-  { warn, onBroken }: LoadPrefixOptions,
-): boolean {
+function isNamed(record: PrefixRecord, name: string, meta: string, options: LoadPrefixOptions): boolean {
   if (`${record.name}-${record.version}-${record.build}.json` === name) return true;
-  const file = path.join(meta, name);
-  const text = `${file} is passed over: its content is that of ${record.name} ${record.version}`;
-  if (onBroken === undefined) warn?.(text);
-  else onBroken(new TcondaError('PREFIX_CORRUPT', text, { data: { file } }));
+  passOver(path.join(meta, name), `its content is that of ${record.name} ${record.version}`, options);
   return false;
+}
+
+function passOver(file: string, why: string, { warn, onBroken }: LoadPrefixOptions): void {
+  const text = `${file} is passed over: ${why}`;
+  if (onBroken === undefined) warn?.(text);
+  else onBroken(new TcondaError('PREFIX_CORRUPT', text, { data: { file, isPassedOver: true } }));
 }
 
 /** @param aside where it was put by a change that is not done */

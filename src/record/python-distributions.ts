@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { pythonLayout } from '../model/python-paths.ts';
 import { findBeforeImage } from './before-image.ts';
+import { isUnreadable } from './journal-file.ts';
 
 /** A python distribution in an environment, as its own metadata has it. */
 export interface PythonDistribution {
@@ -43,8 +44,14 @@ export function findPythonDistributions(
 
 /** Whether a change that is under way, or was cut off, made what is at a path: it is not there yet. */
 function createdByUnfinished(prefix: string): (file: string) => boolean {
-  const before = findBeforeImage(prefix);
-  return before === undefined ? () => false : (file) => before.isMade(file);
+  try {
+    const before = findBeforeImage(prefix);
+    return before === undefined ? () => false : (file) => before.isMade(file);
+  } catch (error) {
+    // Whoever loaded the records all the same means to go on.
+    if (isUnreadable(error)) return () => false;
+    throw error;
+  }
 }
 
 /** The name as pip compares it (PEP 503). */

@@ -30,7 +30,8 @@ async function killedAt(
   const env = {
     ...home.env,
     KILL_AT: String(at),
-    KILL_BELOW: home.prefix('env'),
+    // Also where a new environment is made before it has its name.
+    KILL_BELOW: path.dirname(home.prefix('env')),
     ...(log !== undefined && { KILL_LOG: log }),
   };
   const ran = await run(process.execPath, ['--import', HOOK, CLI, ...args], env);

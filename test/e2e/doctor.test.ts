@@ -38,7 +38,7 @@ interface Report {
 
 async function doctor(...args: readonly string[]): Promise<Report> {
   const ran = await home.tconda('doctor', '-n', 'env', '--json', ...args);
-  expect(ran.stderr).toBe('');
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
   return JSON.parse(ran.stdout) as Report;
 }
 
@@ -76,6 +76,62 @@ describe.runIf(isReady)('doctor', () => {
     const { records, history } = await loadPrefix(prefix());
     expect(records.find(({ name }) => name === 'greet')?.requested_specs).toEqual(['greet=1.1']);
     expect([...history.keys()].toSorted()).toEqual(['greet', 'links', 'python', 'text-prefix']);
+  }, 60_000);
+
+  test('tells two records of one package apart, and those under a wrong name', async () => {
+    const meta = path.join(prefix(), 'conda-meta');
+    const healthy = files();
+    const links = readFileSync(path.join(meta, 'links-1.0-0.json'), 'utf8');
+    writeFileSync(path.join(meta, 'links-2.0-0.json'), links.replace('"version": "1.0"', '"version": "2.0"'));
+    writeFileSync(path.join(meta, 'wrong-1.0-0.json'), links);
+    expect(sick(await doctor())).toEqual(['records']);
+    const listed = await home.tconda('list', '-n', 'env', 'links');
+    expect(listed.stdout.match(/^links .*/gm)).toEqual([expect.stringContaining('1.0')]);
+    expect(listed.stderr).toMatch(
+      /warning: .*links-2\.0-0\.json is passed over: that of links 1\.0 is the one/,
+    );
+    // They are in nobody's way.
+    const added = await home.tconda('install', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'modes');
+    expect(added.code).toBe(0);
+    await home.tconda('remove', '-y', '-n', 'env', 'modes');
+
+    const { checks, fixed } = await doctor('--fix', '--offline');
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    expect(fixed?.map((text) => path.basename(text))).toEqual([
+      'wrong-1.0-0.json, which counted for nothing',
+      'links-2.0-0.json, which counted for nothing',
+    ]);
+    expect(files()).toEqual(healthy);
+  }, 60_000);
+
+  test('does without a journal that is damaged', async () => {
+    const healthy = files();
+    const hook = new URL('../helpers/kill-at.mjs', import.meta.url).href;
+    const env = { ...home.env, KILL_AT: '40', KILL_BELOW: prefix() };
+    const args = [
+      '--import',
+      hook,
+      CLI,
+      'install',
+      '-y',
+      '-n',
+      'env',
+      '-O',
+      '-c',
+      SAMPLE,
+      'links',
+      '--force-reinstall',
+    ];
+    expect((await run(process.execPath, args, env)).signal).toBe('SIGKILL');
+    writeFileSync(path.join(prefix(), 'conda-meta/.tconda/journal'), '\0\0\0');
+    expect((await home.tconda('list', '-n', 'env')).stderr).toContain('tconda doctor --fix');
+    expect(sick(await doctor())).toContain('unfinished');
+    const { checks, fixed } = await doctor('--fix', '--offline');
+    expect(fixed).toContainEqual(expect.stringContaining('its journal is damaged'));
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+    const now = files();
+    for (const name of Object.keys(now)) if (name.startsWith('conda-meta/unfinished-')) delete now[name];
+    expect(now).toEqual(healthy);
   }, 60_000);
 
   test('mends what was changed through a hard link in the package cache too', async () => {
