@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 // Kills the built program at calls of the system (with strace), or lets them fail, and looks whether the environment is then
-// exactly the old one or the new one, and whether the next command works: npm run crash-test -- [--kills N] [--only SCENARIO]
+// exactly the old one or the new one, and whether the next command works:
+// npm run crash-test -- [--kills N] [--errors N] [--only SCENARIO] [--lanes N] [--verbose]
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -16,6 +17,8 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '400' },
     errors: { type: 'string', default: '150' },
     only: { type: 'string' },
+    // So many scenarios run beside each other.
+    lanes: { type: 'string', default: String(Math.min(availableParallelism(), 6)) },
     verbose: { type: 'boolean' },
   },
 });
@@ -36,6 +39,7 @@ const SCENARIOS = [
 
 /** @typedef {(typeof SCENARIOS)[number]} Scenario */
 
+const begun = Date.now();
 const work = mkdtempSync(path.join(tmpdir(), 'tconda-crash-'));
 const CHANNEL = path.join(work, 'channel');
 const failures = /** @type {string[]} */ ([]);
@@ -60,14 +64,21 @@ async function main() {
   cpSync(path.join(ROOT, 'dist'), dist, { recursive: true });
   const program = [process.execPath, path.join(dist, 'cli.cjs')];
   const { recoverPrefix } = await import(path.join(dist, 'index.js'));
-  for (const scenario of SCENARIOS) await runScenario(scenario, { program, recoverPrefix });
+  const waiting = [...SCENARIOS];
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      await runScenario(next, { program, recoverPrefix });
+    }
+  };
+  await Promise.all(Array.from({ length: Math.max(1, Number(values.lanes)) }, lane));
   if (values.only === undefined) {
     total.full = await fillTmpfs({ program, channel: CHANNEL, failures, recoverPrefix });
   }
   for (const failure of failures) process.stdout.write(`FAIL ${failure}\n`);
+  const minutes = ((Date.now() - begun) / 60_000).toFixed(1);
   process.stdout.write(
     `${total.kills} kills, ${total.errors} injected errors, ${total.full} full disks; left old: ${total.old}, new: ${total.new}; ` +
-      `${failures.length} failed\n`,
+      `${failures.length} failed; ${minutes} min\n`,
   );
   process.exitCode = failures.length === 0 ? 0 : 1;
 }

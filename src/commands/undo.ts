@@ -8,7 +8,16 @@ export const undo: CommandSpec = {
   description:
     'Brings an environment back to the packages it had before its last change. The history keeps both, so that an undo ' +
     'can be undone.',
-  options: [targetOptions, channelOptions, networkOptions, promptOptions],
+  options: [
+    targetOptions,
+    channelOptions,
+    networkOptions,
+    promptOptions,
+    {
+      heading: 'Frozen environments',
+      options: [{ flags: '--override-frozen', description: 'change one that is marked as frozen' }],
+    },
+  ],
   examples: ['tconda undo -n myenv', 'tconda undo -n myenv --dry-run'],
   run(_, options, context) {
     return restoreRevision(
