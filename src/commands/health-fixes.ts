@@ -26,7 +26,7 @@ export async function fixUnfinished(prefix: string, { report, signal }: Context)
   if (recovered === 'none') return ['Removed what an earlier process left behind'];
   if (recovered === 'salvaged') {
     return [
-      'A change that was cut off can not be taken back, as its journal is damaged; what it had put aside is in ' +
+      'A change that was cut off can not be taken back, as its journal is damaged or gone; what it had put aside is in ' +
         path.join(prefix, 'conda-meta', 'unfinished-*'),
     ];
   }

@@ -40,5 +40,8 @@ function isAbsence(error: unknown): boolean {
 
 function unreadable(file: string, error: unknown): TcondaError {
   const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
-  return new TcondaError('PREFIX_CORRUPT', `${file} can't be read: ${code}`, { cause: error });
+  return new TcondaError('PREFIX_CORRUPT', `${file} can't be read: ${code}`, {
+    cause: error,
+    data: { file },
+  });
 }

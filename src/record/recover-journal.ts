@@ -29,6 +29,11 @@ export function recoverJournal(prefix: string, { salvages = false } = {}): Recov
     salvageAside(prefix);
     return { kind: 'salvaged', madeLevels: 0 };
   }
+  // What lies aside is of an environment; without a journal nobody knows where from, but that is no reason to be rid of it.
+  if (found === undefined && hasAside(directory)) {
+    salvageAside(prefix);
+    return { kind: 'salvaged', madeLevels: 0 };
+  }
   if (found?.isCommitted === true) {
     removeTreeSync(path.join(directory, 'aside'));
     for (const emptied of found.header.emptied) removeIfEmpty(path.join(prefix, emptied));
@@ -58,6 +63,14 @@ function levelsOf(place: string): number | undefined {
   } catch (error) {
     if (journalFile.isUnreadable(error)) return 0;
     throw error;
+  }
+}
+
+function hasAside(directory: string): boolean {
+  try {
+    return readdirSync(path.join(directory, 'aside')).length > 0;
+  } catch {
+    return false;
   }
 }
 

@@ -92,6 +92,18 @@ describe('a journal that says nothing that can be understood', () => {
     expect(readdirSync(env.root).toSorted()).toEqual(['envs', 'pkgs']);
   });
 
+  test('that is not there at all: what lies aside is kept, and is no part of the next change', async () => {
+    const a = env.make('a 1', { files: { a: 'a' } });
+    await env.change([a]);
+    const aside = path.join(path.dirname(file), 'aside');
+    mkdirSync(aside, { recursive: true });
+    writeFileSync(path.join(aside, '0'), 'of a user');
+    await env.change([a, env.make('b 1', { files: { b: 'b' } })]);
+    const meta = path.join(env.prefix, 'conda-meta');
+    const [kept = ''] = readdirSync(meta).filter((name) => name.startsWith('unfinished-'));
+    expect(readFileSync(path.join(meta, kept, 'aside/0'), 'utf8')).toBe('of a user');
+  });
+
   test('of a later version is left to that', async () => {
     await env.change([env.make('a 1', { files: { a: 'a' } })]);
     writeText('{"version":2}\n');
