@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 
 import type { CommandSpec, OptionGroup, OptionSpec, OptionValue, OptionValues } from '../commands/command.ts';
 import { TcondaError } from '../errors.ts';
+import { nearNames } from '../report/near-names.ts';
 import { expandArguments, takesValue } from './expand-arguments.ts';
 
 /** What a command line asks for: its help, or that the command runs. */
@@ -52,7 +53,7 @@ export function parseArguments(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'help', text: help };
-    throw new TcondaError('USAGE', usageMessage(error), { hint: `See ${name} --help` });
+    throw new TcondaError('USAGE', usageMessage(error), { hint: usageHint(error, options, name) });
   }
 
   for (const option of given.keys()) {
@@ -99,6 +100,13 @@ function usageMessage(error: CommanderError): string {
     ? // Without its value: a misspelt --token has one, too.
       first.replace('unknown option', 'unrecognized option').replace(/'(-[^'=]+)=.*'/s, "'$1'")
     : first;
+}
+
+function usageHint(error: CommanderError, options: readonly OptionSpec[], name: string): string {
+  const long = error.code === 'commander.unknownOption' ? /'--([\w-]+)/.exec(error.message)?.[1] : undefined;
+  const shown = options.filter((option) => option.hidden !== true).map(eventName);
+  const near = long === undefined ? [] : nearNames(long, shown, 2).map((option) => `--${option}`);
+  return near.length > 0 ? `Did you mean ${near.join(' or ')}? See ${name} --help` : `See ${name} --help`;
 }
 
 function examplesText(examples: readonly string[]): string {

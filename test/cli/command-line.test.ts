@@ -161,6 +161,13 @@ describe('parseArguments', () => {
     expect(attempt(() => parse(...args))).toMatchObject({ code: 'USAGE' });
   });
 
+  test('the hint names options that are near', () => {
+    expect(attempt(() => parse('--yess'))).toMatchObject({
+      hint: expect.stringMatching(/^Did you mean --yes.*\? See tconda install --help$/) as unknown,
+    });
+    expect(attempt(() => parse('--bogus-thing'))).toMatchObject({ hint: 'See tconda install --help' });
+  });
+
   test('options without effect are told, not lost', () => {
     expect(parse('--no-lock', '--solver', 'libmamba').ignored.map(({ flags }) => flags)).toEqual([
       '--no-lock',
