@@ -1,4 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import { type AddressInfo, createServer as createSilentServer, type Socket } from 'node:net';
@@ -11,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CLI, type Home, makeHome, type Ran, SAMPLE } from '../helpers/cli.ts';
 import { makePackage } from '../helpers/make-package.ts';
 import { copyChannel } from '../helpers/part-of-channel.ts';
+import { bzip2, rawTar } from '../helpers/raw-archive.ts';
 import { startServer, type TestServer } from '../helpers/server.ts';
 import {
   NOWHERE,
@@ -78,7 +80,7 @@ beforeAll(async () => {
   writeFileSync(at('.condarc'), `add_pip_as_python_dependency: false\nchannels:\n  - ${server.url}\n`);
   await make('env', 'ladder=1.9', 'greet=1.1', 'text-prefix=1.0');
   await make('dated', '-O', '-c', scene.old, 'meta', 'python', 'links');
-  await make('frozen', 'links', 'modes');
+  await make('frozen', 'links');
   writeFileSync(path.join(home.prefix('frozen'), 'conda-meta', 'frozen'), '{}');
   // Somebody else must be able to look for settings in it.
   for (const folder of [path.dirname(home.directory), home.directory]) chmodSync(folder, 0o755);
@@ -96,7 +98,7 @@ async function make(name: string, ...args: readonly string[]): Promise<void> {
   if (code !== 0) throw new Error(`${name}: ${stderr}`);
 }
 
-/** A package with a menu entry. */
+/** A package with a menu entry, and two with a file that is not what they say. */
 async function makeMenus(channel: string): Promise<void> {
   const noarch = path.join(channel, 'noarch');
   mkdirSync(noarch, { recursive: true });
@@ -106,6 +108,20 @@ async function makeMenus(channel: string): Promise<void> {
     files: { 'Menu/spy.json': JSON.stringify(menu) },
     index: { subdir: 'noarch' },
   });
+  for (const [name, text] of [
+    ['longer', 'four and more'],
+    ['different', 'FOUR'],
+  ] as const) {
+    const sha256 = createHash('sha256').update('four').digest('hex');
+    const listed = { _path: 'lib/a', path_type: 'hardlink', size_in_bytes: 4, sha256 };
+    const index = { name, version: '1', build: '0', build_number: 0, depends: [], subdir: 'noarch' };
+    const members = [
+      { path: 'lib/a', content: text },
+      { path: 'info/index.json', content: JSON.stringify(index) },
+      { path: 'info/paths.json', content: JSON.stringify({ paths_version: 1, paths: [listed] }) },
+    ];
+    writeFileSync(path.join(noarch, `${name}-1-0.tar.bz2`), bzip2(rawTar(members)));
+  }
   await indexChannel(channel);
 }
 

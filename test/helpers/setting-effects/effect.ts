@@ -29,7 +29,7 @@ export interface Scene {
   readonly base: string;
   /** A folder with old versions alone. */
   readonly old: string;
-  /** A channel with a package that has a menu entry. */
+  /** A channel with `spy`, which has a menu entry, and `longer` and `different`, whose file has another size or digest than they say. */
   readonly menus: string;
   /** A folder on another device than the home directory; undefined where there is none. */
   readonly elsewhere: string | undefined;

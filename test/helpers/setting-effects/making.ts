@@ -11,12 +11,6 @@ export function linkingEffects(scene: Scene): readonly SettingEffect[] {
   const make = (...specs: readonly string[]): readonly string[] => ['create', '-y', '-n', 'made', ...specs];
   const linked = made('lib/links/real.txt');
   const yes = (is: () => boolean) => () => (is() ? 'yes' : 'no');
-  /** Puts another text into a file of a package in the cache. */
-  const damage = (text: string): void => {
-    const file = at('root/pkgs/modes-1.0-0/share/modes/plain.txt');
-    rmSync(file);
-    writeFileSync(file, text);
-  };
   return [
     {
       key: 'always_copy',
@@ -45,16 +39,16 @@ export function linkingEffects(scene: Scene): readonly SettingEffect[] {
       key: 'safety_checks',
       rc: 'safety_checks: enabled',
       without: 'safety_checks: disabled',
-      args: make('modes'),
-      before: () => damage('plain, and more\n'),
+      args: make('-c', menus, 'longer'),
+      isCold: true,
       shows: fails,
     },
     {
       key: 'extra_safety_checks',
       rc: 'safety_checks: enabled\nextra_safety_checks: true',
       without: 'safety_checks: enabled',
-      args: make('modes'),
-      before: () => damage('PLAIN\n'),
+      args: make('-c', menus, 'different'),
+      isCold: true,
       shows: fails,
     },
     {
