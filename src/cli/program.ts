@@ -28,7 +28,14 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   let display: ProgressDisplay | undefined;
   const signals = listenToSignals(() => display?.pause());
   const session: Session = { stdout, stderr, signals };
-  let global: GlobalOptions = { ...wantsJson(argv, currentHost()), quiet: false, verbosity: 0 };
+  let global: GlobalOptions = { ...wantsJson(argv, process), quiet: false, verbosity: 0 };
+  // What goes wrong where nobody waits for it is said in the form that is wanted, too.
+  const crash = (error: unknown): never => {
+    display?.pause();
+    print(formatFailure(error, global, true), session);
+    process.exit(exitCodeOf(error));
+  };
+  process.on('uncaughtException', crash);
   const onOpen = (opened: Opened): void => {
     ({ display } = opened);
     ({ global } = opened.context);
@@ -48,6 +55,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } finally {
     display?.pause();
     signals.release();
+    process.off('uncaughtException', crash);
     await stdout.flush();
     await stderr.flush();
   }

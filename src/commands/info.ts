@@ -3,9 +3,9 @@ import path from 'node:path';
 
 import { channelSettings, channelTexts, type LoadedConfig } from '../config/index.ts';
 import { detectVirtualPackages, type Host } from '../host/index.ts';
-import { maskSettings } from '../io/url-secrets.ts';
+import { maskSettings, maskUrls } from '../io/url-secrets.ts';
 import { expandChannels } from '../model/channel-list.ts';
-import { subdirUrl } from '../model/channel.ts';
+import { revealChannelUrl, subdirUrl } from '../model/channel.ts';
 import type { VirtualPackage } from '../model/package-record.ts';
 import { CONDA_VERSION, TOOL } from '../model/tool.ts';
 import { environmentsToJson, formatEnvironmentTable } from '../report/environment-table.ts';
@@ -85,7 +85,14 @@ function gatherFacts(config: LoadedConfig, host: Host): Facts {
       active === undefined
         ? undefined
         : (host.env['CONDA_DEFAULT_ENV'] ?? environmentName(active, root, config.get('envs_dirs'))),
-    channelUrls: channels.flatMap((channel) => subdirs.map((subdir) => subdirUrl(channel, subdir))),
+    // Whether a token goes along is seen, and not which.
+    channelUrls: channels.flatMap((channel) =>
+      subdirs.map((subdir) =>
+        channel.credentials?.token === undefined
+          ? subdirUrl(channel, subdir)
+          : maskUrls(revealChannelUrl(channel, subdir)),
+      ),
+    ),
     virtualPackages: detectVirtualPackages(
       host,
       config.get('subdir'),

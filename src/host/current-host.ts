@@ -1,6 +1,7 @@
 import { realpathSync } from 'node:fs';
 import { availableParallelism, cpus, homedir, machine, release, tmpdir } from 'node:os';
 
+import { TcondaError } from '../errors.ts';
 import type { Host } from './host.ts';
 
 /** The machine this process runs on, as it is now. What takes time to find out is asked when it is called for. */
@@ -15,7 +16,7 @@ export function currentHost(): Host {
       return release();
     },
     home: homeDirectory(),
-    cwd: process.cwd(),
+    cwd: currentFolder(),
     get tmpdir() {
       return tmpdir();
     },
@@ -80,4 +81,15 @@ function glibcVersion(): string | undefined {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** @throws {TcondaError} `FILE_NOT_FOUND` where somebody has removed it */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new TcondaError('FILE_NOT_FOUND', 'The folder you are in is not there any more', {
+      hint: 'Go to another one: cd ~',
+    });
+  }
 }

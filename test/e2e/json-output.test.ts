@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -186,27 +186,45 @@ describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
     },
   );
 
-  test('an interrupt is one error', async () => {
-    // A server that takes the question and never answers.
+  /** Runs a command that asks a server which never answers, and does `then` when it has asked. */
+  async function whileWaiting(
+    env: NodeJS.ProcessEnv,
+    then: (child: ChildProcess) => void,
+  ): Promise<{ readonly code: unknown; readonly stdout: string; readonly stderr: string }> {
     const silent = createServer(() => undefined);
     await new Promise<void>((resolve) => void silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
     const args = ['create', '-n', 'late', '-O', '-c', `http://127.0.0.1:${port}/x`, 'greet', '--json'];
     const child = spawn(process.execPath, [CLI, ...args], {
-      env: home.env,
+      env: { ...home.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const asked = new Promise((resolve) => silent.once('request', resolve));
     const ended = new Promise((resolve) => child.on('close', resolve));
-    const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
+    const printed = Promise.all([text(child.stdout), text(child.stderr)]);
     await asked;
-    child.kill('SIGINT');
-    expect({ code: await ended, stderr: await stderr }).toEqual({ code: 130, stderr: '' });
-    const value: unknown = JSON.parse(await stdout);
-    expect(schemaProblems(value, load('error'))).toEqual([]);
-    expect(value).toMatchObject({ code: 'INTERRUPTED', success: false });
+    then(child);
+    const [stdout, stderr] = await printed;
     silent.closeAllConnections();
     silent.close();
+    return { code: await ended, stdout, stderr };
+  }
+
+  test('an interrupt is one error', async () => {
+    const { code, stdout, stderr } = await whileWaiting({}, (child) => child.kill('SIGINT'));
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+    const value: unknown = JSON.parse(stdout);
+    expect(schemaProblems(value, load('error'))).toEqual([]);
+    expect(value).toMatchObject({ code: 'INTERRUPTED', success: false });
+  });
+
+  test('so is what goes wrong where nobody waits for it', async () => {
+    const fault = 'process.on("SIGUSR2",()=>setImmediate(()=>{throw new Error("boom")}))';
+    const options = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(fault)}` };
+    const { code, stdout, stderr } = await whileWaiting(options, (child) => child.kill('SIGUSR2'));
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(schemaProblems(JSON.parse(stdout), load('error'))).toEqual([]);
+    expect(JSON.parse(stdout)).toMatchObject({ code: 'INTERNAL', message: 'boom' });
   });
 
   test('a reader that has gone is no error, and nothing is said of it', async () => {
