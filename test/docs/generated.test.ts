@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
@@ -13,3 +14,18 @@ test('pages of commands, exit codes and options are what the declarations say', 
   );
   expect(stdout).toBe('');
 }, 30_000);
+
+test.runIf(spawnSync('man', ['--version']).status === 0)(
+  'man has no complaint about its pages',
+  async () => {
+    const folder = path.join(ROOT, 'docs/man');
+    const pages = readdirSync(folder).map((name) => path.join(folder, name));
+    const { stdout, stderr } = await promisify(execFile)('man', ['--warnings', '-l', ...pages], {
+      env: { PATH: process.env['PATH'], MANPAGER: 'cat', MANWIDTH: '80', LC_ALL: 'C.UTF-8' },
+      maxBuffer: 1 << 24,
+    });
+    expect(stderr).toBe('');
+    expect(stdout).toContain('tconda-create - Create an environment');
+  },
+  60_000,
+);

@@ -67,8 +67,8 @@ describe.runIf(isReady)('the first page', () => {
     for (const [at, { command, shown }] of steps.entries()) {
       const output = (printed[at] ?? '').replaceAll(/[ \t]+$/gm, '');
       const lines = shown.filter((line) => line.trim() !== '' && line !== '...').map(asPattern);
-      for (const line of lines) expect(output, command).toMatch(line);
-      expect(output, command).not.toMatch(/UnexpectedError|command not found/);
+      for (const line of lines) expect(output, `$ ${command}`).toMatch(line);
+      expect(output, `$ ${command}`).not.toMatch(/UnexpectedError|command not found/);
     }
   }, 120_000);
 });
