@@ -39,7 +39,7 @@ export function readCommandLine(
   }
   if (findCommand(commands, first) === undefined) {
     const file = findProgram(first);
-    if (file !== undefined) return { kind: 'external', file, args };
+    if (file !== undefined) return { kind: 'external', file, args: [...leading, ...args] };
   }
   return descend([], commands, first, [...leading, ...args], globals);
 }

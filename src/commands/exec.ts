@@ -31,6 +31,7 @@ export const exec: CommandSpec = {
   ],
   passThrough: true,
   async run([program = '', ...args], options, context) {
+    if (program === '') throw new TcondaError('USAGE', 'the name of the program is empty');
     const given = readTexts(options, 'spec');
     const specs = given.length > 0 ? given : [program];
     for (const spec of specs) parseMatchSpec(spec);

@@ -6,15 +6,18 @@ import { formatDistName } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { CommandSpec, Context } from './command.ts';
 import { loadPrefixAt } from './environment.ts';
+import { readText } from './option-values.ts';
+import { targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 
 export const owns: CommandSpec = {
   summary: 'Say which package a file belongs to',
   description:
-    'Says which package of an environment a file belongs to. The environment is the one the file lies in.',
+    'Says which package of an environment a file belongs to. The environment is the one the file lies in; with -n or -p, ' +
+    'PATHS that are not here are looked for there.',
   operands: ['<paths...>'],
-  options: [],
-  examples: ['tconda owns ~/tconda/envs/myenv/bin/python'],
+  options: [targetOptions],
+  examples: ['tconda owns ~/tconda/envs/myenv/bin/python', 'tconda owns -n myenv bin/python'],
   async run(paths, options, context) {
     const found = await findOwners(paths, options, context);
     return {
@@ -48,12 +51,14 @@ export async function findOwners(
   context: Context,
 ): Promise<readonly Owned[]> {
   const config = await loadSettings(options, context);
+  const isNamed = readText(options, 'name') !== undefined || readText(options, 'prefix') !== undefined;
   return Promise.all(
     paths.map(async (given) => {
-      const file = path.resolve(context.host.cwd, given);
-      if (lstatSync(file, { throwIfNoEntry: false }) === undefined) {
-        throw new TcondaError('FILE_NOT_FOUND', `There is no file ${file}`);
-      }
+      if (given === '') throw new TcondaError('USAGE', 'a path is empty');
+      const places = isNamed ? [context.host.cwd, config.targetPrefix] : [context.host.cwd];
+      const files = places.map((place) => path.resolve(place, given));
+      const file = files.find((one) => lstatSync(one, { throwIfNoEntry: false }) !== undefined);
+      if (file === undefined) throw new TcondaError('FILE_NOT_FOUND', `There is no file ${files.at(-1)}`);
       const prefix = prefixOf(file);
       if (prefix === undefined) return { file, prefix, owners: [] };
       const { records } = await loadPrefixAt(prefix, config, context);

@@ -41,7 +41,7 @@ export const run: CommandSpec = {
   examples: ['tconda run -n myenv python -c "import numpy"', 'tconda run -p ./env --cwd /data -- make -j4'],
   passThrough: true,
   async run([program, ...args], options, context) {
-    if (program === undefined) {
+    if (program === undefined || program === '') {
       throw new TcondaError('USAGE', 'No command specified. Please provide a command to run');
     }
     const { host } = context;

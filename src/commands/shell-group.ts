@@ -37,6 +37,12 @@ function shellCommand(name: 'hook' | 'activate' | 'deactivate' | 'reactivate', s
     examples: [`tconda shell ${name} -s bash${name === 'activate' ? ' myenv' : ''}`],
     run: (operands, options, context) => {
       const stack = isSet(options, 'stack') ? ['--stack'] : options['stack'] === false ? ['--no-stack'] : [];
+      if (operands[0] !== undefined && (options['name'] ?? options['prefix']) !== undefined) {
+        throw new TcondaError(
+          'USAGE',
+          `-n and -p name the environment already, so '${operands[0]}' can't be another`,
+        );
+      }
       const target = operands[0] ?? readText(options, 'name') ?? readText(options, 'prefix');
       const args = name === 'activate' ? [...stack, ...(target === undefined ? [] : [target])] : [];
       const root =

@@ -1,4 +1,5 @@
 import { activatedProgram } from './activated-program.ts';
+import { TcondaError } from '../errors.ts';
 import type { CommandSpec } from './command.ts';
 import { findPrefix } from './diff.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
@@ -14,6 +15,12 @@ export const subshell: CommandSpec = {
   options: [targetOptions],
   examples: ['tconda shell myenv', 'tconda shell -p ./env'],
   async run([given], options, context) {
+    if (given !== undefined && (options['name'] ?? options['prefix']) !== undefined) {
+      throw new TcondaError(
+        'USAGE',
+        `-n and -p name the environment already, so '${given}' can't be another`,
+      );
+    }
     const first = await loadSettings(options, context);
     const config =
       given === undefined
