@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Brings what is missing, runs all tests (or those named on the command line) and ends with the line `N passed, N failed`.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { ROOT, run } from './lib/run.mjs';
@@ -20,6 +20,10 @@ process.exitCode = await run('npx', [
   ...process.argv.slice(2),
 ]);
 
+if (!existsSync(report)) {
+  process.stderr.write('test: ended before there was a result\n');
+  process.exit(process.exitCode || 1);
+}
 /** @type {{ numPassedTests: number, numFailedTests: number, numPendingTests: number, testResults: { status: string, assertionResults: unknown[] }[] }} */
 const result = JSON.parse(readFileSync(report, 'utf8'));
 // A file that can't even be loaded has no test of its own to fail.

@@ -82,9 +82,11 @@ function historyEntry(transaction: Transaction, options: RecordTransactionOption
 /** From there it comes back, also when its channel has it no more. */
 function sourceOf(record: RepoDataRecord): readonly (readonly [dist: string, source: string])[] {
   const { url, sha256, md5 } = record;
-  if (url === '' || /\s/.test(url)) return [];
+  if (url === '') return [];
   const digest = sha256 === undefined ? (md5 === undefined ? '' : `#${md5}`) : `#sha256:${sha256}`;
-  return [[formatChannelDist(record), `${url}${digest}`]];
+  // A blank ends what stands before it.
+  const place = url.replaceAll(/\s/g, (blank) => encodeURIComponent(blank));
+  return [[formatChannelDist(record), `${place}${digest}`]];
 }
 
 /** `conda-forge/linux-64::zlib-1.3-h0_0` */
