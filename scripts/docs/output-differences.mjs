@@ -21,6 +21,9 @@ export function outputDifferences(file) {
   return [
     '## Output',
     '',
+    'Questions are asked at a terminal only: `yes | conda remove …` is `tconda remove -y …` (see `exit-codes.md`). With `--json`, what',
+    'needs a yes has it, as in conda.',
+    '',
     'What scripts read of conda 26.7 is printed as conda prints it: `test/e2e/oracle.test.ts` replays recordings of it where',
     'they are at hand (`TCONDA_ORACLE`), and compares exit codes, text and JSON. Progress, times, versions and the advice behind',
     'errors are masked. What was recorded at a terminal is replayed at one. What differs, and why; nearly each reason names the lines that',
