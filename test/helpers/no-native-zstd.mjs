@@ -2,7 +2,9 @@
 import Module, { createRequire } from 'node:module';
 
 const zlib = createRequire(import.meta.url)('node:zlib');
-for (const name of Object.keys(zlib)) if (/zstd/i.test(name)) zlib[name] = undefined;
+for (const name of Object.keys(zlib)) {
+  if (/zstd/i.test(name)) Object.defineProperty(zlib, name, { value: undefined });
+}
 
 const resolve = Module._resolveFilename;
 Module._resolveFilename = (request, ...rest) => {
