@@ -29,13 +29,18 @@ async function addExplicit(
   return await carryOut(transaction, { installed, asked: explicitlyAskedFor(read) }, options);
 }
 
-/** Brings the environment to exactly these packages, as they were at an earlier time. No solver has a say. */
+/**
+ * Brings the environment to exactly the packages that `choose` names, as they were at an earlier time. It is asked again when
+ * another process changed the environment meanwhile. No solver has a say.
+ */
 export async function restorePackages(
-  wanted: readonly RepoDataRecord[],
-  asked: AskedFor,
+  choose: (
+    installed: PrefixData,
+  ) => Promise<{ readonly wanted: readonly RepoDataRecord[]; readonly asked: AskedFor }>,
   options: ChangeOptions,
 ): Promise<ChangeResult> {
   return await untilUnchanged(options.prefix, options, async (installed) => {
+    const { wanted, asked } = await choose(installed);
     const missing = wanted.filter((record) => !installed.records.some((other) => isSameFile(other, record)));
     const read =
       options.dryRun === true ? missing : (await provide(missing, options)).map((one) => one.record);

@@ -4,7 +4,7 @@ import { parseChannel } from '../model/channel.ts';
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { formatCanonicalDist } from '../report/dist-json.ts';
-import { parseExplicitFile } from '../specs/index.ts';
+import { type AskedFor, parseExplicitFile } from '../specs/index.ts';
 import { runChange } from './change.ts';
 import type { CommandOutput, Context, OptionValues } from './command.ts';
 import { checkNotFrozen, loadEnvironmentOf } from './environment.ts';
@@ -25,6 +25,32 @@ export async function restoreRevision(
   const config = await loadSettings(options, context);
   const installed = await loadEnvironmentOf(config, context);
   checkNotFrozen(installed.prefix, config);
+  const { asked } = await readWanted(choose, installed);
+  return runChange(
+    {
+      command: 'install',
+      wanted: { kind: 'specs', specs: asked.updateSpecs },
+      act: async (change, outside) => {
+        const { restorePackages } = await import('../explicit.ts');
+        return restorePackages(async (now) => {
+          const then = await readWanted(choose, now);
+          return { wanted: await findRecords(then, now, outside, config, context), asked: then.asked };
+        }, change);
+      },
+    },
+    config,
+    context,
+  );
+}
+
+interface Then {
+  /** `channel/subdir::name-version-build` of all that was there. */
+  readonly state: readonly string[];
+  readonly sources: ReadonlyMap<string, string>;
+  readonly asked: AskedFor;
+}
+
+async function readWanted(choose: (last: number) => number, installed: PrefixData): Promise<Then> {
   const revisions = await readRevisions(installed.prefix);
   const { number, state } = findRevision(revisions, choose(revisions.length - 1));
   const { packageSources, requestedSpecs } = await import('../record/index.ts');
@@ -37,24 +63,12 @@ export async function restoreRevision(
     removeSpecs: [...installed.history.keys()].filter((name) => !specs.has(name)),
     requestedSpecs: new Map([...specs].map(([name, spec]) => [name, [spec]])),
   };
-  return runChange(
-    {
-      command: 'install',
-      wanted: { kind: 'specs', specs: asked.updateSpecs },
-      act: async (change, outside) => {
-        const { restorePackages } = await import('../explicit.ts');
-        const wanted = await findRecords({ state, sources }, installed, outside, config, context);
-        return restorePackages(wanted, asked, change);
-      },
-    },
-    config,
-    context,
-  );
+  return { state, sources, asked };
 }
 
 /** What is still installed, or has its address in the history, needs no channel: it may have left that. */
 async function findRecords(
-  { state, sources }: { readonly state: readonly string[]; readonly sources: ReadonlyMap<string, string> },
+  { state, sources }: Pick<Then, 'state' | 'sources'>,
   installed: PrefixData,
   outside: Outside,
   config: LoadedConfig,

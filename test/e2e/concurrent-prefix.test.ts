@@ -121,6 +121,26 @@ describe.runIf(isReady)('processes that change one environment at once', () => {
     expect(existsSync(home.prefix('env'))).toBe(false);
   }, 60_000);
 
+  test('undo takes back the last change, also one that was made while it waited', async () => {
+    await home.tconda('create', '-y', '-n', 'env', ...CHANNEL, 'ladder=1.9');
+    await home.tconda('install', '-y', '-n', 'env', ...CHANNEL, 'links');
+    const meta = path.join(home.prefix('env'), 'conda-meta');
+    const lease = await acquireLease(path.join(meta, '.tconda.lock'));
+    const waiting = home.tconda('undo', '-y', '-n', 'env');
+    await sleep(1500);
+    // As another process does that had the lock until now.
+    const made = await home.tconda('create', '-y', '-p', `${home.prefix('env')}2`, ...CHANNEL, 'modes');
+    expect(made.code).toBe(0);
+    const other = path.join(`${home.prefix('env')}2`, 'conda-meta');
+    writeFileSync(path.join(meta, 'modes-1.0-0.json'), readFileSync(path.join(other, 'modes-1.0-0.json')));
+    writeFileSync(path.join(meta, 'history'), readFileSync(path.join(other, 'history')), { flag: 'a' });
+    await lease.release();
+    const { code, stdout, stderr } = await waiting;
+    expect([code, stdout + stderr]).toEqual([0, expect.stringContaining('planning again')]);
+    const { records } = await loadPrefix(home.prefix('env'));
+    expect(records.map(({ name }) => name)).toEqual(['ladder', 'links']);
+  }, 60_000);
+
   test('are all listed when they make environments anywhere at once', async () => {
     const prefixes = ['a', 'b', 'c', 'd'].map((name) => path.join(home.directory, 'else', name));
     const all = await Promise.all(
