@@ -27,25 +27,31 @@ export function writeActivateFiles(prefix: string, config: LoadedConfig, host: H
   }
 }
 
-/** The same as a part of a change of the environment. `isFresh`: what it sets now does not stay. */
+/** The same as a part of a change of the environment. `isFresh`: what it sets now does not stay, and it sets `variables`. */
 export function activateFiles(
   prefix: string,
   config: LoadedConfig,
   host: Host,
-  { isFresh = false }: { readonly isFresh?: boolean } = {},
+  {
+    isFresh = false,
+    variables = new Map(),
+  }: { readonly isFresh?: boolean; readonly variables?: ReadonlyMap<string, string> | undefined } = {},
 ): { readonly mark: string; readonly contents: ReadonlyMap<string, string> } | undefined {
   if (host.platform === 'win32') return undefined;
   const name = defaultEnvName(prefix, config.get('root_prefix'), 'unix');
   return {
     mark: ACTIVATE_FILE_MARK,
-    contents: formatActivateFiles(isFresh ? blankState(prefix) : loadState(prefix, config, host), name),
+    contents: formatActivateFiles(
+      isFresh ? blankState(prefix, variables) : loadState(prefix, config, host),
+      name,
+    ),
   };
 }
 
-function blankState(prefix: string): EnvironmentState {
+function blankState(prefix: string, variables: ReadonlyMap<string, string>): EnvironmentState {
   return {
     prefix,
-    variables: new Map(),
+    variables,
     activateScripts: [],
     deactivateScripts: [],
     libraryVariant: undefined,

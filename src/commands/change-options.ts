@@ -64,7 +64,12 @@ export function changeOptions(
   context: Context,
   outside: Outside,
   confirm: ChangeOptions['confirm'],
-  { replaces = false, isNew = false, ownFiles }: Pick<Change, 'replaces' | 'isNew' | 'ownFiles'> = {},
+  {
+    replaces = false,
+    isNew = false,
+    ownFiles,
+    variables,
+  }: Pick<Change, 'replaces' | 'isNew' | 'ownFiles' | 'variables'> = {},
 ): ChangeOptions {
   checkLinking(config);
   const { host } = context;
@@ -96,7 +101,10 @@ export function changeOptions(
     alwaysSoftlink: config.get('always_softlink'),
     allowSoftlinks: config.get('allow_softlinks'),
     compilePyc: config.get('compile_pyc'),
-    ...withOwnFiles(activateFiles(config.targetPrefix, config, host, { isFresh: replaces }), ownFiles),
+    ...withOwnFiles(
+      activateFiles(config.targetPrefix, config, host, { isFresh: replaces || isNew, variables }),
+      ownFiles,
+    ),
     ...lockOptions(config, context),
     ...scriptOptions(config, context),
     pathConflict: config.get('clobber') ? 'silent' : config.get('path_conflict'),

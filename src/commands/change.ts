@@ -32,6 +32,8 @@ export interface Change {
   readonly isNew?: boolean;
   /** What tconda keeps in an environment that is made, by path: it is there from the beginning. */
   readonly ownFiles?: ReadonlyMap<string, string>;
+  /** What an environment that is made sets when it is entered. */
+  readonly variables?: ReadonlyMap<string, string>;
   /** What is done in place of solving. */
   readonly act?: (options: ChangeOptions, outside: Outside) => Promise<ChangeResult>;
 }

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { nativeSubdir } from '../host/index.ts';
+import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import { formatState, STATE_FILE } from '../record/index.ts';
 import { formatActivationHint } from '../report/activation-hint.ts';
 import { runChange } from './change.ts';
@@ -52,6 +53,7 @@ export async function createEnvironment(
     isAsked: !isOfFile,
     replaces: place === 'replace',
     isNew: place === 'free',
+    variables,
     ownFiles: new Map([
       ...(settings === undefined ? [] : [[SETTINGS, settings] as const]),
       ...(variables.size === 0 ? [] : [[STATE_FILE, formatState(variables)] as const]),
@@ -59,8 +61,7 @@ export async function createEnvironment(
   } as const;
   const result = await runChange(change, config, context);
   if (!isDone(result)) return result;
-  // One that was there before has what was there.
-  if (settings !== undefined) writeFileSync(path.join(config.targetPrefix, SETTINGS), settings);
+  if (settings !== undefined) keepSettings(path.join(config.targetPrefix, SETTINGS), settings);
   const installed = await finishEnvironment(wanted, config, context);
   const hint = context.global.quiet
     ? []
@@ -90,6 +91,11 @@ const SETTINGS = '.condarc';
 /** An environment of another platform stays one: later commands find it in the environment's own settings. */
 function platformSettings(subdir: string | undefined, context: Context): string | undefined {
   return subdir === undefined || subdir === nativeSubdir(context.host) ? undefined : `subdir: ${subdir}\n`;
+}
+
+/** Where something was before the environment, that is there still. */
+function keepSettings(file: string, settings: string): void {
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== settings) writeFileAtomicSync(file, settings);
 }
 
 const refused: CommandOutput = {

@@ -1,5 +1,5 @@
 import type { LoadedConfig } from '../config/index.ts';
-import { updateStateVariables } from '../record/index.ts';
+import { readStateVariables, updateStateVariables } from '../record/index.ts';
 import { writeActivateFiles } from './activate-files.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { checkVariable } from './environment-variables.ts';
@@ -18,7 +18,9 @@ export async function finishEnvironment(
   if (wanted.kind === 'explicit' || wanted.environment === undefined) return [];
   const { pip } = wanted.environment;
   const variables = variablesOf(wanted, config);
-  if (variables.size > 0) {
+  const old = readStateVariables(config.targetPrefix);
+  // What was made with them has them.
+  if ([...variables].some(([name, value]) => old.get(name) !== value)) {
     await updateStateVariables(config.targetPrefix, variables);
     writeActivateFiles(config.targetPrefix, config, context.host);
   }

@@ -110,8 +110,14 @@ async function killInLane(home: Home, lane: number, args: readonly string[]): Pr
 
 describe.runIf(isReady)('a command that is killed leaves the old environment or the new one', () => {
   test('create', async () => {
-    const wanted = ['clobber-a=1', 'clobber-b=1', 'ladder=1.9'];
-    const outcomes = await killAtEveryStep(['create', '-y', '-n', 'env', '-O', '-c', SAMPLE, ...wanted]);
+    const wanted = '[clobber-a=1, clobber-b=1, ladder=1.9]';
+    const file = path.join(path.dirname(lanes[0]?.directory ?? ''), 'file.yml');
+    writeFileSync(
+      file,
+      `channels: [${SAMPLE}, nodefaults]\ndependencies: ${wanted}\nvariables: { GREETING: hello }\n`,
+    );
+    // With all that tconda writes into it itself.
+    const outcomes = await killAtEveryStep(['create', '-y', '-n', 'env', '--platform', 'osx-64', '-f', file]);
     expect(outcomes).toEqual({ old: true, new: true });
   }, 120_000);
 
