@@ -130,7 +130,8 @@ describe.runIf(isReady && hasTmux)('the Tab key', () => {
         // The blank behind it shows when something follows.
         shown.typeKeys('.');
         // oxlint-disable-next-line no-await-in-loop
-        await shown.waitFor(new RegExp(completed.source.replace(/\$$/, String.raw`\.`), 'm'));
+        await shown.waitFor(/in> .*\.$/m);
+        expect(shown.screen()).toMatch(new RegExp(completed.source.replace(/\$$/, String.raw`\.`), 'm'));
       }
     } finally {
       shown.close();
