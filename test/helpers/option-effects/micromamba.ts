@@ -1,7 +1,7 @@
 import { lstatSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { each, type Effect, filesOf, lacks, names, type Scene, type Seen } from './effect.ts';
+import { each, type Effect, lacks, names, type Scene, type Seen } from './effect.ts';
 
 const PLAN = ['--dry-run', '--json'] as const;
 
@@ -66,7 +66,7 @@ export function micromambaEffects({ url, whole, prefix }: Scene): readonly Effec
 function linking(): readonly Effect[] {
   const create = ['-n', '$NEW', '-y', '-q'] as const;
   const isLinked = ({ prefix }: Seen): boolean =>
-    filesOf(prefix).some((file) => lstatSync(file).isSymbolicLink());
+    lstatSync(path.join(prefix, 'share/ladder/version.txt')).isSymbolicLink();
   const isMarked = ({ prefix }: Seen): boolean =>
     statSync(path.join(prefix, 'link-scripts.log'), { throwIfNoEntry: false }) !== undefined;
   return [
