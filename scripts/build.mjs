@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Bundles the command line, the library and the worker threads into dist/.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -9,6 +9,7 @@ import { whenChanged } from './lib/inputs.mjs';
 import { laterModules } from './lib/later-modules.mjs';
 import { scriptOptions, startOptions } from './lib/quick-bundle.mjs';
 import { ROOT, runOrFail } from './lib/run.mjs';
+import { thirdPartyLicences } from './lib/third-party.mjs';
 
 const { values } = parseArgs({ options: { force: { type: 'boolean' }, types: { type: 'boolean' } } });
 
@@ -67,6 +68,8 @@ const step = async () => {
   ]);
   removeStale(new Set(results.flatMap(({ metafile }) => Object.keys(metafile.outputs))));
   chmodSync(path.join(dist, 'cli.cjs'), 0o755);
+  const bundled = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
+  writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicences(bundled));
   execFileSync(process.execPath, [path.join(ROOT, 'scripts/lib/keep-compiled.mjs')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -95,6 +98,7 @@ else if (
     inputs,
     outputs: [
       'dist/cli.cjs',
+      'dist/THIRD-PARTY-LICENSES.txt',
       ...SCRIPTS.map((name) => `dist/${name}.cjs.code`),
       'dist/main.js',
       'dist/index.js',

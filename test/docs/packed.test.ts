@@ -30,6 +30,7 @@ test('what npm packs is the program, its man pages and its licence, and no sourc
     'LICENSE',
     'README.md',
     'dist/libsolv.wasm',
+    'dist/THIRD-PARTY-LICENSES.txt',
     'docs/man/tconda.1',
     ...Object.values(manifest.bin),
     ...manifest.man,
@@ -39,6 +40,17 @@ test('what npm packs is the program, its man pages and its licence, and no sourc
   const others = [...files].filter((file) => !/^(?:dist|docs\/man)\//.test(file));
   expect(others.toSorted()).toEqual(['LICENSE', 'README.md', 'package.json']);
 }, 60_000);
+
+test('the licences of all that is bundled come with it', () => {
+  const text = readFileSync(path.join(ROOT, 'dist/THIRD-PARTY-LICENSES.txt'), 'utf8');
+  const named = [...text.matchAll(/^(@?[\w/-]+) \d[\w.-]* \([\w .()-]+\)(?:, as libsolv\.wasm)?$/gm)].map(
+    ([, name]) => name,
+  );
+  expect(named).toEqual(expect.arrayContaining([...Object.keys(manifest.dependencies), 'libsolv']));
+  expect(
+    text.match(/Permission is hereby granted|Redistribution and use|Apache License/g)?.length,
+  ).toBeGreaterThanOrEqual(named.length);
+});
 
 test('a program in TypeScript finds the types of the library where the package says that they are', async () => {
   const folder = makeFolder();
