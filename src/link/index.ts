@@ -158,12 +158,13 @@ async function link(
         : undefined;
     },
   });
-  await threads.close();
   for (const file of own) {
     writeFile(path.join(journal.place, file), options.ownFiles?.contents.get(file) ?? '', 0o644);
   }
   const compiled = await compilePackages(planned, options);
   for (const { record } of planned) await runScript(record, 'post-link');
+
+  report({ kind: 'phase-finished', phase: 'link' });
 
   const old = new Map(removed.map((record) => [record.name as string, record]));
   const linked = planned.map((one) =>
@@ -176,7 +177,6 @@ async function link(
         options.requestedSpecs?.get(one.record.name) ?? old.get(one.record.name)?.requested_specs ?? [],
     }),
   );
-  report({ kind: 'phase-finished', phase: 'link' });
   return [...linked, ...changed.map((record) => withRequestedSpecs(record, options.requestedSpecs))];
 }
 

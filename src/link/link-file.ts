@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -59,7 +59,7 @@ export function patchFile(from: string, to: string, options: PatchFileOptions): 
   const isChanged = replaced !== content;
   const result = isChanged && options.sign !== undefined ? options.sign(replaced) : replaced;
   writeFile(to, result, mode);
-  return { sha256: createHash('sha256').update(result).digest('hex'), isChanged };
+  return { sha256: hash('sha256', result), isChanged };
 }
 
 /** One look at the file for both. */

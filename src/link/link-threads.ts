@@ -22,7 +22,7 @@ const WORTH_IT = 4000;
 /** More packages than this have so many files, most probably. */
 const MANY_PACKAGES = 60;
 /** So many tasks a thread is given at a time, so that it does not wait for this one, which is at work itself. */
-const AHEAD = 2;
+const AHEAD = 4;
 
 /** Makes at most `cores - 1` threads beside this one. */
 export function createLinkThreads(cores: number, packages: number): LinkThreads {
