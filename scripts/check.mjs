@@ -9,7 +9,7 @@ const CHECKS = [
   { name: 'format', args: ['prettier', '--check', '--log-level', 'warn', '.'] },
   { name: 'dead code', args: ['knip'] },
   { name: 'library pages', args: ['--workspace', 'docs/api', 'typedoc', '--emit', 'none'] },
-  { name: 'import rules', args: ['vitest', 'run', '--reporter=dot', 'test/architecture.test.ts'] },
+  { name: 'import rules', args: ['vitest', 'run', '--reporter=default', 'test/architecture.test.ts'] },
 ];
 
 const failed = [];

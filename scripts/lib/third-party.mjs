@@ -10,14 +10,17 @@ import { ROOT } from './run.mjs';
  * @returns {string}
  */
 export function thirdPartyLicences(inputs) {
+  /** @type {Set<string>} */
   const folders = new Set();
   for (const input of inputs) {
     const [, folder] = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input) ?? [];
     if (folder !== undefined) folders.add(folder);
   }
-  const parts = [...folders].toSorted().map(describe);
+  const parts = [...folders].toSorted(byName).map(describe);
   return `What is bundled with tconda, and its licences.\n\n${[...parts, solver()].join(RULE)}`;
 }
+
+const byName = (/** @type {string} */ a, /** @type {string} */ b) => (a < b ? -1 : Number(a > b));
 
 const RULE = `\n${'-'.repeat(80)}\n\n`;
 

@@ -106,7 +106,7 @@ async function link(
   packages: readonly ExtractedPackage[],
   options: LinkTransactionOptions & { readonly threads: LinkThreads },
 ): Promise<readonly PrefixRecord[]> {
-  const { journal, report, subdir, threads } = options;
+  const { journal, report, subdir } = options;
   const { prefix } = transaction;
   const { removed, unchanged, planned } = await preparePackages(transaction, packages, options);
   // Who adopts files means to be rid of what was made of them.
