@@ -186,7 +186,15 @@ describe.runIf(isReady)('create', () => {
 describe.runIf(isReady && existsSync(path.join(ROOT, 'native/dist/libsolv.wasm')))('the program', () => {
   test('is built from a checkout of the action, in a folder with a space, and once only', async () => {
     const checkout = path.join(home.directory, 'owner tconda');
-    for (const name of ['action', 'scripts', 'src', 'native', 'package.json', 'package-lock.json']) {
+    for (const name of [
+      'action',
+      'scripts',
+      'src',
+      'native',
+      'LICENSE',
+      'package.json',
+      'package-lock.json',
+    ]) {
       cpSync(path.join(ROOT, name), path.join(checkout, name), {
         recursive: true,
         filter: (from) => !from.endsWith('node_modules'),
