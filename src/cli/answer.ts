@@ -29,13 +29,30 @@ export function formatAnswer(
   };
 }
 
-/** A failure as it is printed; `isDebug` shows where it happened. */
-export function formatFailure(error: unknown, global: GlobalOptions, isDebug: boolean): Answer {
+/** A failure as it is printed; `isDebug` shows where it happened, `received` is the signal that interrupted the work, if any. */
+export function formatFailure(
+  error: unknown,
+  global: GlobalOptions,
+  isDebug: boolean,
+  received?: NodeJS.Signals,
+): Answer {
   if (global.events === true) {
-    return { stdout: formatEvent({ event: 'error', error: errorToJson(error) }), stderr: '' };
+    return { stdout: formatEvent({ event: 'error', error: errorToJson(error, received) }), stderr: '' };
   }
-  if (global.json) return { stdout: `${formatJson(errorToJson(error))}\n\n`, stderr: '' };
-  return { stdout: '', stderr: errorToText(error, isDebug ? 1 : 0) };
+  if (global.json) return { stdout: `${formatJson(errorToJson(error, received))}\n\n`, stderr: '' };
+  return { stdout: '', stderr: errorToText(error, isDebug ? 1 : 0, received) };
+}
+
+/** What is said when a second signal ends us before all is taken back. */
+export function formatCutOff(global: GlobalOptions, received: NodeJS.Signals): Answer {
+  const text =
+    'Cut off: an environment that was being changed is made what it was, or what it was to be, by the next command on it';
+  if (global.events !== true && !global.json) return { stdout: '', stderr: `\n${text}\n\n` };
+  const json = { ...errorToJson(new DOMException('interrupted', 'AbortError'), received), hint: text };
+  return {
+    stdout: global.events === true ? formatEvent({ event: 'error', error: json }) : `${formatJson(json)}\n\n`,
+    stderr: '',
+  };
 }
 
 /** What is said when `stdout` takes nothing more. */

@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 
 import type { CommandExec, CommandOutput } from '../commands/command.ts';
 import { TcondaError } from '../errors.ts';
-import type { Signals } from './signals.ts';
+import { codeOfSignal, type Signals } from './signals.ts';
 
 /**
  * Runs a program for `--json`: what it prints becomes part of the one value. It has our input and gets our signals; bytes that are
@@ -27,8 +27,7 @@ export async function captureProgram(program: CommandExec, signals: Signals): Pr
     text(child.stdout),
     text(child.stderr),
   ]);
-  const exitCode =
-    code ?? 128 + (signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]);
+  const exitCode = code ?? (signal === null ? 128 : codeOfSignal(signal));
   return {
     kind: 'output',
     json: { success: exitCode === 0, exit_code: exitCode, signal, stdout, stderr },

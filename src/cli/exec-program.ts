@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 
 import type { CommandExec } from '../commands/command.ts';
 import { withReaper } from './reaper.ts';
-import type { Signals } from './signals.ts';
+import { codeOfSignal, type Signals } from './signals.ts';
 
 const NOT_FOUND = 127;
 const NOT_EXECUTABLE = 126;
-const INTERRUPTED = 130;
 
 /** What a program may be sent to tell it something, beyond the signals that we listen to anyway. */
 const PASSED_ON: readonly NodeJS.Signals[] = ['SIGQUIT', 'SIGUSR1', 'SIGUSR2', 'SIGWINCH', 'SIGCONT'];
@@ -28,7 +27,8 @@ export function execProgram(
   signals: Signals,
   warn: (text: string) => void,
 ): Promise<number> {
-  if (signals.signal.aborted) return Promise.resolve(INTERRUPTED);
+  const received = signals.received();
+  if (received !== undefined) return Promise.resolve(codeOfSignal(received));
   return new Promise((resolve) => {
     const isFirst = process.pid === 1;
     const { file, args } = isFirst ? withReaper(program) : program;
@@ -61,9 +61,7 @@ export function execProgram(
       end(isMissing ? NOT_FOUND : NOT_EXECUTABLE);
     });
     child.on('close', (code, signal) => {
-      end(
-        code ?? 128 + (signal === null ? 0 : process.getBuiltinModule('node:os').constants.signals[signal]),
-      );
+      end(code ?? (signal === null ? 128 : codeOfSignal(signal)));
       if (signal === null || isFirst || LEAVE_A_CORE.includes(signal)) return;
       signals.release();
       process.kill(process.pid, signal);

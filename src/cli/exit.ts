@@ -1,18 +1,19 @@
 import { type ErrorEntry, ERRORS, TcondaError } from '../errors.ts';
 import { plainText } from '../report/plain-text.ts';
+import { codeOfSignal } from './signals.ts';
 
-/** 0 done, 1 failed, 2 wrong usage, 130 interrupted; `tconda run` passes on its child's. */
-export function exitCodeOf(error: unknown): number {
-  if (isAbort(error)) return 130;
+/** 0 done, 1 failed, 2 wrong usage, 128 and the number of the signal that interrupted us; `tconda run` passes on its child's. */
+export function exitCodeOf(error: unknown, received: NodeJS.Signals = 'SIGINT'): number {
+  if (isAbort(error)) return codeOfSignal(received);
   if (!(error instanceof TcondaError)) return 1;
   const entry: ErrorEntry = ERRORS[error.code];
   return entry.exitCode ?? 1;
 }
 
 /** What `--json` prints for a failure: conda's keys, and tconda's `code` and `hint` beside them. */
-export function errorToJson(error: unknown): Record<string, unknown> {
+export function errorToJson(error: unknown, received?: NodeJS.Signals): Record<string, unknown> {
   const known = error instanceof TcondaError ? error : undefined;
-  const { name, message } = describe(error);
+  const { name, message } = describe(error, received);
   const json: Record<string, unknown> = {
     ...known?.data,
     caused_by: causeOf(error),
@@ -28,9 +29,9 @@ export function errorToJson(error: unknown): Record<string, unknown> {
 }
 
 /** What a person reads of a failure, on stderr: a blank line, the error under conda's name, and what to do. */
-export function errorToText(error: unknown, verbosity: number): string {
+export function errorToText(error: unknown, verbosity: number, received?: NodeJS.Signals): string {
   const known = error instanceof TcondaError ? error : undefined;
-  const { name, message } = describe(error);
+  const { name, message } = describe(error, received);
   const lines = ['', `${name}: ${message}`];
   if (known?.hint !== undefined) lines.push('', known.hint);
   if (error instanceof Error && (verbosity > 0 || name === 'UnexpectedError')) {
@@ -49,9 +50,13 @@ function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-function describe(error: unknown): { name: string; message: string } {
+function describe(error: unknown, received: NodeJS.Signals = 'SIGINT'): { name: string; message: string } {
   if (error instanceof TcondaError) return { name: ERRORS[error.code].conda, message: error.message };
-  if (isAbort(error)) return { name: 'KeyboardInterrupt', message: 'interrupted' };
+  if (isAbort(error)) {
+    return received === 'SIGINT'
+      ? { name: 'KeyboardInterrupt', message: 'interrupted' }
+      : { name: 'CondaSignalInterrupt', message: `interrupted by ${received}` };
+  }
   if (isOfSystem(error)) {
     return { name: isFull(error) ? 'NoSpaceLeftError' : 'CondaOSError', message: error.message };
   }

@@ -3,7 +3,7 @@ import { globalOptions } from '../commands/options.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { currentHost } from '../host/index.ts';
 import { TOOL } from '../model/tool.ts';
-import { type Answer, formatAnswer, formatFailure, formatLoss } from './answer.ts';
+import { type Answer, formatAnswer, formatCutOff, formatFailure, formatLoss } from './answer.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { exitCodeOf } from './exit.ts';
 import { findExternal, inheritedEnvironment } from './external-command.ts';
@@ -26,14 +26,17 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     stderr.write(formatLoss(error));
   });
   let display: ProgressDisplay | undefined;
-  const signals = listenToSignals(() => display?.pause());
+  const signals = listenToSignals((signal) => {
+    display?.pause();
+    print(formatCutOff(global, signal), session);
+  });
   const session: Session = { stdout, stderr, signals };
   let global: GlobalOptions = { ...wantsJson(argv, process), quiet: false, verbosity: 0 };
   // What goes wrong where nobody waits for it is said in the form that is wanted, too.
   const crash = (error: unknown): never => {
     display?.pause();
-    print(formatFailure(error, global, true), session);
-    process.exit(exitCodeOf(error));
+    print(formatFailure(error, global, true, signals.received()), session);
+    process.exit(exitCodeOf(error, signals.received()));
   };
   process.on('uncaughtException', crash);
   const onOpen = (opened: Opened): void => {
@@ -50,8 +53,8 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
   } catch (error) {
     display?.pause();
     if (display === undefined && !global.json) global = { ...global, json: await settingsWantJson() };
-    print(formatFailure(error, global, argv.includes('--debug')), session);
-    return exitCodeOf(error);
+    print(formatFailure(error, global, argv.includes('--debug'), signals.received()), session);
+    return exitCodeOf(error, signals.received());
   } finally {
     display?.pause();
     signals.release();

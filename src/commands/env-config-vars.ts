@@ -4,6 +4,7 @@ import { writeActivateFiles } from './activate-files.ts';
 import type { CommandOutput, CommandSpec, Context, OptionValues } from './command.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
 import { checkVariable } from './environment-variables.ts';
+import { lockOptions } from './lock-options.ts';
 import { targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
 
@@ -65,7 +66,7 @@ async function change(
     checkVariable(isUpper ? name.toUpperCase() : name),
     value,
   ]);
-  await updateStateVariables(prefix, new Map(named));
+  await updateStateVariables(prefix, new Map(named), lockOptions(config, context));
   writeActivateFiles(prefix, config, context.host);
   const isActive = context.host.env['CONDA_PREFIX'] === prefix;
   return {

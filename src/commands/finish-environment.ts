@@ -3,6 +3,7 @@ import { readStateVariables, updateStateVariables } from '../record/index.ts';
 import { writeActivateFiles } from './activate-files.ts';
 import type { CommandOutput, Context } from './command.ts';
 import { checkVariable } from './environment-variables.ts';
+import { lockOptions } from './lock-options.ts';
 import type { Wanted } from './spec-files.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function finishEnvironment(
   const old = readStateVariables(config.targetPrefix);
   // What was made with them has them.
   if ([...variables].some(([name, value]) => old.get(name) !== value)) {
-    await updateStateVariables(config.targetPrefix, variables);
+    await updateStateVariables(config.targetPrefix, variables, lockOptions(config, context));
     writeActivateFiles(config.targetPrefix, config, context.host);
   }
   if (pip.length === 0) return [];

@@ -1,9 +1,11 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { withPrefixHeld } from '../record/index.ts';
 import type { CommandSpec } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
+import { lockOptions } from './lock-options.ts';
 import { readText } from './option-values.ts';
 import { targetOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -26,8 +28,9 @@ export const freeze: CommandSpec = {
     const { prefix } = await loadEnvironmentOf(config, context);
     const message = readText(options, 'message');
     const file = frozenFile(prefix);
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileAtomicSync(file, message === undefined ? '' : `${JSON.stringify({ message })}\n`);
+    await withPrefixHeld(prefix, lockOptions(config, context), () => {
+      writeFileAtomicSync(file, message === undefined ? '' : `${JSON.stringify({ message })}\n`);
+    });
     return { kind: 'output', json: { success: true, prefix, frozen: true }, lines: [`${prefix} is frozen`] };
   },
 };
@@ -39,7 +42,9 @@ export const unfreeze: CommandSpec = {
   async run(_, options, context) {
     const config = await loadSettings(options, context);
     const { prefix } = await loadEnvironmentOf(config, context);
-    rmSync(frozenFile(prefix), { force: true });
+    await withPrefixHeld(prefix, lockOptions(config, context), () =>
+      rmSync(frozenFile(prefix), { force: true }),
+    );
     return {
       kind: 'output',
       json: { success: true, prefix, frozen: false },

@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
+import { settlePrefix } from '../record/index.ts';
 import { activatedProgram } from './activated-program.ts';
 import type { CommandSpec, OptionGroup } from './command.ts';
 import { isEnvironment, notAnEnvironment } from './environment.ts';
@@ -49,6 +50,7 @@ export const run: CommandSpec = {
     const prefix = config.targetPrefix;
     // The base needs no installation.
     if (prefix !== config.get('root_prefix') && !isEnvironment(prefix)) throw notAnEnvironment(prefix);
+    await settlePrefix(prefix, context.report);
     const extra = readTexts(options, 'env').map((text) => parseAssignment(text, host));
     const activated = activatedProgram([program, ...args], config, context, new Map(extra));
     const given = readText(options, 'cwd');

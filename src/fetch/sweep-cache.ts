@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import { isTemporaryName } from '../io/atomic-file.ts';
 import { acquireLease, sweepLease } from '../io/lease-file.ts';
 import { isWritableCache, OTHER_CHANNELS } from './package-cache.ts';
 
@@ -25,9 +26,7 @@ const LEASE = /^.+\.tconda-lock(?:\.[0-9a-z]{4,16})*(?:\.[0-9a-f]{12}\.new)?$/;
 /** Where an extraction is under way; the name of the package stands before. */
 export const SHELTER = /^(.+)\.[0-9a-f]{12}\.extract$/;
 
-/** A file whose writer has not given it its name; nothing says whose it is. */
-const UNFINISHED = /\.[0-9a-f]{12}\.tmp$/;
-
+/** Nothing says whose an unfinished file is. */
 function isOld(file: string): boolean {
   return Date.now() - statSync(file).mtimeMs > 3_600_000;
 }
@@ -39,7 +38,7 @@ async function sweep(directory: string): Promise<void> {
     try {
       if (stem !== undefined) await sweepShelter(file, path.join(directory, `.${stem}.tconda-lock`));
       else if (LEASE.test(name)) await sweepLease(file);
-      else if (UNFINISHED.test(name) && isOld(file)) await rm(file, { force: true });
+      else if (isTemporaryName(name) && isOld(file)) await rm(file, { force: true });
     } catch {
       // Another process removes it, or nobody can.
     }

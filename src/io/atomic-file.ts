@@ -66,3 +66,8 @@ export function writeFileAtomicSync(
 export function temporaryName(file: string): string {
   return `${file}.${randomBytes(6).toString('hex')}.tmp`;
 }
+
+/** Whether a name is one of {@link temporaryName}: what a process that died left. */
+export function isTemporaryName(name: string): boolean {
+  return /\.[0-9a-f]{12}\.tmp$/.test(name);
+}

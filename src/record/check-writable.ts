@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
-import { explainWriteError } from './write-errors.ts';
+import { withWriteErrors } from './write-errors.ts';
 
 /**
  * Makes sure, without a trace, that a change of the environment at `prefix` could begin: that its records may be written, or
@@ -10,16 +10,14 @@ import { explainWriteError } from './write-errors.ts';
  */
 export function checkWritable(prefix: string): void {
   const meta = path.join(prefix, 'conda-meta');
-  try {
+  withWriteErrors(prefix, () => {
     const existing = nearest(meta);
     accessSync(existing, constants.W_OK | constants.X_OK);
     if (existing !== meta) return;
     accessSync(prefix, constants.W_OK | constants.X_OK);
     const history = path.join(meta, 'history');
     if (nearest(history) === history) accessSync(history, constants.W_OK);
-  } catch (error) {
-    throw explainWriteError(prefix, error);
-  }
+  });
 }
 
 /** The path itself or what there is of it. */

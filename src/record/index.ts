@@ -9,7 +9,7 @@ export {
   type Revision,
 } from './history.ts';
 export { loadPrefix, type LoadPrefixOptions } from './load-prefix.ts';
-export { type PrefixLockOptions, recoverPrefix, withPrefixLock } from './prefix-lock.ts';
+export { type PrefixLockOptions, recoverPrefix, withPrefixHeld, withPrefixLock } from './prefix-lock.ts';
 export {
   findPythonDistributions,
   listDistributionFiles,
@@ -19,5 +19,6 @@ export {
 export { historySize, readHistory } from './read-history.ts';
 export { recordTransaction, type RecordTransactionOptions } from './record-transaction.ts';
 export { replaceContent } from './replace-content.ts';
+export { settlePrefix } from './settle-prefix.ts';
 export { formatState, readStateVariables, STATE_FILE, updateStateVariables } from './state-file.ts';
 export { untilUnchanged } from './until-unchanged.ts';

@@ -2,6 +2,7 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
+import { isTemporaryName } from '../io/atomic-file.ts';
 import { acquireLease, type Lease } from '../io/lease-file.ts';
 import { makeDirectories } from '../io/make-directories.ts';
 import { isThere } from '../io/path-state.ts';
@@ -64,6 +65,19 @@ export async function withPrefixLock<T>(
 }
 
 /**
+ * Runs `action`, which needs no journal, while nobody changes the prefix. A change that another process left half done is brought
+ * to an end first.
+ * @throws {TcondaError} `LOCK_TIMEOUT`, `PREFIX_NOT_WRITABLE`, `NO_SPACE`
+ */
+export async function withPrefixHeld<T>(
+  prefix: string,
+  options: PrefixLockOptions,
+  action: () => T,
+): Promise<T> {
+  return await whileLocked(prefix, options, () => Promise.resolve(action()));
+}
+
+/**
  * Ends a change that a process which is no more left half done. Without network; only the prefix itself is needed. One whose
  * journal can't be read can be neither undone nor finished: what it had put aside is then saved as far as possible.
  */
@@ -86,7 +100,7 @@ interface Made {
 }
 
 /** Relative to the prefix. */
-const LOCK = 'conda-meta/.tconda.lock';
+export const LOCK = 'conda-meta/.tconda.lock';
 
 async function whileLocked<T>(
   prefix: string,
@@ -106,10 +120,18 @@ async function whileLocked<T>(
     isHeld: () => lease.isHeld(),
   };
   try {
-    sweepLocks(path.join(begunAt, 'conda-meta'));
+    sweepLeft(path.join(begunAt, 'conda-meta'));
     const recovery = begunAt === prefix ? recoverJournal(prefix, { salvages }) : discardUnnamed(begunAt);
     await sweepBeside(prefix, LOCK);
     made.recovered = recovery.kind;
+    // Who salvages says himself what he did.
+    const what = salvages ? undefined : WHAT[recovery.kind];
+    if (what !== undefined) {
+      options.report?.({
+        kind: 'message',
+        text: `An earlier change of ${prefix} was cut off; it has been ${what}`,
+      });
+    }
     made.levels = Math.max(levels, recovery.madeLevels);
     return await action(made);
   } catch (error) {
@@ -119,6 +141,11 @@ async function whileLocked<T>(
     removeUnused(made.place, made.levels);
   }
 }
+
+const WHAT: Partial<Record<Recovery['kind'], string>> = {
+  undone: 'taken back',
+  finished: 'brought to its end',
+};
 
 async function acquire(
   prefix: string,
@@ -152,10 +179,14 @@ async function acquire(
   }
 }
 
-/** What those left who died while they asked for the lock. One who lives asks again. */
-function sweepLocks(meta: string): void {
+/**
+ * What those left who died while they asked for the lock, or wrote a file under another name. One who lives and asks begins again;
+ * who writes holds the lock.
+ */
+function sweepLeft(meta: string): void {
   for (const name of readdirSync(meta)) {
-    if (name.startsWith(`${path.basename(LOCK)}.`)) rmSync(path.join(meta, name), { force: true });
+    if (name.startsWith(`${path.basename(LOCK)}.`) || isTemporaryName(name))
+      rmSync(path.join(meta, name), { force: true });
   }
 }
 

@@ -1,9 +1,10 @@
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import { writeFileAtomic } from '../io/atomic-file.ts';
+import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import { UNSET_VARIABLE } from '../model/environment-variable.ts';
 import { readText } from './prefix-files.ts';
+import { type PrefixLockOptions, withPrefixHeld } from './prefix-lock.ts';
 
 /** Relative to the prefix. */
 export const STATE_FILE = 'conda-meta/state';
@@ -22,22 +23,18 @@ export function readStateVariables(prefix: string): ReadonlyMap<string, string> 
 }
 
 /**
- * Sets variables, and unsets those whose value is undefined. Whatever else the file holds stays.
- * @throws {TcondaError} `PREFIX_CORRUPT`, `PREFIX_NOT_WRITABLE`
+ * Sets variables, and unsets those whose value is undefined. Whatever else the file holds stays, also what others set at the
+ * same time.
+ * @throws {TcondaError} `PREFIX_CORRUPT`, `PREFIX_NOT_WRITABLE`, `NO_SPACE`, `LOCK_TIMEOUT`
  */
 export async function updateStateVariables(
   prefix: string,
   changes: ReadonlyMap<string, string | undefined>,
+  options: PrefixLockOptions,
 ): Promise<void> {
-  try {
-    await writeFileAtomic(fileOf(prefix), formatState(changes, readState(prefix)));
-  } catch (cause) {
-    const { code = 'unknown error' } = cause as NodeJS.ErrnoException;
-    throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${prefix} (${code})`, {
-      cause,
-      data: { environment_location: prefix },
-    });
-  }
+  await withPrefixHeld(prefix, options, () => {
+    writeFileAtomicSync(fileOf(prefix), formatState(changes, readState(prefix)));
+  });
 }
 
 /** What `conda-meta/state` holds after `changes`. */

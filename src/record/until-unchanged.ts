@@ -2,9 +2,10 @@ import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { loadPrefix, type LoadPrefixOptions } from './load-prefix.ts';
+import { settlePrefix } from './settle-prefix.ts';
 
 /**
- * Loads an environment and runs `attempt` on it, again from the beginning when another process made it obsolete before it was
+ * Loads an environment, after what an earlier change left half done has been brought to its end, and runs `attempt` on it, again from the beginning when another process made it obsolete before it was
  * carried out. Not where there was no environment: two that create one both mean theirs.
  * @throws {TcondaError} `PREFIX_CHANGED` when that never ends, and what `attempt` throws
  */
@@ -16,11 +17,14 @@ export async function untilUnchanged<T>(
     readonly replaces?: boolean;
     /** Whether nothing was there when the command began. */
     readonly isNew?: boolean;
+    /** Whether nothing may change, not even what an earlier one left half done. */
+    readonly dryRun?: boolean;
   },
   attempt: (installed: PrefixData) => Promise<T>,
 ): Promise<T> {
   let wasThere = false;
   for (let left = MOST; ; left--) {
+    if (options.dryRun !== true) await settlePrefix(prefix, options.report);
     const installed = await loadPrefix(prefix, options);
     if (wasThere && !installed.exists && options.replaces !== true) {
       throw new TcondaError('PREFIX_NOT_FOUND', `Another process removed ${prefix} in the meantime`, {

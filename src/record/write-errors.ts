@@ -1,5 +1,17 @@
 import { TcondaError } from '../errors.ts';
 
+/**
+ * Runs `action`, which writes in the environment at `prefix`.
+ * @throws {TcondaError} `PREFIX_NOT_WRITABLE`, `NO_SPACE` where the system does not let it, and what `action` throws
+ */
+export function withWriteErrors<T>(prefix: string, action: () => T): T {
+  try {
+    return action();
+  } catch (error) {
+    throw explainWriteError(prefix, error);
+  }
+}
+
 /** What a person is told when the system does not let the environment at `prefix` be written; other errors stay. */
 export function explainWriteError(prefix: string, error: unknown): unknown {
   const code = (error as NodeJS.ErrnoException).code;

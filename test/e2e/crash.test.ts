@@ -160,4 +160,28 @@ describe.runIf(isReady)('a command that is killed leaves the old environment or 
     ]);
     expect(outcomes).toEqual({ old: true, new: true });
   }, 120_000);
+
+  test.each([
+    ['has nothing to do', ['install', '-y', '-n', 'env', '--offline', '-O', '-c', SAMPLE, 'clobber-b']],
+    ['runs a program', ['run', '-n', 'env', 'true']],
+    ['sets a variable', ['env', 'config', 'vars', 'unset', '-n', 'env', 'NONE']],
+  ])('and a next command that %s puts it in order', async (_, next) => {
+    const [home] = lanes;
+    if (home === undefined) throw new Error('no lane');
+    await home.tconda('create', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'clobber-b', 'ladder=1.9');
+    const before = state(home);
+    const args = ['install', '-y', '-n', 'env', '-O', '-c', SAMPLE, 'ladder=2.0', 'modes'];
+    await home.tconda(...args, '--download-only');
+    for (const at of [20, 30]) {
+      expect(await killedAt(home, at, args)).toBe('SIGKILL');
+      expect(existsSync(path.join(home.prefix('env'), 'conda-meta/.tconda/journal'))).toBe(true);
+      const { code, stderr } = await home.tconda(...next);
+      expect(`${code} ${stderr}`).toMatch(/^0 [^]*was cut off; it has been taken back/);
+      const after = { ...state(home) };
+      // What the command itself is for.
+      if (before?.['conda-meta/state'] === undefined) delete after['conda-meta/state'];
+      expect(after).toEqual(before);
+      rmSync(path.join(home.prefix('env'), 'conda-meta/state'), { force: true });
+    }
+  });
 });

@@ -1,10 +1,16 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
+import { indexChannel } from '../../src/publish/index.ts';
 import { CLI, type Home, makeHome, SAMPLE } from '../helpers/cli.ts';
+import { makePackage } from '../helpers/make-package.ts';
+import { treeOf } from '../helpers/tree.ts';
 
 const isReady = existsSync(CLI) && existsSync(SAMPLE);
 let home: Home;
@@ -21,7 +27,6 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => home.remove());
 
-/** Code 130 is that of Ctrl-C, which `terminal.test.ts` sends in every phase. */
 const ROWS: readonly (readonly [code: number, ...args: readonly string[]])[] = [
   [0, 'install', '-n', 'env', '-y', 'ladder=1.9'],
   [0, 'install', '-n', 'env', '--dry-run', 'deep'],
@@ -43,6 +48,13 @@ const ROWS: readonly (readonly [code: number, ...args: readonly string[]])[] = [
   [143, 'run', '-n', 'env', 'sh', '-c', 'kill -TERM $$'],
 ];
 
+/** `terminal.test.ts` presses Ctrl-C in every phase. */
+const SIGNALS = [
+  [129, 'SIGHUP', 'CondaSignalInterrupt: interrupted by SIGHUP'],
+  [130, 'SIGINT', 'KeyboardInterrupt: interrupted'],
+  [143, 'SIGTERM', 'CondaSignalInterrupt: interrupted by SIGTERM'],
+] as const;
+
 describe.runIf(isReady)('the process ends with', () => {
   test.each(ROWS.map(([code, ...args]) => ({ code, args })))('$code after $args', async ({ code, args }) => {
     const { code: own, signal, ...ran } = await home.tcondaIn(home.directory, ...args);
@@ -51,12 +63,39 @@ describe.runIf(isReady)('the process ends with', () => {
     expect({ ...ran, status }).toMatchObject({ status: code });
   });
 
+  test.each(SIGNALS)(
+    '%i after %s while it links, and the environment is as before',
+    async (code, signal, said) => {
+      const channel = path.join(home.directory, 'slow');
+      const log = path.join(home.directory, `began-${code}`);
+      await makePackage(path.join(channel, 'linux-64'), `slow-${code} 1.0 0`, {
+        index: { subdir: 'linux-64' },
+        files: {
+          [`bin/.slow-${code}-post-link.sh`]: { content: `touch '${log}'\nexec sleep 30\n`, mode: 0o755 },
+        },
+      });
+      await makePackage(path.join(channel, 'noarch'), 'none 1.0 0');
+      await indexChannel(channel);
+      const before = treeOf(home.prefix('env'));
+      const args = [CLI, 'install', '-y', '-n', 'env', '-O', '-c', channel, `slow-${code}`];
+      const child = spawn(process.execPath, args, { env: home.env, stdio: ['ignore', 'ignore', 'pipe'] });
+      const ended = Promise.all([new Promise((resolve) => child.on('close', resolve)), text(child.stderr)]);
+      while (!existsSync(log)) {
+        // oxlint-disable-next-line no-await-in-loop -- until the script runs
+        await sleep(20);
+      }
+      child.kill(signal);
+      expect(await ended).toEqual([code, `\n${said}\n\n`]);
+      expect(treeOf(home.prefix('env'))).toEqual(before);
+    },
+  );
+
   test('each of the codes that docs/exit-codes.md knows', () => {
-    const text = readFileSync(path.resolve(import.meta.dirname, '../../docs/exit-codes.md'), 'utf8');
-    const documented = [...text.matchAll(/^\| (\d+)(?:, (\d+))? +\|/gm)].flatMap((row) =>
+    const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/exit-codes.md'), 'utf8');
+    const documented = [...page.matchAll(/^\| (\d+)(?:, (\d+))? +\|/gm)].flatMap((row) =>
       row.slice(1).filter(Boolean),
     );
-    const tested = new Set([...ROWS.map(([code]) => String(code)), '130']);
+    const tested = new Set([...ROWS, ...SIGNALS].map(([code]) => String(code)));
     expect(documented.filter((code) => !tested.has(code))).toEqual([]);
     expect(documented).toContain('127');
   });

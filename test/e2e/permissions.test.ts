@@ -49,6 +49,8 @@ describe.runIf(isReady)('what may not be written is told before the plan is show
       ['install', '-n', 'env', ...CHANNEL, 'modes'],
       ['remove', '-n', 'env', 'links'],
       ['remove', '-n', 'env', '--all'],
+      ['freeze', '-n', 'env'],
+      ['env', 'config', 'vars', 'set', '-n', 'env', 'A=1'],
       ['create', '-p', path.join(home.directory, 'shut/new'), ...CHANNEL, 'modes'],
     ];
     for (const command of commands) {
