@@ -134,13 +134,20 @@ function scriptOptions(
       context.global.json ||
       context.ask({ message: 'Proceed', otherwise: true, unasked: 'yes' }),
     linkScripts: config.get('link_scripts'),
-    confirmScripts: async (scripts) => {
-      if (config.get('always_yes') === true) return true;
-      context.say('', 'Scripts of packages:', ...scripts.map((script) => `  - ${script}`), '');
-      return context.ask({ message: 'Run them', otherwise: false, unasked: 'no' });
-    },
+    confirmScripts: (scripts) => confirmScripts(scripts, config, context),
     activated: (words, variables) => activatedProgram(words, config, context, variables),
   };
+}
+
+/** Asks whether scripts of packages, such as `post-link of zlib`, are to be run. */
+export async function confirmScripts(
+  scripts: readonly string[],
+  config: LoadedConfig,
+  context: Context,
+): Promise<boolean> {
+  if (config.get('always_yes') === true) return true;
+  context.say('', 'Scripts of packages:', ...scripts.map((script) => `  - ${script}`), '');
+  return await context.ask({ message: 'Run them', otherwise: false, unasked: 'no' });
 }
 
 function canRun(subdir: string, host: Host): boolean {

@@ -87,7 +87,9 @@ export async function runChange(
     return changed;
   };
   const result = await withOutside(config, context, carryOut, more);
-  if (result.kind === 'changed') await updateMenuEntries(result.transaction, config, context);
+  if (result.kind === 'changed' || result.kind === 'unchanged') {
+    await updateMenuEntries(result.transaction, config, context);
+  }
   return describeResult(result, change, seen.fetch, config, context);
 }
 

@@ -5,9 +5,13 @@ import { formatDistName } from '../model/package-record.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import type { Transaction } from '../model/transaction.ts';
 import type { Context } from './command.ts';
+import { confirmScripts } from './change-options.ts';
 import { loadPrefixAt } from './environment.ts';
 
-/** Brings menu entries to what the packages that came ask for. Only where the environment's programs run. */
+/**
+ * Brings menu entries to what the packages that came ask for. Who names a package as one of those that get entries
+ * (`shortcuts_only`) asks for them also when it was there before without. Only where the environment's programs run.
+ */
 export async function updateMenuEntries(
   { operations }: Transaction,
   config: LoadedConfig,
@@ -23,7 +27,9 @@ export async function updateMenuEntries(
     ...namesOf(['link', 'change']),
     ...(config.get('force_reinstall') ? relinked : []),
   ]);
-  await update(config.targetPrefix, () => ({ linked, relinked }), config, context);
+  const wanted = new Set(config.get('shortcuts_only'));
+  const isAsked = operations.length > 0 || (wanted.size > 0 && !config.get('dry_run'));
+  if (isAsked) await update(config.targetPrefix, () => ({ linked, relinked, wanted }), config, context);
 }
 
 /** Makes the menu entries of an environment that was copied as a whole. */
@@ -49,7 +55,8 @@ export async function moveMenuEntries(
   await update(prefix, those, config, context);
 }
 
-type Choice = Pick<UpdateMenusOptions, 'linked' | 'relinked'> & Partial<UpdateMenusOptions>;
+type Choice = Pick<UpdateMenusOptions, 'linked'> &
+  Partial<Pick<UpdateMenusOptions, 'relinked' | 'wanted' | 'shortcuts' | 'shortcutsOnly'>>;
 
 async function update(
   prefix: string,
@@ -62,16 +69,28 @@ async function update(
   const subdir = config.get('subdir');
   if (subdir !== nativeSubdir(host) || !mayHaveMenus(prefix)) return;
   const installed = await loadPrefixAt(prefix, config, context);
-  updateMenus(installed, {
+  await updateMenus(installed, {
     rootPrefix: config.get('root_prefix'),
     home: host.home,
     env: host.env,
     subdir,
     shortcuts: config.get('shortcuts'),
     shortcutsOnly: config.get('shortcuts_only'),
+    mayPrecreate: (scripts) => mayRun(scripts, config, context),
     report,
+    signal: context.signal,
     ...choose(installed.records),
   });
+}
+
+/** Whether code of packages is run, as `link_scripts` says. */
+async function mayRun(scripts: readonly string[], config: LoadedConfig, context: Context): Promise<boolean> {
+  const mode = config.get('link_scripts');
+  if (mode !== 'ask') return mode === 'run';
+  if (await confirmScripts(scripts, config, context)) return true;
+  const text = `Not run without a yes: ${scripts.join(', ')}`;
+  context.report({ kind: 'warning', code: 'SCRIPTS_NOT_RUN', text });
+  return false;
 }
 
 /** Takes the menu entries away of an environment that is about to go. @returns which packages had some: `name-version-build` */
@@ -80,5 +99,5 @@ export async function removeMenuEntries(
   { host, report }: Context,
 ): Promise<ReadonlySet<string>> {
   const { removeMenus } = await import('../menu/index.ts');
-  return removeMenus(prefix, { home: host.home, env: host.env, report });
+  return await removeMenus(prefix, { home: host.home, env: host.env, report });
 }

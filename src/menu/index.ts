@@ -1,16 +1,26 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { TcondaError } from '../errors.ts';
 import type { Report } from '../model/event.ts';
 import { formatDistName } from '../model/package-record.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { pythonLayout } from '../model/python-paths.ts';
 import { osOfSubdir } from '../model/subdir.ts';
-import { formatMenuItem } from './format-item.ts';
-import { desktopDirectory, isMenuPlace, type MenuPlaces } from './menu-places.ts';
-import { type MenuPlatform, parseMenu } from './parse-menu.ts';
-import { menuPlaceholders } from './placeholders.ts';
+import { formatMenuItem, menuItemPath } from './format-item.ts';
+import {
+  digestOfMenuFile,
+  type MadeFiles,
+  makeMenuFile,
+  type MenuFile,
+  removeMenuFile,
+} from './menu-file.ts';
+import type { MenuPlaces } from './menu-places.ts';
+import { readMenuState, STATE_FILE, writeMenuState } from './menu-state.ts';
+import { type Menu, type MenuItem, type MenuPlatform, parseMenu } from './parse-menu.ts';
+import { fillPlaceholders, menuPlaceholders } from './placeholders.ts';
+import { runPrecreate } from './precreate.ts';
+import { renewCaches, tellOfGoing, tellOfMade } from './tell-system.ts';
 
 export interface UpdateMenusOptions extends MenuPlaces {
   readonly rootPrefix: string;
@@ -23,92 +33,156 @@ export interface UpdateMenusOptions extends MenuPlaces {
   readonly shortcuts: boolean;
   /** When not empty: the only packages that get entries. */
   readonly shortcutsOnly: readonly string[];
+  /** Names of packages that get the entries they have not, though they were there before. */
+  readonly wanted?: ReadonlySet<string>;
+  /** Whether what items want to happen before they are made is run: asked once, with their names, and only if there is any. */
+  readonly mayPrecreate: (scripts: readonly string[]) => Promise<boolean>;
   readonly report: Report;
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Makes the menu entries of an environment what its packages say (CEP 11): those of packages that came are made, those of
  * packages that left go. Nothing in here is worth a failure: what does not work out is a warning.
+ * @throws the signal's reason
  */
-export function updateMenus(installed: PrefixData, options: UpdateMenusOptions): void {
+export async function updateMenus(installed: PrefixData, options: UpdateMenusOptions): Promise<void> {
   const { prefix, records } = installed;
-  const old = readState(prefix);
-  const packages = new Map<string, readonly string[]>();
+  const old = readMenuState(prefix);
+  const packages = new Map<string, MadeFiles>();
   const present = new Map(records.map((record) => [formatDistName(record), record]));
   for (const [dist, files] of old) {
     if (present.has(dist)) packages.set(dist, files);
-    else removeFiles(files, options);
+    else await removeFiles(files, options);
   }
-  for (const [dist, record] of present) {
-    if (!isWanted(record.name, packages.has(dist), options)) continue;
-    const made = makeEntries(record, installed, options);
-    removeFiles(
-      (packages.get(dist) ?? []).filter((file) => !made.includes(file)),
-      options,
-    );
-    if (made.length > 0) packages.set(dist, made);
+  const coming = [...present].filter(([dist, { name }]) => isWanted(name, packages.has(dist), options));
+  const menus = coming.map(([dist, record]) => ({
+    dist,
+    record,
+    items: readItems(record, installed, options),
+  }));
+  const scripts = menus.flatMap(({ record, items }) =>
+    items.flatMap(({ item }) => (item.precreate === undefined ? [] : [`precreate of ${record.name}`])),
+  );
+  const precreates = scripts.length > 0 && (await options.mayPrecreate([...new Set(scripts)]));
+  let written = old;
+  const note = (): void => {
+    tryTo('The list of menu entries could not be written', options.report, () => {
+      writeMenuState(prefix, written, packages);
+      written = new Map(packages);
+    });
+  };
+  const made: string[] = [];
+  for (const { dist, record, items } of menus) {
+    const before = packages.get(dist) ?? new Map<string, string>();
+    const files = await formatEntries(record, items, before, { ...options, precreates });
+    const digests = new Map(files.map((file) => [file.path, digestOfMenuFile(file)]));
+    await removeFiles(new Map([...before].filter(([file]) => !digests.has(file))), options);
+    if (files.length > 0) packages.set(dist, digests);
     else packages.delete(dist);
+    // First the list: what is made is in it, whatever happens meanwhile.
+    note();
+    for (const file of files) {
+      tryTo(`The menu entries of ${record.name} could not be made`, options.report, () => makeMenuFile(file));
+      made.push(file.path);
+    }
   }
-  writeState(prefix, old, packages, options.report);
+  note();
+  await tellOfMade(made, options);
 }
 
 function isWanted(
   name: string,
   hasEntries: boolean,
-  { shortcuts, shortcutsOnly, linked, relinked }: UpdateMenusOptions,
+  { shortcuts, shortcutsOnly, linked, relinked, wanted }: UpdateMenusOptions,
 ): boolean {
   if (!shortcuts || (shortcutsOnly.length > 0 && !shortcutsOnly.includes(name))) return false;
+  if (!hasEntries && wanted?.has(name) === true) return true;
   return linked.has(name) || (hasEntries && relinked?.has(name) === true);
 }
 
 /** Takes away all menu entries of an environment that is about to go. @returns the `name-version-build` of those that had any */
-export function removeMenus(
+export async function removeMenus(
   prefix: string,
   options: MenuPlaces & { readonly report: Report },
-): ReadonlySet<string> {
-  const state = readState(prefix);
-  for (const files of state.values()) removeFiles(files, options);
+): Promise<ReadonlySet<string>> {
+  const state = readMenuState(prefix);
+  for (const files of state.values()) await removeFiles(files, options);
   return new Set(state.keys());
 }
 
 /** Whether there may be something to do for {@link updateMenus}: a look that costs nothing. */
 export function mayHaveMenus(prefix: string): boolean {
-  return ['Menu', 'menu', STATE].some((name) => existsSync(path.join(prefix, name)));
+  return ['Menu', 'menu', STATE_FILE].some((name) => existsSync(path.join(prefix, name)));
 }
 
 const MENU_FILE = /^menu\/[^/]+\.json$/i;
 
-/** Relative to the prefix: by package the files that were made for it. */
-const STATE = 'conda-meta/.tconda-menus';
+/** A menu item of a package, and what its texts may name. */
+interface ReadItem {
+  readonly menu: Menu;
+  readonly item: MenuItem;
+  readonly platform: MenuPlatform;
+  readonly prefix: string;
+  readonly placeholders: ReadonlyMap<string, string>;
+}
 
-function makeEntries(record: PrefixRecord, installed: PrefixData, options: UpdateMenusOptions): string[] {
+function readItems(
+  record: PrefixRecord,
+  installed: PrefixData,
+  options: UpdateMenusOptions,
+): readonly ReadItem[] {
   const os = osOfSubdir(options.subdir);
   const platform: MenuPlatform | undefined = os === 'linux' || os === 'osx' || os === 'win' ? os : undefined;
   if (platform === undefined) return [];
   const { prefix } = installed;
-  const made: string[] = [];
-  for (const file of record.files.filter((name) => MENU_FILE.test(name))) {
+  return record.files
+    .filter((name) => MENU_FILE.test(name))
+    .flatMap((file) => {
+      const read = tryTo(`The menu entries of ${record.name} could not be made`, options.report, () => {
+        const isBase = prefix === options.rootPrefix;
+        const menu = parseMenu(readFileSync(path.join(prefix, file), 'utf8'), file, platform, isBase);
+        const common = placeholdersOf(installed, platform, options);
+        return menu.items.map((item): ReadItem => {
+          const at = menuItemPath(menu, item, platform, { ...options, prefix, placeholders: common });
+          const placeholders = new Map([...common, ['MENU_ITEM_LOCATION', at]]);
+          return { menu, item, platform, prefix, placeholders };
+        });
+      });
+      return read ?? [];
+    });
+}
+
+async function formatEntries(
+  record: PrefixRecord,
+  items: readonly ReadItem[],
+  before: MadeFiles,
+  options: UpdateMenusOptions & { readonly precreates: boolean },
+): Promise<readonly MenuFile[]> {
+  const files = new Map<string, MenuFile>();
+  for (const { menu, item, platform, prefix, placeholders } of items) {
     try {
-      const isBase = prefix === options.rootPrefix;
-      const menu = parseMenu(readFileSync(path.join(prefix, file), 'utf8'), file, platform, isBase);
-      const placeholders = placeholdersOf(installed, platform, options);
-      for (const item of menu.items) {
-        for (const { path: target, content, mode } of formatMenuItem(menu, item, platform, {
-          ...options,
-          prefix,
-          placeholders,
-        })) {
-          mkdirSync(path.dirname(target), { recursive: true });
-          writeFileAtomicSync(target, content);
-          chmodSync(target, mode);
-          made.push(target);
-        }
+      if (platform === 'osx') checkNoOther(placeholders.get('MENU_ITEM_LOCATION') ?? '', before);
+      if (options.precreates && item.precreate !== undefined) {
+        await runPrecreate(fillPlaceholders(item.precreate, placeholders), record, { ...options, platform });
+      }
+      for (const file of formatMenuItem(menu, item, platform, { ...options, prefix, placeholders })) {
+        files.set(file.path, file);
       }
     } catch (error) {
+      options.signal?.throwIfAborted();
       warn(`The menu entries of ${record.name} could not be made`, error, options.report);
     }
   }
-  return made;
+  return [...files.values()];
+}
+
+/** An application is a folder of many files; ours are not put among those of another. */
+function checkNoOther(bundle: string, before: MadeFiles): void {
+  const isOurs = [...before.keys()].some((file) => file.startsWith(`${bundle}/`));
+  if (!isOurs && existsSync(bundle)) {
+    throw new TcondaError('INVALID_PACKAGE', `there is another application at ${bundle}`);
+  }
 }
 
 function placeholdersOf(
@@ -128,61 +202,28 @@ function placeholdersOf(
   });
 }
 
-/** The directories of a bundle go with its last file. */
-function removeFiles(files: readonly string[], options: MenuPlaces & { readonly report: Report }): void {
+async function removeFiles(
+  files: MadeFiles,
+  options: MenuPlaces & { readonly report: Report; readonly signal?: AbortSignal },
+): Promise<void> {
   const { report } = options;
-  for (const file of files) {
-    // The list lies in the environment, and so may be anybody's.
-    if (!isMenuPlace(file, options)) continue;
-    try {
-      rmSync(file, { force: true });
-      const end = file.indexOf('.app/');
-      if (file.endsWith('.lnk') && path.dirname(file) !== desktopDirectory(options)) {
-        removeIfEmpty(path.dirname(file));
-      }
-      for (let at = path.dirname(file); end >= 0 && at.length >= end + '.app'.length; at = path.dirname(at)) {
-        removeIfEmpty(at);
-      }
-    } catch (error) {
-      warn(`${file} could not be removed`, error, report);
-    }
-  }
+  await tellOfGoing([...files.keys()], options);
+  const gone = [...files].filter(
+    ([file, digest]) =>
+      tryTo(`${file} could not be removed`, report, () => removeMenuFile(file, digest, options)) === true,
+  );
+  await renewCaches(
+    gone.map(([file]) => file),
+    options,
+  );
 }
 
-function removeIfEmpty(directory: string): void {
+function tryTo<T>(text: string, report: Report, act: () => T): T | undefined {
   try {
-    rmdirSync(directory);
-  } catch {
-    // Something else is in it, or it is gone.
-  }
-}
-
-function readState(prefix: string): Map<string, readonly string[]> {
-  try {
-    const json = JSON.parse(readFileSync(path.join(prefix, STATE), 'utf8')) as Record<
-      string,
-      readonly string[]
-    >;
-    return new Map(Object.entries(json).filter(([, files]) => Array.isArray(files)));
-  } catch {
-    return new Map();
-  }
-}
-
-function writeState(
-  prefix: string,
-  old: ReadonlyMap<string, readonly string[]>,
-  packages: ReadonlyMap<string, readonly string[]>,
-  report: Report,
-): void {
-  const [before, now] = [old, packages].map((state) => JSON.stringify(Object.fromEntries(state)));
-  if (before === now) return;
-  const file = path.join(prefix, STATE);
-  try {
-    if (packages.size === 0) rmSync(file, { force: true });
-    else writeFileAtomicSync(file, `${now}\n`);
+    return act();
   } catch (error) {
-    warn('The list of menu entries could not be written', error, report);
+    warn(text, error, report);
+    return undefined;
   }
 }
 

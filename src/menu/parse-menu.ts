@@ -9,7 +9,10 @@ export interface MenuItem {
   readonly description: string;
   readonly command: readonly string[];
   readonly icon?: string;
+  /** Shell code that runs before the command, each time. */
   readonly precommand?: string;
+  /** Shell code that runs once, before the entry is made. */
+  readonly precreate?: string;
   readonly workingDirectory?: string;
   /** Whether the environment is entered first. */
   readonly isActivated: boolean;
@@ -53,7 +56,7 @@ const COMMON: ReadonlySet<string> = new Set(
 );
 
 function parseItem(item: Readonly<Record<string, unknown>>, file: string, isBase: boolean): MenuItem {
-  const { name, description, command, icon, precommand, working_dir: workingDirectory } = item;
+  const { name, description, command, icon, precommand, precreate, working_dir: workingDirectory } = item;
   const text = textOfName(name, isBase);
   if (text === undefined || !isTexts(command) || command.length === 0) {
     throw new TcondaError('INVALID_PACKAGE', `${file} has a menu item without a name or a command`);
@@ -64,6 +67,7 @@ function parseItem(item: Readonly<Record<string, unknown>>, file: string, isBase
     command,
     ...(typeof icon === 'string' && { icon }),
     ...(typeof precommand === 'string' && { precommand }),
+    ...(typeof precreate === 'string' && precreate !== '' && { precreate }),
     ...(typeof workingDirectory === 'string' && { workingDirectory }),
     isActivated: item['activate'] !== false,
     isInTerminal: item['terminal'] === true,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import path from 'node:path';
 
 import type { MenuPlatform } from './parse-menu.ts';
@@ -50,12 +51,13 @@ export function fillPlaceholders(text: string, values: ReadonlyMap<string, strin
   return text.replaceAll(/\{\{\s*(\w+)\s*\}\}/g, (written, name: string) => values.get(name) ?? written);
 }
 
-/** A name as a file can have it. */
+/** A name as a file can have it; what has no letter of ASCII gets a digest. */
 export function slugOf(text: string): string {
-  return text
+  const slug = text
     .normalize('NFKD')
     .replaceAll(/[^\w\s-]/g, '')
     .trim()
     .replaceAll(/[\s-]+/g, '-')
     .toLowerCase();
+  return slug === '' ? createHash('sha256').update(text).digest('hex').slice(0, 12) : slug;
 }

@@ -9,6 +9,8 @@ export interface ShellLink {
   readonly iconIndex?: number;
   /** Starts as an icon in the task bar. */
   readonly isMinimized: boolean;
+  /** AppUserModelID: windows of one application share an icon of the task bar. */
+  readonly appId: string;
 }
 
 const HEADER_SIZE = 0x4c;
@@ -51,6 +53,7 @@ export function formatShellLink(link: ShellLink): Buffer {
     ...(isPlain ? [linkInfo(link.target)] : []),
     ...given.map(([, text]) => stringData(text)),
     expandableTarget(link.target),
+    propertyStore(link.appId),
     Buffer.alloc(4),
   ]);
 }
@@ -110,6 +113,34 @@ function expandableTarget(target: string): Buffer {
   ansi(text).copy(bytes, 8);
   utf16(text).copy(bytes, 8 + TARGET_LENGTH);
   return bytes;
+}
+
+/** System.AppUserModel: 9F4C2855-9F79-4B39-A8D0-E1D42DE1D5F3 */
+const APP_USER_MODEL = Buffer.from('55284c9f799f394ba8d0e1d42de1d5f3', 'hex');
+const APP_USER_MODEL_ID = 5;
+const TYPE_TEXT = 0x1f;
+
+/** PropertyStoreDataBlock, 2.5.7: a store ([MS-PROPSTORE]) with the one property. */
+function propertyStore(appId: string): Buffer {
+  const text = utf16(`${appId}\0`);
+  const value = Buffer.alloc(17 + Math.ceil(text.length / 4) * 4);
+  const fields = [value.length, APP_USER_MODEL_ID];
+  for (const [index, field] of fields.entries()) value.writeUInt32LE(field, index * 4);
+  value.writeUInt32LE(TYPE_TEXT, 9);
+  value.writeUInt32LE(text.length / 2, 13);
+  text.copy(value, 17);
+  const storage = Buffer.concat([
+    Buffer.alloc(4),
+    Buffer.from('1SPS'),
+    APP_USER_MODEL,
+    value,
+    Buffer.alloc(4),
+  ]);
+  storage.writeUInt32LE(storage.length, 0);
+  const block = Buffer.concat([Buffer.alloc(8), storage, Buffer.alloc(4)]);
+  block.writeUInt32LE(block.length, 0);
+  block.writeUInt32LE(0xa0000009, 4);
+  return block;
 }
 
 /** What no code page of the West has becomes a question mark: the Unicode form is the one that counts. */

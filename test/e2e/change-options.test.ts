@@ -113,6 +113,10 @@ describe.runIf(isReady)('what options change on the disk', () => {
       await tconda('create', '-y', '-n', 'three', '--replace', 'links');
       await tconda('exec', '--spec', 'spy', 'true');
       expect(now()).toEqual(['two-eye_eye.desktop']);
+      await tconda('install', '-y', '-n', 'two', 'spy=1');
+      expect(now()).toEqual(['two-eye_eye.desktop']);
+      await tconda('install', '-y', '-n', 'two', '--shortcuts-only', 'spy', 'spy=1');
+      expect(now()).toEqual(['two-eye_eye.desktop', 'two-spy_spy.desktop']);
       await tconda('env', 'remove', '-y', '-n', 'two');
       expect(entries()).toHaveLength(before);
     },

@@ -5,6 +5,8 @@ export interface ReadShellLink {
   readonly localPath: string | undefined;
   readonly texts: readonly string[];
   readonly expandable: string | undefined;
+  /** AppUserModelID */
+  readonly appId: string | undefined;
 }
 
 /** Reads a `.lnk` file; throws where its parts are not as long as they say. */
@@ -35,12 +37,31 @@ export function readShellLink(bytes: Buffer): ReadShellLink {
     at = end;
   }
   let expandable: string | undefined;
+  let appId: string | undefined;
   for (let size = bytes.readUInt32LE(at); size >= 4; size = bytes.readUInt32LE(at)) {
     if (bytes.readUInt32LE(at + 4) === 0xa0000001) expandable = wide(bytes, at + 8 + 260);
+    if (bytes.readUInt32LE(at + 4) === 0xa0000009) appId = readAppId(bytes.subarray(at + 8, at + size));
     at += size;
   }
   if (at + 4 !== bytes.length) throw new Error('something behind the end');
-  return { flags, showCommand: bytes.readUInt32LE(60), localPath, texts, expandable };
+  return { flags, showCommand: bytes.readUInt32LE(60), localPath, texts, expandable, appId };
+}
+
+/** The one property of a store with the application's name ([MS-PROPSTORE]). */
+function readAppId(store: Buffer): string {
+  const storage = store.subarray(0, store.readUInt32LE(0));
+  if (store.length !== storage.length + 4 || store.readUInt32LE(storage.length) !== 0) {
+    throw new Error('more than one storage');
+  }
+  if (storage.toString('latin1', 4, 8) !== '1SPS') throw new Error('no storage');
+  if (storage.toString('hex', 8, 24) !== '55284c9f799f394ba8d0e1d42de1d5f3') throw new Error('another set');
+  const value = storage.subarray(24, 24 + storage.readUInt32LE(24));
+  if (storage.length !== 24 + value.length + 4) throw new Error('more than one property');
+  if (value.readUInt32LE(4) !== 5 || value.readUInt8(8) !== 0) throw new Error('another property');
+  if (value.readUInt32LE(9) !== 0x1f) throw new Error('no text');
+  const length = value.readUInt32LE(13) * 2;
+  if (value.length !== 17 + Math.ceil(length / 4) * 4) throw new Error('another length');
+  return value.toString('utf16le', 17, 17 + length - 2);
 }
 
 function wide(bytes: Buffer, start: number): string {

@@ -1,48 +1,15 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
-import { mayHaveMenus, removeMenus, updateMenus, type UpdateMenusOptions } from '../../src/menu/index.ts';
-import type { ProgressEvent } from '../../src/model/event.ts';
+import { mayHaveMenus, removeMenus } from '../../src/menu/index.ts';
 import type { PrefixRecord } from '../../src/model/prefix-record.ts';
-import { makeRecord } from '../helpers/extracted-package.ts';
+import { menuWorld } from '../helpers/menus.ts';
 import { readShellLink } from '../helpers/shell-link.ts';
 
-let root: string;
-let events: ProgressEvent[];
-beforeEach(() => {
-  root = mkdtempSync(path.join(tmpdir(), 'menus-'));
-  events = [];
-});
-afterEach(() => rmSync(root, { recursive: true, force: true }));
-
-const prefix = (): string => path.join(root, 'env');
-const home = (): string => path.join(root, 'home');
-
-function options(more: Partial<UpdateMenusOptions> = {}): UpdateMenusOptions {
-  return {
-    rootPrefix: path.join(root, 'base'),
-    linked: new Set(),
-    home: home(),
-    env: {},
-    subdir: 'linux-64',
-    shortcuts: true,
-    shortcutsOnly: [],
-    report: (event) => events.push(event),
-    ...more,
-  };
-}
+const { root, home, prefix, events, install: installMenu, options, update } = menuWorld();
+const install = (text: string, menu: unknown = MENU): PrefixRecord => installMenu(text, menu);
 
 const MENU = {
   menu_name: 'Spy {{ ENV_NAME }}',
@@ -65,35 +32,14 @@ const MENU = {
 
 const ITEM = { name: 'item', command: ['x'], platforms: { linux: {} } };
 
-/** A package whose menu file lies in the environment. */
-function install(text: string, menu: unknown = MENU): PrefixRecord {
-  const record = makeRecord(text);
-  const file = `Menu/${record.name}.json`;
-  mkdirSync(path.join(prefix(), 'Menu'), { recursive: true });
-  mkdirSync(path.join(prefix(), 'conda-meta'), { recursive: true });
-  writeFileSync(path.join(prefix(), file), typeof menu === 'string' ? menu : JSON.stringify(menu));
-  return {
-    ...record,
-    files: [file],
-    paths_data: { paths_version: 1, paths: [] },
-    requested_specs: [],
-  };
-}
-
-function update(records: readonly PrefixRecord[], more: Partial<UpdateMenusOptions> = {}): void {
-  const linked = new Set(records.map(({ name }) => name));
-  const installed = { prefix: prefix(), exists: true, records, history: new Map(), pinned: [] };
-  updateMenus(installed, options({ linked, ...more }));
-}
-
 const DESKTOP = '.local/share/applications/spy-env_spy-look.desktop';
 
 describe('on Linux', () => {
-  test('a desktop entry is made, and goes with its package', () => {
+  test('a desktop entry is made, and goes with its package', async () => {
     const record = install('spy 1');
-    update([record]);
+    await update([record]);
     const text = readFileSync(path.join(home(), DESKTOP), 'utf8');
-    expect(text.replaceAll(root, '/ROOT')).toBe(
+    expect(text.replaceAll(root(), '/ROOT')).toBe(
       [
         '[Desktop Entry]',
         'Type=Application',
@@ -109,77 +55,77 @@ describe('on Linux', () => {
       ].join('\n'),
     );
     expect(mayHaveMenus(prefix())).toBe(true);
-    update([record]);
+    await update([record]);
     expect(existsSync(path.join(home(), DESKTOP))).toBe(true);
-    update([]);
+    await update([]);
     expect(existsSync(path.join(home(), DESKTOP))).toBe(false);
     expect(existsSync(path.join(prefix(), 'conda-meta/.tconda-menus'))).toBe(false);
-    expect(events).toEqual([]);
+    expect(events()).toEqual([]);
   });
 
-  test('they go with the environment, and XDG_DATA_HOME is honoured', () => {
-    const data = path.join(root, 'data');
-    update([install('spy 1')], { env: { XDG_DATA_HOME: data } });
+  test('they go with the environment, and XDG_DATA_HOME is honoured', async () => {
+    const data = path.join(root(), 'data');
+    await update([install('spy 1')], { env: { XDG_DATA_HOME: data } });
     const file = path.join(data, 'applications/spy-env_spy-look.desktop');
     expect(existsSync(file)).toBe(true);
-    removeMenus(prefix(), options({ env: { XDG_DATA_HOME: data } }));
+    await removeMenus(prefix(), options({ env: { XDG_DATA_HOME: data } }));
     expect(existsSync(file)).toBe(false);
   });
 
-  test('shortcuts: false makes none, shortcuts_only some', () => {
+  test('shortcuts: false makes none, shortcuts_only some', async () => {
     const record = install('spy 1');
-    update([record], { shortcuts: false });
-    update([record], { shortcutsOnly: ['other'] });
+    await update([record], { shortcuts: false });
+    await update([record], { shortcutsOnly: ['other'] });
     expect(existsSync(path.join(home(), DESKTOP))).toBe(false);
-    update([record], { shortcutsOnly: ['spy'] });
+    await update([record], { shortcutsOnly: ['spy'] });
     expect(existsSync(path.join(home(), DESKTOP))).toBe(true);
-    update([], { shortcuts: false });
+    await update([], { shortcuts: false });
     expect(existsSync(path.join(home(), DESKTOP))).toBe(false);
   });
 
-  test('a package that was there before gets none; one that is linked again has them made anew', () => {
+  test('a package that was there before gets none; one that is linked again has them made anew', async () => {
     const [spy, eye] = [install('spy 1'), install('eye 1', { menu_name: 'eye', menu_items: [ITEM] })];
     const entry = path.join(home(), '.local/share/applications/eye_item.desktop');
-    update([spy, eye], { linked: new Set(['spy']) });
+    await update([spy, eye], { linked: new Set(['spy']) });
     expect([existsSync(path.join(home(), DESKTOP)), existsSync(entry)]).toEqual([true, false]);
     install('spy 1', { menu_name: 'spy', menu_items: [ITEM] });
     const names = new Set(['spy', 'eye']);
-    update([spy, eye], { linked: new Set(), relinked: names, shortcuts: false });
+    await update([spy, eye], { linked: new Set(), relinked: names, shortcuts: false });
     expect(existsSync(path.join(home(), DESKTOP))).toBe(true);
-    update([spy, eye], { linked: new Set(), relinked: names });
+    await update([spy, eye], { linked: new Set(), relinked: names });
     expect([existsSync(path.join(home(), DESKTOP)), existsSync(entry)]).toEqual([false, false]);
     expect(existsSync(path.join(home(), '.local/share/applications/spy_item.desktop'))).toBe(true);
-    update([spy, eye], { linked: new Set(['eye']) });
+    await update([spy, eye], { linked: new Set(['eye']) });
     expect(existsSync(entry)).toBe(true);
     install('eye 1', { menu_name: 'eye', menu_items: [] });
-    update([spy, eye], { linked: new Set(['eye']) });
+    await update([spy, eye], { linked: new Set(['eye']) });
     expect(existsSync(entry)).toBe(false);
   });
 
   test.each([
     ['base', (): string => prefix()],
-    ['other', (): string => path.join(root, 'base')],
-  ])('an item may have another name in the base environment: here it is the %s', (name, rootPrefix) => {
+    ['other', (): string => path.join(root(), 'base')],
+  ])('an item may have another name in the base environment: here it is the %s', async (name, rootPrefix) => {
     const names = { target_environment_is_base: 'base', target_environment_is_not_base: 'other' };
     const record = install('spy 1', { menu_name: 'spy', menu_items: [{ ...ITEM, name: names }] });
-    update([record], { rootPrefix: rootPrefix() });
+    await update([record], { rootPrefix: rootPrefix() });
     expect(existsSync(path.join(home(), `.local/share/applications/spy_${name}.desktop`))).toBe(true);
   });
 
-  test('what can not be read is a warning, and stops nothing', () => {
-    update([
+  test('what can not be read is a warning, and stops nothing', async () => {
+    await update([
       install('bad 1', '{'),
       install('worse 1', { menu_name: 'x', menu_items: [{ platforms: { linux: {} } }] }),
       install('spy 1'),
     ]);
-    expect(events).toMatchObject([
+    expect(events()).toMatchObject([
       { kind: 'warning', code: 'NO_SHORTCUT' },
       { kind: 'warning', code: 'NO_SHORTCUT' },
     ]);
     expect(existsSync(path.join(home(), DESKTOP))).toBe(true);
   });
 
-  test('the list of an environment removes no other files', () => {
+  test('the list of an environment removes no other files', async () => {
     mkdirSync(path.join(prefix(), 'conda-meta'), { recursive: true });
     mkdirSync(path.join(home(), '.local/share/applications'), { recursive: true });
     const files = [
@@ -192,20 +138,22 @@ describe('on Linux', () => {
       path.join(prefix(), 'conda-meta/.tconda-menus'),
       JSON.stringify({ 'gone-1-0': files.map((file) => `${home()}/${file}`) }),
     );
-    update([]);
+    await update([]);
     for (const file of files) expect(existsSync(path.join(home(), file))).toBe(true);
   });
 });
 
-test('on macOS an application is a bundle with a script', () => {
+test('on macOS an application is a bundle with a script', async () => {
   const record = install('spy 1');
-  update([record], { subdir: 'osx-arm64' });
+  await update([record], { subdir: 'osx-arm64' });
   const bundle = path.join(home(), 'Applications/Spy (look).app/Contents');
   expect(readFileSync(path.join(bundle, 'Info.plist'), 'utf8')).toContain('<string>org.example.spy</string>');
   const script = path.join(bundle, 'MacOS/spy-look');
-  expect(readFileSync(script, 'utf8')).toMatch(/^#!\/bin\/bash\n\. .*\/env\/bin\/activate && /);
+  expect(readFileSync(script, 'utf8')).toMatch(
+    /^#!\/bin\/bash\nosascript -e 'tell application "Terminal" to do script "\. .*\/env\/bin\/activate && /,
+  );
   expect(statSync(script).mode & 0o777).toBe(0o755);
-  update([], { subdir: 'osx-arm64' });
+  await update([], { subdir: 'osx-arm64' });
   expect(existsSync(path.join(home(), 'Applications/Spy (look).app'))).toBe(false);
 });
 
@@ -215,18 +163,18 @@ describe('on Windows', () => {
     path.join(home(), 'AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Spy env');
   const backslashed = (text: string): string => text.replaceAll('/', '\\');
 
-  test('shortcuts are made in the Start Menu and on the desktop, and go with their package', () => {
-    update([install('spy 1')], windows);
+  test('shortcuts are made in the Start Menu and on the desktop, and go with their package', async () => {
+    await update([install('spy 1')], windows);
     expect(readdirSync(programs())).toEqual(['Spy (look).lnk', 'Windows alone.lnk']);
     expect(readdirSync(path.join(home(), 'Desktop'))).toEqual(['Windows alone.lnk']);
-    expect(events).toEqual([]);
-    update([], windows);
+    expect(events()).toEqual([]);
+    await update([], windows);
     expect(existsSync(programs())).toBe(false);
     expect(readdirSync(path.join(home(), 'Desktop'))).toEqual([]);
   });
 
-  test('one that enters its environment does so by itself', () => {
-    update([install('spy 1')], windows);
+  test('one that enters its environment does so by itself', async () => {
+    await update([install('spy 1')], windows);
     const link = readShellLink(readFileSync(path.join(programs(), 'Spy (look).lnk')));
     const at = backslashed(prefix());
     const [description, directory, text, icon] = link.texts;
@@ -243,7 +191,7 @@ describe('on Windows', () => {
     expect(text).toContain(`&${at}\\Library\\bin\\spy "--what is it?" %f"`);
   });
 
-  test('one that does not starts its program', () => {
+  test('one that does not starts its program', async () => {
     const item = {
       name: 'A: "b"',
       command: ['{{ PREFIX }}/Scripts/spy.exe', 'a b', 'say "hi"', 'end\\', 'ü'],
@@ -251,7 +199,7 @@ describe('on Windows', () => {
       working_dir: '{{ PREFIX }}',
       platforms: { win: { desktop: false } },
     };
-    update([install('spy 1', { menu_name: 'Ünï <code>', menu_items: [item] })], windows);
+    await update([install('spy 1', { menu_name: 'Ünï <code>', menu_items: [item] })], windows);
     const folder = path.join(path.dirname(programs()), 'Ünï -code-');
     const link = readShellLink(readFileSync(path.join(folder, 'A- -b-.lnk')));
     const at = backslashed(prefix());
@@ -261,6 +209,7 @@ describe('on Windows', () => {
       localPath: `${at}\\Scripts\\spy.exe`,
       texts: ['A: "b"', at, String.raw`"a b" "say \"hi\"" end\ ü`],
       expandable: `${at}\\Scripts\\spy.exe`,
+      appId: 'Menuinst.a-b',
     });
   });
 });
