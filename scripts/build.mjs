@@ -7,14 +7,13 @@ import { parseArgs } from 'node:util';
 
 import { whenChanged } from './lib/inputs.mjs';
 import { laterModules } from './lib/later-modules.mjs';
-import { scriptOptions, startOptions } from './lib/quick-bundle.mjs';
+import { programOptions, scriptOptions, startOptions } from './lib/quick-bundle.mjs';
 import { ROOT, runOrFail } from './lib/run.mjs';
 import { thirdPartyLicences } from './lib/third-party.mjs';
 
 const { values } = parseArgs({ options: { force: { type: 'boolean' }, types: { type: 'boolean' } } });
 
 const ENTRIES = {
-  main: 'src/cli/main.ts',
   index: 'src/index.ts',
 };
 
@@ -60,6 +59,7 @@ const step = async () => {
     build({ ...split, entryPoints: ENTRIES }),
     ...WORKERS.map((entryPoints) => build({ ...split, entryPoints })),
     build({ ...common, ...startOptions, entryPoints: { cli: 'src/cli/start.ts' } }),
+    build({ ...common, ...programOptions, entryPoints: { main: 'src/cli/program.ts' } }),
     build({ ...common, ...startOptions, entryPoints: { yaml: 'src/config/yaml.ts' } }),
     // Apart, as what one imports on demand keeps the bundler from leaving things out of the other.
     ...SCRIPTS.map((name) =>
@@ -100,7 +100,7 @@ else if (
       'dist/cli.cjs',
       'dist/THIRD-PARTY-LICENSES.txt',
       ...SCRIPTS.map((name) => `dist/${name}.cjs.code`),
-      'dist/main.js',
+      'dist/main.cjs.code',
       'dist/index.js',
     ],
     step,

@@ -1,19 +1,22 @@
 // Keeps the compiled code of scripts beside them: that of the functions that their usual answers need. What they print goes
 // to stdout, and is of no interest.
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 
 import { ROOT } from './run.mjs';
+import { withChannel, writeEnvironment } from './warm-up.mjs';
 
 /**
  * @typedef {import('node:vm').Script} Script
- * @typedef {'list' | 'info' | 'shell'} ScriptName
+ * @typedef {'list' | 'info' | 'shell' | 'main'} ScriptName
+ * @typedef {(argv: readonly string[]) => Promise<number | undefined>} Run
  */
-/** @type {{ compileScript: (name: ScriptName) => Script, NAME_SIZE: number, loadScript: (name: ScriptName, script: Script) => (argv: readonly string[]) => Promise<number | undefined> }} */
-const { compileScript, loadScript, NAME_SIZE } = createRequire(import.meta.url)(
+/** @type {{ compileScript: (name: ScriptName) => Script, codeName: (source: string) => string, loadScript: (name: ScriptName, script: Script) => Run }} */
+const { compileScript, codeName, loadScript } = createRequire(import.meta.url)(
   path.join(ROOT, 'dist/cli.cjs'),
 );
 const home = mkdtempSync(path.join(tmpdir(), 'tconda-build-'));
@@ -39,58 +42,57 @@ try {
     ['shell.posix', 'activate', 'some'],
     ['shell.posix', 'deactivate'],
   ]);
+  await keep('main', (run) =>
+    withChannel(home, run, async (channel, served) => {
+      const made = path.join(root, 'envs/made');
+      const from = (/** @type {string} */ place) => ['-y', '-p', made, '--override-channels', '-c', place];
+      for (const line of [
+        ['--help'],
+        ['create', '--help'],
+        ['create', '--dry-run', ...from(served), 'first'],
+        ['create', ...from(channel), 'first'],
+        ['install', ...from(channel), 'second', '--json'],
+        ['install', ...from(channel), 'second'],
+        ['update', ...from(channel), '--all'],
+        ['run', '-p', made, 'true'],
+        ['search', '--override-channels', '-c', channel, 'first'],
+        ['list', '-vv', '-p', made],
+        ['remove', '-y', '-p', made, 'second'],
+        ['config', '--show'],
+        ['env', 'export', '-p', made],
+      ]) {
+        const code = await run(line);
+        if (code !== 0) throw new Error(`tconda ${line.join(' ')} failed`);
+      }
+    }),
+  );
 } finally {
   rmSync(home, { recursive: true, force: true });
 }
 
-/** @param {string} prefix */
-function writeEnvironment(prefix) {
-  const meta = path.join(prefix, 'conda-meta');
-  mkdirSync(meta, { recursive: true });
-  writeFileSync(
-    path.join(meta, 'history'),
-    '==> 2026-01-01 00:00:00 <==\n+conda-forge/linux-64::zlib-1.3-0\n# update specs: ["zlib"]\n',
-  );
-  for (const name of ['python', 'zlib']) {
-    const channel = 'https://conda.anaconda.org/conda-forge/linux-64';
-    const record = {
-      name,
-      version: '3.13.1',
-      build: '0',
-      build_number: 0,
-      channel,
-      url: `${channel}/${name}-3.13.1-0.conda`,
-      fn: `${name}-3.13.1-0.conda`,
-      subdir: 'linux-64',
-      depends: ['libc >=2'],
-      md5: '0'.repeat(32),
-      files: ['bin/some'],
-      paths_data: { paths_version: 1, paths: [{ _path: 'bin/some', path_type: 'hardlink' }] },
-      link: { source: '/pkgs/some', type: 1 },
-    };
-    writeFileSync(path.join(meta, `${name}-3.13.1-0.json`), JSON.stringify(record, undefined, 2));
-  }
-  const distribution = path.join(prefix, 'lib/python3.13/site-packages/thing-1.dist-info');
-  mkdirSync(distribution, { recursive: true });
-  writeFileSync(path.join(distribution, 'METADATA'), 'Name: thing\nVersion: 1\n\n');
-}
-
 /**
  * @param {ScriptName} script
- * @param {readonly (readonly string[])[]} lines
+ * @param {readonly (readonly string[])[] | ((run: Run) => Promise<void>)} use the command lines whose code is kept, or what runs them
  */
-async function keep(script, lines) {
+async function keep(script, use) {
   const file = path.join(ROOT, 'dist', `${script}.cjs`);
   const code = `${file}.code`;
   rmSync(code, { force: true });
   const source = readFileSync(file, 'latin1').replace(/\/\/[0-9a-f]+$/, '');
-  const name = createHash('sha256').update(source).digest('hex').slice(0, NAME_SIZE);
-  writeFileSync(file, `${source}//${name}`);
+  const digest = createHash('sha256').update(source).digest('hex');
+  const named = `${source}//${digest}`;
+  writeFileSync(file, named);
+  // Nothing is forgotten meanwhile. V8 takes no code that was compiled with other settings than its own.
+  setFlagsFromString('--no-flush-bytecode');
   const compiled = compileScript(script);
   const run = loadScript(script, compiled);
-  for (const line of lines) {
-    if ((await run(line)) === undefined) throw new Error(`tconda ${line.join(' ')} is not quick`);
+  if (typeof use === 'function') await use(run);
+  else {
+    for (const line of use) {
+      if ((await run(line)) === undefined) throw new Error(`tconda ${line.join(' ')} is not quick`);
+    }
   }
-  writeFileSync(`${code}.new`, Buffer.concat([Buffer.from(name), compiled.createCachedData()]));
+  setFlagsFromString('--flush-bytecode');
+  writeFileSync(`${code}.new`, Buffer.concat([Buffer.from(codeName(named)), compiled.createCachedData()]));
   renameSync(`${code}.new`, code);
 }

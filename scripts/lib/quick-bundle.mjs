@@ -8,7 +8,6 @@ import { laterModules } from './later-modules.mjs';
 const laterParts = {
   name: 'later-parts',
   setup: (hooks) => {
-    hooks.onResolve({ filter: /^\.\/main\.ts$/ }, () => ({ path: './main.js', external: true }));
     // As long as all the rest.
     hooks.onResolve({ filter: /\/yaml\.ts$/ }, ({ kind }) =>
       kind === 'entry-point' ? undefined : { path: './yaml.cjs', external: true },
@@ -36,13 +35,32 @@ export const startOptions = {
 };
 
 /**
- * A script in which a function stands, as compiled code can be kept of scripts alone. It may not import, but require.
+ * A script in which a function stands, as compiled code can be kept of scripts alone. It may not import, but require. Required
+ * itself, it is a module that exports the function.
  * @type {import('esbuild').BuildOptions}
  */
 export const scriptOptions = {
   ...startOptions,
-  banner: { js: '(function (exports, require, module) {' },
+  banner: {
+    js: "(typeof module === 'object' ? (f) => (module.exports = f) : (f) => f)(function (exports, require, module) {",
+  },
   footer: { js: '})' },
   supported: { 'dynamic-import': false },
   minifyIdentifiers: true,
+};
+
+/**
+ * The whole program in the same form. What it imports on demand stands in it, too, and begins when it is asked for.
+ * @type {import('esbuild').BuildOptions}
+ */
+export const programOptions = {
+  ...scriptOptions,
+  banner: {
+    js: `${scriptOptions.banner.js} const importMetaUrl = require('node:url').pathToFileURL(module.filename).href;`,
+  },
+  define: { 'import.meta.url': 'importMetaUrl' },
+  mainFields: ['module', 'main'],
+  // Names in the stack of an error that nobody thought of.
+  minifyIdentifiers: false,
+  plugins: [laterModules],
 };

@@ -2,16 +2,24 @@ import { ZSTDDecoder } from 'zstddec/stream';
 
 import { FrameSplitter } from './zstd-frames.ts';
 
-const decoder = new ZSTDDecoder();
-// Loading this module is loading the decoder: whoever has it can call it at once.
-await decoder.init();
+/** Decompresses whole frames, a buffer at a time. Both throw an `Error` when one is damaged, `decodeFrames` when one is cut off, too. */
+export interface FrameDecoder {
+  readonly decodeFrame: (frame: Uint8Array) => Generator<Buffer>;
+  readonly decodeFrames: (bytes: Uint8Array) => Generator<Buffer>;
+}
 
 /**
- * Decompresses one whole frame, a buffer at a time. For machines whose Node has no zstd and where the addon can't be built: about
- * half as fast, and it holds the compressed frame in memory.
- * @throws {Error} when the frame is damaged
+ * Loads the decoder for machines whose Node has no zstd and where the addon can't be built: about half as fast, and it holds the
+ * compressed frame in memory.
  */
-export function* decodeFrame(frame: Uint8Array): Generator<Buffer> {
+export async function loadFrameDecoder(): Promise<FrameDecoder> {
+  await decoder.init();
+  return { decodeFrame, decodeFrames };
+}
+
+const decoder = new ZSTDDecoder();
+
+function* decodeFrame(frame: Uint8Array): Generator<Buffer> {
   let wasEmpty = false;
   for (const part of decoder.decodeStreaming([frame])) {
     // It says nothing of an error, but gives nothing from then on.
@@ -21,8 +29,7 @@ export function* decodeFrame(frame: Uint8Array): Generator<Buffer> {
   }
 }
 
-/** The frames of `bytes`, decompressed. @throws {Error} when they are damaged or cut off */
-export function* decodeFrames(bytes: Uint8Array): Generator<Buffer> {
+function* decodeFrames(bytes: Uint8Array): Generator<Buffer> {
   const splitter = new FrameSplitter();
   for (const piece of splitter.push(bytes)) {
     if (!piece.isLast) break;

@@ -18,7 +18,8 @@ export async function* decompressZstd(
   { reuse = false, ...limits }: ZstdLimits & { readonly reuse?: boolean },
 ): AsyncGenerator<Buffer> {
   let total = 0;
-  for await (const chunk of ZSTD.stream(chunks, reuse)) {
+  const zstd = await loadZstd();
+  for await (const chunk of zstd.stream(chunks, reuse)) {
     total += chunk.length;
     checkZstdLimit(total, limits);
     yield chunk;
@@ -26,15 +27,32 @@ export async function* decompressZstd(
 }
 
 /**
- * Decompresses all of `bytes`. For what is known to be small.
+ * Decompresses all of `bytes`. For what is known to be small. {@link loadZstd} comes first.
  * @throws {TcondaError} `ZSTD_INVALID`
  */
 export function decompressZstdSync(bytes: Uint8Array, limits: ZstdLimits): Buffer {
-  return ZSTD.whole(bytes, limits);
+  decoder ??= nativeZstd();
+  if (decoder === undefined) throw new TypeError('nobody waited for loadZstd()');
+  return decoder.whole(bytes, limits);
+}
+
+let decoder: ZstdDecoder | undefined;
+
+/** The best there is, ready to be called: Node's own, else the addon, else WebAssembly, which takes a while to load. */
+export async function loadZstd(): Promise<ZstdDecoder> {
+  decoder ??= nativeZstd();
+  if (decoder !== undefined) return decoder;
+  const loaded = await zstdOfWasm();
+  return (decoder ??= loaded);
+}
+
+function nativeZstd(): ZstdDecoder | undefined {
+  return zstdOfNode() ?? zstdOfAddon();
 }
 
 async function zstdOfWasm(): Promise<ZstdDecoder> {
-  const { decodeFrame, decodeFrames } = await import('./zstd-decoder-wasm.ts');
+  const { loadFrameDecoder } = await import('./zstd-decoder-wasm.ts');
+  const { decodeFrame, decodeFrames } = await loadFrameDecoder();
   return {
     async *stream(chunks) {
       let parts: Uint8Array[] = [];
@@ -66,6 +84,3 @@ async function zstdOfWasm(): Promise<ZstdDecoder> {
     },
   };
 }
-
-/** The best there is: Node's own, else the addon, else WebAssembly. */
-const ZSTD = zstdOfNode() ?? zstdOfAddon() ?? (await zstdOfWasm());

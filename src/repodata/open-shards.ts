@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { mapLimited } from '../io/limit.ts';
+import { loadZstd } from '../io/zstd.ts';
 import { cacheName, isKnownAbsent, loadCacheState } from './cache-state.ts';
 import type { RawRecord } from './parse-record.ts';
 import type { CandidateForm } from './cached-file.ts';
@@ -35,6 +36,7 @@ export async function openShards(target: SubdirTarget, options: SubdirOptions): 
   if (!isOnDisk && isKnownAbsent((await loadCacheState(`${stem}.info.json`))?.hasShards, options.now())) {
     return { kind: 'missing', status: 404 };
   }
+  await loadZstd();
   let opened;
   try {
     opened = await loadIndex(target, stem, options);

@@ -6,13 +6,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 import { CLI, type Home, makeHome, type Ran, run, SAMPLE } from '../helpers/cli.ts';
 
-/** The whole program, without the quick one before it. */
-const MAIN = path.join(path.dirname(CLI), 'main.js');
+/** Loads the whole program, without the quick one before it. */
+const MAIN = `
+  const { loadProgram } = require(${JSON.stringify(CLI)});
+  loadProgram()(process.argv.slice(2)).then((code) => (process.exitCode = code));
+`;
 
 let home: Home;
+let main: string;
 
 beforeAll(async () => {
   home = makeHome();
+  main = path.join(home.directory, 'main.cjs');
   const created = await home.tconda(
     'create',
     '-y',
@@ -25,6 +30,7 @@ beforeAll(async () => {
     'greet',
   );
   if (created.code !== 0) throw new Error(created.stderr);
+  writeFileSync(main, MAIN);
   const site = path.join(home.prefix('some'), 'lib', pythonFolder(), 'site-packages');
   const thing = path.join(site, 'thing-1.0.dist-info');
   mkdirSync(thing, { recursive: true });
@@ -60,8 +66,8 @@ function recordOf(name: string): string {
 
 async function both(args: readonly string[]): Promise<{ quick: Ran; whole: Ran }> {
   const quick = await run(process.execPath, [CLI, ...args], home.env);
-  const whole = await run(process.execPath, [MAIN, ...args], home.env);
-  return { quick, whole: { ...whole, stdout: whole.stdout.replaceAll('/dist/main.js', '/dist/cli.cjs') } };
+  const whole = await run(process.execPath, [main, ...args], home.env);
+  return { quick, whole: { ...whole, stdout: whole.stdout.replaceAll(main, CLI) } };
 }
 
 describe('the quick program says what the whole one says', () => {
@@ -162,9 +168,10 @@ test('without its compiled code, and with that of another program, it is the sam
   const bytes = readFileSync(code);
   const { cachedDataRejected } = (createRequire(import.meta.url)(CLI) as Start).compileScript('list');
   expect(cachedDataRejected).toBe(false);
-  // The last is of another source, as long as this one.
+  // The last are of another source, as long as this one, and of another Node.
   const other = Buffer.concat([Buffer.from('0'.repeat(64)), bytes.subarray(64)]);
-  for (const content of [bytes, bytes.subarray(0, 1000), Buffer.from('x'), other]) {
+  const newer = Buffer.concat([bytes.subarray(0, 64), Buffer.from('v99.0.0'), bytes.subarray(71)]);
+  for (const content of [bytes, bytes.subarray(0, 1000), Buffer.from('x'), other, newer]) {
     writeFileSync(file, content);
     expect(await run(process.execPath, command, home.env)).toMatchObject({ code: 0, stdout });
   }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { decodeFrames } from '../../src/io/zstd-decoder-wasm.ts';
+import { loadFrameDecoder } from '../../src/io/zstd-decoder-wasm.ts';
 import { compressZstdSync, CONTENTS } from '../helpers/zstd.ts';
 
+const { decodeFrames } = await loadFrameDecoder();
 const decoded = (bytes: Uint8Array): Buffer => Buffer.concat([...decodeFrames(bytes)]);
 
 describe('zstd without native code', () => {
