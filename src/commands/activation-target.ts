@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
-import { isEnvironment, notAnEnvironment } from './environment-place.ts';
+import { isEnvironment, noEnvironment } from './environment-place.ts';
 import { expandHome } from './expand-home.ts';
 
 /**
@@ -13,7 +13,7 @@ import { expandHome } from './expand-home.ts';
 export function findActivationTarget(target: string, config: LoadedConfig, host: Host): string {
   if (/[\\/]/.test(target)) {
     const prefix = path.resolve(host.cwd, expandHome(target, host.home));
-    if (!isEnvironment(prefix)) throw notAnEnvironment(prefix);
+    if (!isEnvironment(prefix)) throw noEnvironment(prefix);
     return prefix;
   }
   const prefix = prefixOfName(target, config);

@@ -5,11 +5,12 @@ import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
 import { historySize, parseRevisions, readHistory } from '../record/index.ts';
 import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
+import { LIST_FIELDS } from '../report/list-fields.ts';
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
 import type { Style } from '../report/style.ts';
 import type { CommandResult, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
-import { packageSize } from './disk-usage.ts';
+import { environmentSize, packageSize } from './disk-usage.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { isOff, isSet, readText } from './option-values.ts';
 import { targetOptions } from './options.ts';
@@ -27,7 +28,7 @@ const listOptions: OptionGroup = {
     { flags: '-c, --canonical', description: 'channel/subdir::name-version-build lines' },
     { flags: '-r, --revisions', description: 'the changes of the environment' },
     { flags: '--reverse', description: 'last name first' },
-    { flags: '--fields <names>', description: 'columns, separated by commas' },
+    { flags: '--fields <names>', description: 'columns, separated by commas: name, size, license …' },
     { flags: '--show-channel-urls', description: 'show channels, always' },
     { flags: '--no-show-channel-urls', description: 'show no channels' },
     { flags: '--no-pip', description: 'leave out what pip installed' },
@@ -75,8 +76,9 @@ export const list: CommandSpec = {
         return context.style;
       },
       showChannelUrls: config.get('show_channel_urls') ?? undefined,
-      fields: config.sources('list_fields')[0]?.kind === 'default' ? undefined : config.get('list_fields'),
-      ...(isSet(options, 'size') ? { sizeOf: (record) => packageSize(prefix, record) } : {}),
+      fields: readFields(options, config),
+      sizeOf: (record) => packageSize(prefix, record),
+      ...(isSet(options, 'size') ? { totalSize: environmentSize(prefix, all) } : {}),
     };
     return {
       kind: 'output',
@@ -121,10 +123,27 @@ interface View {
   readonly prefix: string;
   readonly subdir: string;
   readonly showChannelUrls: boolean | undefined;
-  /** Of the settings; undefined is the default. */
   readonly fields: readonly string[] | undefined;
-  readonly sizeOf?: (record: PrefixRecord) => number;
+  readonly sizeOf: (record: PrefixRecord) => number;
+  readonly totalSize?: number;
   readonly style: Style;
+}
+
+/** The columns that are wanted; undefined is the default. @throws {TcondaError} `CONFIG_VALUE` for one that is none */
+function readFields(options: OptionValues, config: LoadedConfig): readonly string[] | undefined {
+  const given = readText(options, 'fields')?.split(',');
+  if (given === undefined && config.sources('list_fields')[0]?.kind === 'default') return undefined;
+  const fields = (given ?? config.get('list_fields')).map((field) => field.trim());
+  const wrong = fields.filter((field) => !LIST_FIELDS.has(field));
+  if (wrong.length === 0) return fields;
+  throw new TcondaError(
+    'CONFIG_VALUE',
+    `There is no column ${wrong.map((field) => `'${field}'`).join(', ')}`,
+    {
+      hint: `There are ${[...LIST_FIELDS.keys()].join(', ')}`,
+      data: { parameter_name: 'list_fields', parameter_value: fields },
+    },
+  );
 }
 
 function linesOf(records: readonly PrefixRecord[], options: OptionValues, view: View): readonly string[] {
@@ -133,11 +152,7 @@ function linesOf(records: readonly PrefixRecord[], options: OptionValues, view: 
     const rows = records.map(formatExportLine);
     return [...exportHeader(view.subdir), ...(rows.length > 0 ? rows : [''])];
   }
-  const fields =
-    readText(options, 'fields')
-      ?.split(',')
-      .map((field) => field.trim()) ?? view.fields;
-  return formatPackageTable(records, { ...view, fields });
+  return formatPackageTable(records, view);
 }
 
 function choose(

@@ -2,7 +2,7 @@ import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { channelSubdirs } from '../model/channel-list.ts';
 import { subdirUrl } from '../model/channel.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import type { MatchSpec } from '../model/match-spec.ts';
 import { loadRepodata } from '../repodata/index.ts';
 import { nearNames } from '../report/near-names.ts';
@@ -72,15 +72,12 @@ export const search: CommandSpec = {
       if (records.length > 0) return records;
       const isFlexible = !isSet(options, 'skipFlexibleSearch') && !isSet(options, 'fullName');
       if (isFlexible && spec.exactName !== undefined) {
-        context.say(`No match found for: ${text}. Search: *${spec.name}*`);
-        const wider = await findRecords(
-          parseMatchSpec(text.replace(spec.name, `*${spec.name}*`)),
-          config,
-          outside,
-        );
+        const wide = widenName(spec);
+        context.say(`No match found for: ${formatMatchSpec(spec)}. Search: ${formatMatchSpec(wide)}`);
+        const wider = await findRecords(wide, config, outside);
         if (wider.length > 0) return wider;
       }
-      throw await notFound(text, spec, config, outside);
+      throw await notFound(spec, config, outside);
     });
     return {
       kind: 'output',
@@ -97,12 +94,14 @@ export const search: CommandSpec = {
   },
 };
 
-async function notFound(
-  text: string,
-  spec: MatchSpec,
-  config: LoadedConfig,
-  outside: Outside,
-): Promise<TcondaError> {
+/** The same of all whose name has that of the spec in it. */
+function widenName(spec: MatchSpec): MatchSpec {
+  const { name, exactName, namePattern } = parseMatchSpec(`*${spec.name}*`);
+  return { ...spec, name, exactName, namePattern };
+}
+
+async function notFound(spec: MatchSpec, config: LoadedConfig, outside: Outside): Promise<TcondaError> {
+  const text = formatMatchSpec(spec);
   const subdirs = config.get('subdirs');
   const urls = outside.channels.flatMap((channel) =>
     channelSubdirs(channel, subdirs).map((subdir) => subdirUrl(channel, subdir)),

@@ -38,7 +38,7 @@ export function channelMembers(channel: Channel, settings: ChannelSettings): rea
 /** Which of a channel's subdirs to search, in order, when the search is for `subdirs`. */
 export function channelSubdirs(channel: Channel, subdirs: readonly string[]): readonly string[] {
   if (channel.onlySubdirs !== undefined) return channel.onlySubdirs;
-  if (channel.subdir === undefined) return subdirs;
+  if (channel.subdir === undefined) return [...new Set(subdirs)];
   return channel.subdir === 'noarch' ? ['noarch'] : [channel.subdir, 'noarch'];
 }
 

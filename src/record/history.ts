@@ -1,5 +1,6 @@
 import { nameOfDependency } from '../model/dependency-order.ts';
-import { formatPythonList, parsePythonList } from './python-literal.ts';
+import { formatPythonList } from '../model/python-text.ts';
+import { parsePythonList } from './python-literal.ts';
 
 /** One change of an environment, as `conda-meta/history` tells it. */
 export interface HistoryEntry {

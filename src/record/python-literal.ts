@@ -1,8 +1,3 @@
-/** A list of texts as python prints it: `['zlib', "a[version='1']"]`. */
-export function formatPythonList(items: readonly string[]): string {
-  return `[${items.map(formatPythonString).join(', ')}]`;
-}
-
 /**
  * The texts of a python list of strings. Lists without brackets and quotes, as old conda wrote them (`zlib,numpy >=1`),
  * are split at their commas.
@@ -19,21 +14,6 @@ export function parsePythonList(text: string): string[] {
 }
 
 const STRING = /[uU]?(?:'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)")/gs;
-
-function formatPythonString(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  let body = '';
-  for (const char of text) {
-    if (char === '\\' || char === quote) body += `\\${char}`;
-    else if (char === '\n') body += '\\n';
-    else if (char === '\r') body += '\\r';
-    else if (char === '\t') body += '\\t';
-    else if (char < ' ' || char === '\x7f') {
-      body += `\\x${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`;
-    } else body += char;
-  }
-  return `${quote}${body}${quote}`;
-}
 
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
 

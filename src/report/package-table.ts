@@ -1,15 +1,17 @@
 import type { PrefixRecord } from '../model/prefix-record.ts';
-import { channelColumn } from './channel-text.ts';
+import { LIST_FIELDS, listFieldText } from './list-fields.ts';
 import { formatSize } from './size.ts';
 import { makeStyle, type Style } from './style.ts';
 
 export interface PackageTableOptions {
   readonly prefix: string;
   readonly showChannelUrls: boolean | undefined;
-  /** Columns in conda's `list_fields` names; undefined is its default. */
+  /** Columns, of {@link LIST_FIELDS}; undefined is conda's default. */
   readonly fields: readonly string[] | undefined;
-  /** Bytes on disk; with it each package has a size, and the environment the sum. */
-  readonly sizeOf?: (record: PrefixRecord) => number;
+  /** Bytes on disk, for the column of sizes. */
+  readonly sizeOf: (record: PrefixRecord) => number;
+  /** Of the whole environment, in bytes; with it each package has its size too. */
+  readonly totalSize?: number;
   readonly style?: Style;
 }
 
@@ -26,24 +28,21 @@ export function formatPackageTable(
   records: readonly PrefixRecord[],
   options: PackageTableOptions,
 ): readonly string[] {
-  const fields = options.fields ?? [...DEFAULT_WIDTHS.keys()];
-  const sizes = options.sizeOf === undefined ? undefined : records.map(options.sizeOf);
-  const rows = records.map((record, at) => {
-    const row = fields.map((field) => fieldText(record, field, options));
-    if (sizes !== undefined) row.push(formatSize(sizes[at] ?? 0));
-    return row;
-  });
-  const titles = [
-    ...fields.map((field, index) => (index === 0 ? `# ${titleOf(field)}` : titleOf(field))),
-    ...(sizes === undefined ? [] : ['Size']),
-  ];
-  const total = sizes?.reduce((sum, size) => sum + size, 0);
+  const fields = [...(options.fields ?? DEFAULT_WIDTHS.keys())];
+  if (options.totalSize !== undefined && !fields.includes('size')) fields.push('size');
+  const sizes = fields.includes('size') ? records.map(options.sizeOf) : [];
+  const rows = records.map((record, at) =>
+    fields.map((field) =>
+      field === 'size' ? formatSize(sizes[at] ?? 0) : listFieldText(record, field, options.showChannelUrls),
+    ),
+  );
+  const titles = fields.map((field, index) => `${index === 0 ? '# ' : ''}${LIST_FIELDS.get(field) ?? field}`);
+  const isUsual = [...DEFAULT_WIDTHS.keys()].every((field, index) => fields[index] === field);
   const widths = fields.map((field, index) => {
     const longest = Math.max(0, ...rows.map((row) => row[index]?.length ?? 0));
-    if (options.fields === undefined) return Math.max(DEFAULT_WIDTHS.get(field) ?? 0, longest);
-    return index === 0
-      ? Math.max(titles[0]?.length ?? 0, longest + 2)
-      : Math.max(titles[index]?.length ?? 0, longest);
+    const usual = isUsual ? DEFAULT_WIDTHS.get(field) : undefined;
+    if (usual !== undefined) return Math.max(usual, longest + (index === 0 ? 2 : 0));
+    return Math.max(titles[index]?.length ?? 0, longest + (index === 0 ? 2 : 0));
   });
   const { style = makeStyle(false) } = options;
   const format = (cells: readonly string[], paint: (cell: string, index: number) => string): string => {
@@ -61,7 +60,9 @@ export function formatPackageTable(
   };
   return [
     style.dim(`# packages in environment at ${options.prefix}:`),
-    ...(total === undefined ? [] : [style.dim(`# environment size: ${formatSize(total)}`)]),
+    ...(options.totalSize === undefined
+      ? []
+      : [style.dim(`# environment size: ${formatSize(options.totalSize)}`)]),
     style.dim('#'),
     style.dim(format(titles, (title) => title)),
     ...rows.map((row) => format(row, paintCell)),
@@ -73,19 +74,4 @@ const SPACES: string[] = [];
 /** Each made once. */
 function spaces(count: number): string {
   return (SPACES[count] ??= ' '.repeat(count));
-}
-
-function titleOf(field: string): string {
-  const words = field === 'channel_name' ? ['channel'] : field.split('_');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
-}
-
-function fieldText(record: PrefixRecord, field: string, options: PackageTableOptions): string {
-  if (field === 'channel_name') return channelColumn(record, options.showChannelUrls);
-  if (field === 'dist_str')
-    return `${record.schannel}/${record.subdir}::${record.name}-${record.version}-${record.build}`;
-  const value: unknown = record[field as keyof PrefixRecord];
-  if (typeof value === 'string') return value;
-  if (value === undefined) return '';
-  return Array.isArray(value) ? value.join(',') : String(value as number);
 }

@@ -7,7 +7,8 @@ import {
   parseRevisions,
   requestedSpecs,
 } from '../../src/record/history.ts';
-import { formatPythonList, parsePythonList } from '../../src/record/python-literal.ts';
+import { formatPythonList } from '../../src/model/python-text.ts';
+import { parsePythonList } from '../../src/record/python-literal.ts';
 
 const TEXT = `==> 2026-01-31 12:00:00 <==
 # cmd: /opt/conda/bin/conda create -n e aa bb=1

@@ -38,7 +38,13 @@ const TEXTS: readonly (readonly [string, (style: Style) => readonly string[]])[]
   [
     'list',
     (style) =>
-      formatPackageTable(installed, { prefix: '/p', showChannelUrls: true, fields: undefined, style }),
+      formatPackageTable(installed, {
+        prefix: '/p',
+        showChannelUrls: true,
+        fields: undefined,
+        sizeOf: () => 0,
+        style,
+      }),
   ],
   ['search', (style) => formatSearchTable(records, style)],
   ['info', (style) => formatInfoTable([['platform', 'linux-64']], style)],

@@ -6,7 +6,13 @@ import { formatPackageTable } from '../../src/report/package-table.ts';
 import { TOOL } from '../../src/model/tool.ts';
 import { record } from './records.ts';
 
-const options = { prefix: '/envs/e1', showChannelUrls: undefined, fields: undefined };
+const options = {
+  prefix: '/envs/e1',
+  showChannelUrls: undefined,
+  fields: undefined,
+  sizeOf: () => 1234,
+  hasSizes: false,
+};
 
 test('the table has conda’s widths', () => {
   expect(
@@ -29,8 +35,8 @@ test('columns widen to the longest value', () => {
     options,
   );
   expect(lines.slice(2)).toEqual([
-    '# Name                           Version              Build               Channel',
-    'a-package-with-a-very-long-name  2024.11.22.10.9.8.7  h123456789abcdef_0  mini',
+    '# Name                             Version              Build               Channel',
+    'a-package-with-a-very-long-name    2024.11.22.10.9.8.7  h123456789abcdef_0  mini',
   ]);
 });
 
@@ -44,6 +50,46 @@ test('chosen fields are as narrow as they can be', () => {
     '# Name       Version  License',
     'libgcc-ng    8.2.0    GPL-3.0-only',
     'python       3.11.2   Python-2.0',
+  ]);
+});
+
+test('fields say what conda’s say', () => {
+  const one = record('noarchpy 1.0', {
+    depends: ['python >=3.9', "a[build='x']"],
+    constrains: ['six'],
+    noarch: 'python',
+    timestamp: 1757405814340,
+    build_number: 0,
+    subdir: 'noarch',
+  });
+  const rowOf = (field: string): string =>
+    formatPackageTable([{ ...one, requested_specs: ['noarchpy', 'noarchpy>=1'] }], {
+      ...options,
+      fields: [field],
+    })
+      .slice(2)
+      .join(' | ');
+  expect(rowOf('depends')).toBe(`# Dependencies | ('python >=3.9', "a[build='x']")`);
+  expect(rowOf('constrains')).toBe("# Constraints | ('six',)");
+  expect(rowOf('noarch')).toBe('# Noarch | NoarchType.python');
+  expect(rowOf('timestamp')).toBe('# Timestamp | 1757405814.34');
+  expect(rowOf('build_number')).toBe('# Build number | ');
+  expect(rowOf('channel')).toBe('# Channel URL | http://localhost/mini/noarch');
+  expect(rowOf('requested_spec')).toBe('# Requested | noarchpy,noarchpy>=1');
+  expect(rowOf('dist_str')).toBe('# Dist | mini/noarch::noarchpy-1.0-0');
+  expect(rowOf('fn')).toBe('# Filename | noarchpy-1.0-0.conda');
+  expect(rowOf('license_family')).toBe('# License family | ');
+  expect(rowOf('size')).toBe('# Size | 1 KB');
+});
+
+test('the usual columns keep their widths with others beside them', () => {
+  const fields = ['name', 'version', 'build', 'channel_name', 'size', 'subdir'];
+  expect(formatPackageTable([record('pip 24.0')], { ...options, fields, totalSize: 5000 })).toEqual([
+    '# packages in environment at /envs/e1:',
+    '# environment size: 5 KB',
+    '#',
+    '# Name                     Version          Build            Channel  Size  Subdir',
+    'pip                        24.0             0                mini  1 KB  linux-64',
   ]);
 });
 
