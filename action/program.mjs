@@ -7,7 +7,7 @@ import { hashOf } from '../scripts/lib/inputs.mjs';
 const ROOT = path.join(import.meta.dirname, '..');
 const OWN = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
 /** What the program is made of. */
-const SOURCES = ['src', 'native', 'scripts', 'package.json', 'package-lock.json'];
+const SOURCES = ['src', 'native', 'scripts', 'LICENSE', 'package.json', 'package-lock.json'];
 
 /** @typedef {(program: readonly string[], args: readonly string[]) => string} Run */
 

@@ -6,7 +6,7 @@
  *   CC              a native clang that can target WASI (else the npm package @yowasp/clang); WASI_SYSROOT for it
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { env } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,7 @@ async function build() {
   const wasm = await link(objects);
   await mkdir(DIST, { recursive: true });
   await writeFile(`${WASM}.part`, wasm);
+  await rm(KEY, { force: true });
   await rename(`${WASM}.part`, WASM);
   await writeFile(KEY, key);
   say(`${path.relative(process.cwd(), WASM)}, ${Math.round(wasm.length / 1024)} kB`);

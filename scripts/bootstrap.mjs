@@ -2,9 +2,11 @@
 // Brings whatever is missing for running and testing tconda from this folder; what is there is left alone.
 //   node scripts/bootstrap.mjs             everything
 //   node scripts/bootstrap.mjs --program   only what the command needs: no channels to run on
+import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 import { hasDependencies } from './lib/dependencies.mjs';
+import { withLock } from './lib/lock.mjs';
 import { ROOT, run, runOrFail } from './lib/run.mjs';
 
 const { values } = parseArgs({ options: { program: { type: 'boolean' } } });
@@ -17,30 +19,45 @@ function say(text) {
   process.stdout.write(`[bootstrap ${seconds} s] ${text}\n`);
 }
 
-async function installDependencies() {
+/** @typedef {(pid: number) => void} Hold */
+
+/** @param {Hold} onStart */
+async function installDependencies(onStart) {
   if (hasDependencies()) return;
   say('installing dependencies (npm ci)');
   // npm runs `prepare` after it, which is this script again.
   await runOrFail('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     env: { TCONDA_SKIP_PREPARE: '1', npm_config_global: 'false' },
+    onStart,
   });
 }
 
-const buildWasm = () => runOrFail(process.execPath, ['native/build.mjs']);
-const bundle = () => runOrFail(process.execPath, ['scripts/build.mjs']);
-
-async function buildChannels() {
-  await runOrFail(process.execPath, ['channels/sample/build.mjs']);
-  const code = await run(process.execPath, ['channels/debian/build.mjs', '--if-needed']);
+/** @param {Hold} onStart */
+async function buildChannels(onStart) {
+  await runOrFail(process.execPath, ['channels/sample/build.mjs'], { onStart });
+  const code = await run(process.execPath, ['channels/debian/build.mjs', '--if-needed'], { onStart });
   if (code === NO_APT) say('this system has no apt: channels/debian is left out');
   else if (code !== 0) throw new Error(`channels/debian/build.mjs failed with exit code ${code}`);
 }
 
 async function main() {
   if (process.env['TCONDA_SKIP_PREPARE'] === '1') return;
-  await installDependencies();
+  await withLock(path.join(ROOT, '.cache/bootstrap.lock'), {
+    onWait: (owner) => say(`process ${owner} is bringing what is missing: waiting for it`),
+    action: bring,
+  });
+}
+
+/** @param {Hold} onStart told of each program that would go on if this one were killed */
+async function bring(onStart) {
+  await installDependencies(onStart);
+  const bundle = () => runOrFail(process.execPath, ['scripts/build.mjs'], { onStart });
+  const buildWasm = () => runOrFail(process.execPath, ['native/build.mjs'], { onStart });
   // The solver compiles while the channels download: neither needs the other.
-  await Promise.all([buildWasm(), bundle().then(() => (values.program ? undefined : buildChannels()))]);
+  await Promise.all([
+    buildWasm(),
+    bundle().then(() => (values.program ? undefined : buildChannels(onStart))),
+  ]);
   await bundle();
   say('ready');
 }

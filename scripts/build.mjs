@@ -1,7 +1,16 @@
 #!/usr/bin/env node
 // Bundles the command line, the library and the worker threads into dist/.
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 
@@ -91,8 +100,7 @@ function removeStale(outputs) {
 }
 
 const inputs = ['src', 'native/src', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/lib'];
-if (values.force) await step();
-else if (
+if (
   await whenChanged({
     name: 'build',
     inputs,
@@ -104,19 +112,26 @@ else if (
       'dist/index.js',
     ],
     step,
+    force: values.force,
   })
 ) {
   process.stdout.write('build: dist/cli.cjs, dist/index.js\n');
 }
 
 const wasm = path.join(ROOT, 'native/dist/libsolv.wasm');
-if (existsSync(wasm)) copyFileSync(wasm, path.join(ROOT, 'dist/libsolv.wasm'));
+const copy = path.join(ROOT, 'dist/libsolv.wasm');
+if (existsSync(wasm) && !(existsSync(copy) && readFileSync(wasm).equals(readFileSync(copy)))) {
+  copyFileSync(wasm, copy);
+}
 
 if (values.types) {
   await whenChanged({
     name: 'types',
     inputs: ['src', 'native/src', 'tsconfig.json', 'tsconfig.build.json'],
     outputs: ['dist/types'],
-    step: () => runOrFail('npx', ['tsc', '-p', 'tsconfig.build.json']),
+    step: () => {
+      rmSync(path.join(ROOT, 'dist/types'), { recursive: true, force: true });
+      return runOrFail('npx', ['--no-install', 'tsc', '-p', 'tsconfig.build.json']);
+    },
   });
 }

@@ -5,6 +5,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { fillTmpfs } from './crash/full-disk.mjs';
@@ -63,7 +64,7 @@ async function main() {
   rmSync(dist, { recursive: true, force: true });
   cpSync(path.join(ROOT, 'dist'), dist, { recursive: true });
   const program = [process.execPath, path.join(dist, 'cli.cjs')];
-  const { recoverPrefix } = await import(path.join(dist, 'index.js'));
+  const { recoverPrefix } = await import(pathToFileURL(path.join(dist, 'index.js')).href);
   const waiting = [...SCENARIOS];
   const lane = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

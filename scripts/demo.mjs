@@ -27,7 +27,7 @@ async function tconda(...args) {
  * @param {string} word
  */
 function quote(word) {
-  return /[^\w@%+=:,./-]/.test(word) ? `"${word}"` : word;
+  return /[^\w@%+=:,./-]/.test(word) ? `'${word.replaceAll("'", String.raw`'\''`)}'` : word;
 }
 
 async function chooseChannel() {

@@ -4,7 +4,7 @@
 //   node channels/debian/build.mjs --if-needed   does nothing when the channel was built from this manifest and builder
 // Ends with 3 on a machine that cannot build it (no apt, not amd64 Debian), 1 on a failure.
 import { availableParallelism } from 'node:os';
-import { access, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -17,6 +17,7 @@ import { createIndexJson, createProviders } from './record.mjs';
 import { createPatchelf } from './rpath.mjs';
 import { compileModules, stagePackage } from './stage.mjs';
 import { readControl, unpack } from './unpack.mjs';
+import { withWorkFolder } from '../../scripts/lib/work-folder.mjs';
 
 const HERE = fileURLToPath(new URL('.', import.meta.url));
 const CACHE = fileURLToPath(new URL('../../.cache/debian-channel', import.meta.url));
@@ -56,8 +57,7 @@ async function main() {
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   say(`${String(files.length)} Debian packages, ${(bytes / 2 ** 20).toFixed(0)} MiB`);
   const archives = await apt.download(names);
-  const work = await mkdtemp(join(CACHE, 'work-'));
-  try {
+  await withWorkFolder(CACHE, async (work) => {
     await buildChannel({
       manifest,
       publisher,
@@ -68,9 +68,7 @@ async function main() {
     await writeFile(join(work, 'channel/.built.json'), JSON.stringify({ sources, inputs }));
     await rm(BUILD, { recursive: true, force: true });
     await rename(join(work, 'channel'), BUILD);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
   await forgetOthers(archives, new Set(files.map(({ file }) => file)));
 }
 

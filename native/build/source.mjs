@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { withWorkFolder } from '../../scripts/lib/work-folder.mjs';
 import { downloadDebianSource } from './debian-source.mjs';
 import { run } from './run.mjs';
 
@@ -23,9 +24,7 @@ import { run } from './run.mjs';
 export async function provideSource(pin, cache, given, say) {
   const kept = path.join(cache, `libsolv-${pin.version}`);
   if (given === undefined && existsSync(kept) && (await hashTree(kept)) === pin.tree) return kept;
-  await mkdir(cache, { recursive: true });
-  const work = await mkdtemp(path.join(cache, 'source-'));
-  try {
+  return await withWorkFolder(cache, async (work) => {
     const root = await firstThatWorks(waysToSource(pin, work, given), pin, work, say);
     await rm(kept, { recursive: true, force: true });
     await mkdir(kept);
@@ -33,9 +32,7 @@ export async function provideSource(pin, cache, given, say) {
       await writeFile(path.join(kept, file), await readFile(path.join(root, file)));
     }
     return kept;
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { ROOT } from './run.mjs';
@@ -31,18 +31,21 @@ function addTo(hash, name) {
 }
 
 /**
- * Does `step` unless it was done with the same inputs before and `outputs` are there.
- * @param {{ name: string, inputs: readonly string[], outputs: readonly string[], step: () => void | Promise<void> }} what
+ * Does `step` unless it was done to its end with the same inputs before and `outputs` are there.
+ * @param {{ name: string, inputs: readonly string[], outputs: readonly string[], step: () => void | Promise<void>, force?: boolean | undefined }} what
  * @returns {Promise<boolean>} whether there was something to do
  */
-export async function whenChanged({ name, inputs, outputs, step }) {
+export async function whenChanged({ name, inputs, outputs, step, force = false }) {
   const stamp = path.join(ROOT, 'node_modules/.cache/tconda', `${name}.sha256`);
   const hash = hashOf(inputs);
   const isDone =
+    !force &&
     existsSync(stamp) &&
     readFileSync(stamp, 'utf8') === hash &&
     outputs.every((output) => existsSync(path.join(ROOT, output)));
   if (isDone) return false;
+  // Cut off, it leaves something of both: neither the old nor the new.
+  rmSync(stamp, { force: true });
   await step();
   mkdirSync(path.dirname(stamp), { recursive: true });
   writeFileSync(stamp, hash);

@@ -8,7 +8,7 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\
  * Runs a program with the terminal of this one and resolves with its exit code.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, cwd?: string }} [options]
+ * @param {{ env?: Record<string, string>, cwd?: string, onStart?: (pid: number) => void }} [options]
  * @returns {Promise<number>}
  */
 export function run(command, args, options = {}) {
@@ -19,6 +19,7 @@ export function run(command, args, options = {}) {
       stdio: 'inherit',
       shell: process.platform === 'win32' && command !== process.execPath,
     });
+    if (child.pid !== undefined) options.onStart?.(child.pid);
     child.on('error', reject);
     child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
   });
@@ -28,7 +29,7 @@ export function run(command, args, options = {}) {
  * As {@link run}, for a program that must succeed.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ env?: Record<string, string>, cwd?: string }} [options]
+ * @param {{ env?: Record<string, string>, cwd?: string, onStart?: (pid: number) => void }} [options]
  */
 export async function runOrFail(command, args, options) {
   const code = await run(command, args, options);

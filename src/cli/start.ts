@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Script } from 'node:vm';
 
 import { TOOL } from '../model/tool.ts';
-import { writeAll } from './write-all.ts';
+import { writeAll, writeError } from './write-all.ts';
 
 /** The parts of the program that answer alone, and the first words that each may be able to answer; it looks closer itself. */
 const QUICK = {
@@ -20,7 +20,12 @@ type ScriptName = keyof typeof QUICK | 'main';
  */
 async function start(argv: readonly string[]): Promise<void> {
   if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    writeAll(1, `${TOOL.name} ${TOOL.version}\n`);
+    try {
+      writeAll(1, `${TOOL.name} ${TOOL.version}\n`);
+    } catch (error) {
+      writeError(`tconda: ${error instanceof Error ? error.message : String(error)}\n`);
+      process.exitCode = 1;
+    }
     return;
   }
   for (const name of ['list', 'info', 'shell'] as const) {

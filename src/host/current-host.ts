@@ -1,5 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { availableParallelism, cpus, homedir, machine, release, tmpdir } from 'node:os';
+import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { Host } from './host.ts';
@@ -83,11 +84,17 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** @throws {TcondaError} `FILE_NOT_FOUND` where somebody has removed it */
+/**
+ * Where somebody has removed it, what the shell says it was: most of what is asked for has a name or a whole path.
+ * @throws {TcondaError} `FILE_NOT_FOUND` where the shell says nothing either
+ */
 function currentFolder(): string {
   try {
     return process.cwd();
   } catch {
+    // oxlint-disable-next-line node/no-process-env -- as above
+    const { PWD } = process.env;
+    if (PWD !== undefined && path.isAbsolute(PWD)) return PWD;
     throw new TcondaError('FILE_NOT_FOUND', 'The folder you are in is not there any more', {
       hint: 'Go to another one: cd ~',
     });

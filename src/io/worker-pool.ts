@@ -76,7 +76,7 @@ export function createWorkerPool<Task, Result>(file: URL, size: number, ahead = 
       if (reply.kind === 'done') job?.resolve(reply.result);
       else job?.reject(revive(reply));
     });
-    worker.on('error', fail);
+    worker.on('error', (error) => fail(nameMissingFolder(error)));
     worker.on('exit', () => {
       fail(new Error('a thread ended in the middle of its work'));
       assign();
@@ -112,6 +112,15 @@ export function createWorkerPool<Task, Result>(file: URL, size: number, ahead = 
       for (const { reject } of jobs) reject(closed());
     },
   };
+}
+
+/** No thread starts in a folder that was removed. */
+function nameMissingFolder(error: Error): Error {
+  if (!error.message.includes('uv_cwd')) return error;
+  return new TcondaError('FILE_NOT_FOUND', 'The folder you are in is not there any more', {
+    hint: 'Go to another one: cd ~',
+    cause: error,
+  });
 }
 
 /** A task makes little that lives long. With more room for garbage a thread holds some 20 MB more, and is no faster. */

@@ -41,7 +41,7 @@ describe('acquireLease', () => {
     const held = await acquireLease(file);
     const holders: number[] = [];
     const attempt = acquireLease(file, {
-      timeout: 60,
+      timeout: 500,
       subject: 'environment /opt/env',
       onWait: ({ pid }) => holders.push(pid),
     });
