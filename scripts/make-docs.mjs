@@ -11,7 +11,7 @@ import { format, resolveConfig } from 'prettier';
 
 import { commandPage, manPage, programManPage } from './docs/command-page.mjs';
 import { exitCodePage } from './docs/exit-code-page.mjs';
-import { optionTables, settingTable } from './docs/option-tables.mjs';
+import { elsewhereTable, optionTables, settingTable } from './docs/option-tables.mjs';
 import { outputDifferences } from './docs/output-differences.mjs';
 import { ROOT } from './lib/run.mjs';
 
@@ -23,6 +23,7 @@ await build({
   stdin: {
     contents: `
       export { COMMANDS } from './src/commands/table.ts';
+      export { ELSEWHERE } from './src/commands/table/elsewhere.ts';
       export { globalOptions } from './src/commands/options.ts';
       export { SETTINGS } from './src/config/settings.ts';
       export { ERRORS } from './src/errors.ts';
@@ -42,7 +43,9 @@ await build({
   },
   logLevel: 'warning',
 });
-const { COMMANDS, globalOptions, ERRORS, SETTINGS, TOOL } = await import(pathToFileURL(bundle).href);
+const { COMMANDS, ELSEWHERE, globalOptions, ERRORS, SETTINGS, TOOL } = await import(
+  pathToFileURL(bundle).href
+);
 
 /** @type {Map<string, string>} */
 const files = new Map();
@@ -67,6 +70,7 @@ files.set(
     START,
     outputDifferences(path.join(ROOT, 'test/oracle/plan.json')),
     optionTables(commands, globalOptions),
+    elsewhereTable(ELSEWHERE),
     settingTable(SETTINGS),
     `${END}${after}`,
   ].join('\n\n'),

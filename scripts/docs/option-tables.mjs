@@ -66,3 +66,21 @@ export function settingTable(settings) {
     ...rows,
   ].join('\n');
 }
+
+/**
+ * Commands that other tools have, and what does their work here.
+ * @param {readonly { name: string, tool: string, instead: string }[]} commands
+ */
+export function elsewhereTable(commands) {
+  return [
+    '## Commands of other tools',
+    '',
+    'Those that are not here under their name say in one line what does the same, and end with 2.',
+    '',
+    '| command | of | here |',
+    '| --- | --- | --- |',
+    ...commands
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+      .map(({ name, tool, instead }) => `| \`${name}\` | ${tool} | ${instead.replaceAll('<', '&lt;')} |`),
+  ].join('\n');
+}

@@ -1,5 +1,6 @@
 import type { OptionSpec } from '../commands/command.ts';
 import type { CommandEntry } from '../commands/command-entry.ts';
+import { ELSEWHERE } from '../commands/table/elsewhere.ts';
 import { findCommand, SHELL_COMMAND } from '../commands/table.ts';
 import { TcondaError } from '../errors.ts';
 import { nearNames } from '../report/near-names.ts';
@@ -124,6 +125,13 @@ function unknownCommand(
 ): TcondaError {
   const names = entries.flatMap((entry) => [entry.name, ...(entry.aliases ?? [])]);
   const near = nearNames(name, names);
+  const elsewhere = path.length === 0 ? ELSEWHERE.find((entry) => entry.name === name) : undefined;
+  if (elsewhere !== undefined) {
+    return new TcondaError('USAGE', `there is no command '${name}', which ${elsewhere.tool} has`, {
+      hint: elsewhere.instead,
+      data: { command: name, suggestions: [] },
+    });
+  }
   const help = ['tconda', ...path, '--help'].join(' ');
   return new TcondaError('USAGE', `there is no command '${[...path, name].join(' ')}'`, {
     hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : `See ${help}`,

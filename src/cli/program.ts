@@ -1,12 +1,12 @@
 import type { CommandResult, GlobalOptions, OptionValues } from '../commands/command.ts';
 import { globalOptions } from '../commands/options.ts';
+import { findExternal, inheritedEnvironment } from '../commands/external-commands.ts';
 import { COMMANDS } from '../commands/table.ts';
 import { currentHost } from '../host/index.ts';
 import { TOOL } from '../model/tool.ts';
 import { type Answer, formatAnswer, formatCutOff, formatFailure, formatLoss } from './answer.ts';
 import { type CommandLine, readCommandLine } from './command-line.ts';
 import { exitCodeOf } from './exit.ts';
-import { findExternal, inheritedEnvironment } from './external-command.ts';
 import { formatHelp } from './help.ts';
 import { commandHelpToJson, groupHelpToJson } from './help-json.ts';
 import { type Opened, openContext, type Session } from './open-context.ts';

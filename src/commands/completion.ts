@@ -1,19 +1,38 @@
+import path from 'node:path';
+
 import { TcondaError } from '../errors.ts';
 import { nearNames } from '../report/near-names.ts';
 import type { CommandSpec } from './command.ts';
+import { readText } from './option-values.ts';
 
 export const completion: CommandSpec = {
   summary: 'Print the code that lets a shell complete command lines',
   description:
     'Prints the code that lets bash, zsh, fish or PowerShell complete commands, options and environments.',
-  operands: ['<shell>'],
-  options: [],
+  operands: ['[shell]'],
+  options: [
+    {
+      heading: 'Shell',
+      options: [
+        {
+          flags: '-s, --shell <name>',
+          description: 'the shell, as pixi and micromamba name it; else that of SHELL',
+        },
+      ],
+    },
+  ],
   examples: [
     'eval "$(tconda completion bash)"',
     'tconda completion zsh > ~/.zfunc/_tconda',
     'tconda completion fish > ~/.config/fish/completions/tconda.fish',
   ],
-  run([shell = '']) {
+  run([operand], options, { host }) {
+    const given = readText(options, 'shell');
+    if (operand !== undefined && given !== undefined) {
+      throw new TcondaError('USAGE', `-s names the shell already, so '${operand}' can't be another`);
+    }
+    const login = path.basename(host.env['SHELL'] ?? '');
+    const shell = operand ?? given ?? (CODE.has(login) ? login : 'bash');
     const code = CODE.get(shell);
     if (code === undefined) {
       const near = nearNames(shell, [...CODE.keys()]);

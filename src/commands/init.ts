@@ -1,18 +1,13 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 
-import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import { condabinBody, hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from '../shell/index.ts';
+import { INIT_SHELLS, systemFiles } from '../shell/index.ts';
 import type { CommandOutput, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
-import { type FileEdit, writeEdit } from './file-edit.ts';
-import { isSet } from './option-values.ts';
+import { initShells, PLAIN } from './init-shells.ts';
+import { isSet, readText } from './option-values.ts';
 import { promptOptions } from './options.ts';
-import { editRcFile } from './rc-edit.ts';
-import { condabinProgram, hookFolder, hookOf, readText } from './shell-hook.ts';
 import { loadSettings } from './settings.ts';
-import { startFileOf, writeStartFile } from './start-file.ts';
-import { readAutoRun, writeAutoRun } from './windows-registry.ts';
 
 const initOptions: OptionGroup = {
   heading: 'Shells',
@@ -20,9 +15,14 @@ const initOptions: OptionGroup = {
     { flags: '--all', description: 'all shells that tconda knows on this platform' },
     { flags: '--reverse', description: 'take out what init put in' },
     { flags: '--alias-conda', isOwn: true, description: 'let conda be another name for tconda' },
-    { flags: '--user', description: 'for this user', hidden: true, noEffect: 'it is the only way' },
-    { flags: '--no-user', description: 'not for this user', hidden: true, refused: 'it is the only way' },
-    { flags: '--system', description: 'for all users', refused: 'the start files of the system are its own' },
+    { flags: '--system', description: 'for all users, too: start files in /etc' },
+    { flags: '--user', description: 'for this user', hidden: true, noEffect: 'it is the default' },
+    { flags: '--no-user', description: 'not for this user; with --system' },
+    {
+      flags: '--system-root <folder>',
+      isOwn: true,
+      description: 'with --system: what stands for /, to prepare an image',
+    },
     {
       flags: '--condabin',
       description: 'only put the program on PATH, without the hook',
@@ -46,23 +46,31 @@ export const init: CommandSpec = {
     'is for the shell of SHELL.',
   operands: ['[shells...]'],
   options: [initOptions, promptOptions],
-  examples: ['tconda init', 'tconda init zsh fish', 'tconda init --reverse --all'],
+  examples: [
+    'tconda init',
+    'tconda init zsh fish',
+    'tconda init --reverse --all',
+    'tconda init --system --no-user bash',
+  ],
   async run(operands, options, context) {
     const config = await loadSettings(options, context);
-    const isReversed = isSet(options, 'reverse');
-    const shells = chooseShells(operands, isSet(options, 'all'), context);
-    const edits = shells.flatMap((shell) =>
-      editsOf(
-        shell,
-        { isReversed, isCondaToo: isSet(options, 'aliasConda'), isCondabin: isSet(options, 'condabin') },
-        config,
-        context,
-      ),
-    );
-    const isDryRun = config.get('dry_run');
-    const result = carryOut(edits, isDryRun, context);
-    if (!isReversed && !isDryRun) writeStartFiles(shells, config, context);
-    return result;
+    const systemRoot = readText(options, 'systemRoot');
+    const isForSystem = isSet(options, 'system');
+    if (systemRoot !== undefined && !isForSystem) {
+      throw new TcondaError('USAGE', '--system-root is for --system');
+    }
+    const choice = {
+      isReversed: isSet(options, 'reverse'),
+      isCondaToo: isSet(options, 'aliasConda'),
+      isCondabin: isSet(options, 'condabin'),
+      isForUser: options['user'] !== false,
+      isForSystem,
+      systemRoot: path.resolve(context.host.cwd, systemRoot ?? '/'),
+    };
+    const isAll = isSet(options, 'all');
+    const shells = chooseShells(operands, isAll, context);
+    if (isForSystem && !isAll) checkSystemFiles(shells, choice.systemRoot, context);
+    return initShells(new Map(shells.map((shell) => [shell, choice])), config, context);
   },
 };
 
@@ -75,20 +83,8 @@ export async function initShell(
 ): Promise<CommandOutput> {
   const config = await loadSettings(options, context);
   const shells = chooseShells(shell === undefined ? [] : [shell], false, context);
-  const edits = shells.flatMap((one) =>
-    editsOf(one, { isReversed, isCondaToo: false, isCondabin: false }, config, context),
-  );
-  const isDryRun = config.get('dry_run');
-  const result = carryOut(edits, isDryRun, context);
-  if (!isReversed && !isDryRun) writeStartFiles(shells, config, context);
-  return result;
-}
-
-/** So that the first shell needs no process either. */
-function writeStartFiles(names: readonly string[], config: LoadedConfig, { host }: Context): void {
-  for (const shell of new Set(names.map((name) => INIT_SHELLS[name] ?? 'posix'))) {
-    writeStartFile(shell, config, host);
-  }
+  const choice = { ...PLAIN, isReversed };
+  return initShells(new Map(shells.map((one) => [one, choice])), config, context);
 }
 
 const SAME_AS: Readonly<Record<string, string>> = {
@@ -122,81 +118,14 @@ function chooseShells(names: readonly string[], isAll: boolean, { host }: Contex
   });
 }
 
-interface InitChoice {
-  readonly isReversed: boolean;
-  readonly isCondaToo: boolean;
-  /** Only the program on PATH. */
-  readonly isCondabin: boolean;
-}
-
-/** The files of the hook, and then the start files. Reversed, the hook stays: other start files may read it. */
-function editsOf(
-  name: string,
-  { isReversed, isCondaToo, isCondabin }: InitChoice,
-  config: LoadedConfig,
-  { host }: Context,
-): readonly FileEdit[] {
-  const shell = INIT_SHELLS[name] ?? 'posix';
-  const folder = hookFolder(shell, config, host);
-  const flavour = host.platform === 'win32' ? path.win32 : path.posix;
-  const clientVariables = new Map(host.program === undefined ? [] : [['TCONDA_EXE', host.program]]);
-  const hook = hookOf(shell, { clientVariables, isCondaToo, activate: undefined }, config, host);
-  const hookFile = flavour.join(folder, hookFileName(shell));
-  const all = new Map(hook.files);
-  if (shell !== 'nushell') all.set(hookFileName(shell), hook.text);
-  const hookEdits = [...all].map(([file, content]) => fileEdit(flavour.join(folder, file), content));
-  const condabin = condabinProgram(config, host);
-  if (condabin !== undefined)
-    hookEdits.unshift({ ...fileEdit(condabin.file, condabin.content), mode: 0o755 });
-  const startFile = startFileOf(shell, config, host) ?? '';
-  const own = isCondabin
-    ? condabinBody(shell, flavour.join(config.get('root_prefix'), 'condabin'))
-    : rcBody(shell, { hookFile, hook: hook.text, startFile });
-  const body = isReversed ? undefined : own;
+/** @throws {TcondaError} `INVALID_VALUE` for a shell that reads nothing for all users on this machine */
+function checkSystemFiles(shells: readonly string[], systemRoot: string, { host }: Context): void {
   const machine = { ...host, exists: existsSync };
-  const rcEdits = rcFiles(name, machine).map((file) => editRcFile(file, body));
-  if (name !== 'cmd.exe') return [...(isReversed ? [] : hookEdits), ...rcEdits];
-  const value = readAutoRun();
-  const wanted = setAutoRun(value, hookFile, !isReversed);
-  return [
-    ...(isReversed ? [] : hookEdits),
-    { kind: 'registry', content: wanted === value ? undefined : wanted },
-  ];
-}
-
-function fileEdit(file: string, content: string): FileEdit & { readonly kind: 'file' } {
-  return { kind: 'file', file, content: readText(file) === content ? undefined : content };
-}
-
-function carryOut(edits: readonly FileEdit[], isDryRun: boolean, context: Context): CommandOutput {
-  const seen = new Map(edits.map((edit) => [nameOf(edit), edit]));
-  const unique = [...seen.values()];
-  if (!isDryRun) for (const edit of unique) apply(edit);
-  const isChanged = unique.some(({ content }) => content !== undefined);
-  const lines = unique.map(
-    (edit) => `${(edit.content === undefined ? 'no change' : 'modified').padEnd(14)}${nameOf(edit)}`,
-  );
-  const last = !isChanged
-    ? ['No action taken.']
-    : isDryRun
-      ? ['', '==> DRY RUN: The above changes would have been made. NO ACTUAL CHANGES WERE MADE. <==', '']
-      : ['', '==> For changes to take effect, close and re-open your current shell. <==', ''];
-  const changed = unique.filter(({ content }) => content !== undefined).map(nameOf);
-  return {
-    kind: 'output',
-    json: { success: true, dry_run: isDryRun, modified: changed },
-    lines: [...(context.global.quiet ? [] : lines), ...last],
-  };
-}
-
-function apply(edit: FileEdit): void {
-  if (edit.content === undefined) return;
-  if (edit.kind === 'file') writeEdit(edit.file, edit.content, edit.mode);
-  else writeAutoRun(edit.content);
-}
-
-function nameOf(edit: FileEdit): string {
-  return edit.kind === 'file'
-    ? edit.file
-    : 'HKEY_CURRENT_USER\\Software\\Microsoft\\Command Processor\\AutoRun';
+  const isKnown = (shell: string): boolean =>
+    shell === 'cmd.exe' || systemFiles(shell, machine, systemRoot).length > 0;
+  const missing = shells.find((shell) => !isKnown(shell));
+  if (missing === undefined) return;
+  throw new TcondaError('INVALID_VALUE', `${missing} has no start file for all users here`, {
+    hint: `Each user can run: tconda init ${missing}`,
+  });
 }

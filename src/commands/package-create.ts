@@ -5,7 +5,7 @@ import { TcondaError } from '../errors.ts';
 import type { PackageMetadata } from '../publish/index.ts';
 import { formatSize } from '../report/size.ts';
 import type { CommandSpec } from './command.ts';
-import { readLevel } from './compression-level.ts';
+import { compressionOptions, readLevel } from './compression-level.ts';
 import { readText, readTexts } from './option-values.ts';
 
 export const packageCreate: CommandSpec = {
@@ -21,7 +21,7 @@ export const packageCreate: CommandSpec = {
         { flags: '-m, --metadata <file>', description: 'JSON file with name, version, build, depends, …' },
         { flags: '-o, --output <folder>', description: 'where the package is written; default: here' },
         { flags: '--format <format>', description: 'conda or tar.bz2', choices: ['conda', 'tar.bz2'] },
-        { flags: '--level <number>', description: 'how hard to compress, 1 to 22' },
+        ...compressionOptions,
         { flags: '--entry-point <text>', description: 'command = module:function', repeat: true },
         { flags: '--placeholder <text>', description: 'the text in files that stands for the prefix' },
       ],

@@ -1,18 +1,24 @@
-import { readdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import type { PrefixData } from '../model/prefix-record.ts';
+import { nearNames } from '../report/near-names.ts';
 import { formatCanonicalDist } from '../report/dist-json.ts';
 import type { CommandResult, CommandSpec } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { isSet } from './option-values.ts';
 import { promptOptions, targetOptions } from './options.ts';
 import { findOwners } from './owns.ts';
+import { packageUntracked } from './package-untracked.ts';
 import { loadSettings } from './settings.ts';
+import { CHANNELS } from './table/channels.ts';
+import { findUntracked } from './untracked-files.ts';
 
 export const packageFiles: CommandSpec = {
   summary: 'Make and open package archives, and ask whose files are whose',
+  description:
+    'Says which packages files belong to, and lists or deletes files that belong to none. Without any of these, as conda ' +
+    'does, it makes a package of such files in this folder. Its commands make, open and check archives.',
   operands: ['[paths...]'],
   options: [
     targetOptions,
@@ -22,17 +28,23 @@ export const packageFiles: CommandSpec = {
         { flags: '-w, --which', namesOperands: true, description: 'say which packages PATHS belong to' },
         { flags: '-u, --untracked', description: 'list files that belong to no package' },
         { flags: '-r, --reset', description: 'delete files that belong to no package' },
-        ...['name', 'version', 'build'].map((part) => ({
-          flags: `--pkg-${part} <text>`,
-          description: 'nothing',
-          hidden: true,
-          refused: 'packages are made with: tconda package create',
-        })),
+      ],
+    },
+    {
+      heading: 'A package of those files, made in this folder',
+      options: [
+        { flags: '--pkg-name <name>', description: 'its name; default: unknown' },
+        { flags: '--pkg-version <version>', description: 'its version; default: 0.0' },
+        { flags: '--pkg-build <number>', description: 'its build number; default: 0' },
       ],
     },
     promptOptions,
   ],
-  examples: ['tconda package --which bin/python', 'tconda package -n myenv --untracked'],
+  examples: [
+    'tconda package --which bin/python',
+    'tconda package -n myenv --untracked',
+    'tconda package -n myenv --pkg-name mine --pkg-version 1.0',
+  ],
   async run(paths, options, context) {
     if (isSet(options, 'which')) {
       const found = await findOwners(paths, options, context);
@@ -45,15 +57,14 @@ export const packageFiles: CommandSpec = {
         lines: rows.map(({ file, dist }) => `${file.padEnd(48)} ${dist}`),
       };
     }
-    if (!isSet(options, 'untracked') && !isSet(options, 'reset')) {
-      throw new TcondaError('USAGE', 'package needs a command, or one of --which, --untracked, --reset', {
-        hint: 'See tconda package --help',
-      });
-    }
+    if (paths[0] !== undefined) throw unknownCommand(paths[0]);
     const config = await loadSettings(options, context);
     const installed = await loadEnvironmentOf(config, context);
     const files = findUntracked(installed);
     context.say(`# prefix: ${installed.prefix}`);
+    if (!isSet(options, 'untracked') && !isSet(options, 'reset')) {
+      return packageUntracked(files, installed, options, config, context);
+    }
     if (!isSet(options, 'reset')) {
       return result(installed.prefix, files, [`# untracked files: ${files.length}`, ...files]);
     }
@@ -72,37 +83,20 @@ export const packageFiles: CommandSpec = {
   },
 };
 
+/** Without --which there are no operands: what stands there was meant as a command. */
+function unknownCommand(name: string): TcondaError {
+  const names = CHANNELS.find((entry) => entry.name === 'package')?.commands?.map((entry) => entry.name);
+  const near = nearNames(name, names ?? []);
+  return new TcondaError('USAGE', `there is no command 'package ${name}'`, {
+    hint: near.length > 0 ? `Did you mean ${near.join(' or ')}?` : 'See tconda package --help',
+    data: { command: name, suggestions: near },
+  });
+}
+
 function result(
   prefix: string,
   files: readonly string[],
   lines: readonly string[],
 ): CommandResult & { kind: 'output' } {
   return { kind: 'output', json: { success: true, prefix, untracked: files }, lines };
-}
-
-/** Files that no package brought and that are not what conda itself keeps. Compiled python code counts to its source. */
-export function findUntracked({ prefix, records }: PrefixData): readonly string[] {
-  const owned = new Set(records.flatMap(({ files }) => files));
-  return filesBelow(prefix, '')
-    .filter((file) => !owned.has(file) && !isOurs(file))
-    .toSorted();
-}
-
-function filesBelow(prefix: string, below: string): readonly string[] {
-  return readdirSync(path.join(prefix, below), { withFileTypes: true }).flatMap((entry) => {
-    const at = below === '' ? entry.name : `${below}/${entry.name}`;
-    if (!entry.isDirectory()) return [at];
-    // Environments and caches of a base are no files of it.
-    return below === '' && (entry.name === 'envs' || entry.name === 'pkgs') ? [] : filesBelow(prefix, at);
-  });
-}
-
-function isOurs(file: string): boolean {
-  return (
-    /^(?:conda-meta|__clobbers__)\//.test(file) ||
-    /^bin\/activate(?:\.\w+)?$/.test(file) ||
-    file.endsWith('.pyc') ||
-    file === '.condarc' ||
-    file === '.messages.txt'
-  );
 }

@@ -4,7 +4,7 @@ import { formatSize } from '../report/size.ts';
 import { archivePath } from './archive-operand.ts';
 import { loadLimits } from './archive-limits.ts';
 import type { CommandSpec } from './command.ts';
-import { readLevel } from './compression-level.ts';
+import { compressionOptions, readLevel } from './compression-level.ts';
 import { readText } from './option-values.ts';
 
 export const packageTransmute: CommandSpec = {
@@ -20,7 +20,7 @@ export const packageTransmute: CommandSpec = {
           description: 'conda or tar.bz2; default: the other one',
           choices: ['conda', 'tar.bz2'],
         },
-        { flags: '--level <number>', description: 'how hard to compress a .conda, 1 to 22' },
+        ...compressionOptions,
       ],
     },
   ],

@@ -5,7 +5,7 @@ import { setRcBlock } from '../shell/index.ts';
 import type { FileEdit } from './file-edit.ts';
 
 /** Puts the block into a start file, or without `body` takes it out. Bytes that are not text stay as they are. */
-export function editRcFile(file: string, body: string | undefined): FileEdit {
+export function editRcFile(file: string, body: string | undefined, isOurs = false): FileEdit {
   const old = readBytes(file);
   const isWide = old[0] === 0xff && old[1] === 0xfe;
   // Latin-1 keeps every byte; the block is UTF-8 within.
@@ -13,7 +13,8 @@ export function editRcFile(file: string, body: string | undefined): FileEdit {
   const block = body === undefined || isWide ? body : Buffer.from(body, 'utf8').toString('latin1');
   const text = old.toString(encoding);
   const changed = setRcBlock(text, block, file);
-  return { kind: 'file', file, content: changed === text ? undefined : Buffer.from(changed, encoding) };
+  const content = changed === text ? undefined : Buffer.from(changed, encoding);
+  return { kind: 'file', file, content, isOurs };
 }
 
 function readBytes(file: string): Buffer {

@@ -1,11 +1,17 @@
 import { execFileSync } from 'node:child_process';
 
-const KEY = 'HKCU\\Software\\Microsoft\\Command Processor';
+/** Whose settings: those of this user, or of all. */
+export type RegistryHive = 'HKEY_CURRENT_USER' | 'HKEY_LOCAL_MACHINE';
+
+const keyOf = (hive: RegistryHive): string => `${hive}\\Software\\Microsoft\\Command Processor`;
 
 /** What cmd.exe runs at each start; empty when nothing is set. */
-export function readAutoRun(): string {
+export function readAutoRun(hive: RegistryHive): string {
   try {
-    const text = execFileSync('reg', ['query', KEY, '/v', 'AutoRun'], { encoding: 'utf8', stdio: 'pipe' });
+    const text = execFileSync('reg', ['query', keyOf(hive), '/v', 'AutoRun'], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
     return /AutoRun\s+REG_\w+\s+(.*)/.exec(text)?.[1]?.trim() ?? '';
   } catch {
     // reg fails for a value that is not there.
@@ -14,11 +20,12 @@ export function readAutoRun(): string {
 }
 
 /** Sets what cmd.exe runs at each start; empty takes the value away. */
-export function writeAutoRun(value: string): void {
+export function writeAutoRun(value: string, hive: RegistryHive): void {
+  const key = keyOf(hive);
   const args =
     value === ''
-      ? ['delete', KEY, '/v', 'AutoRun', '/f']
-      : ['add', KEY, '/v', 'AutoRun', '/t', 'REG_EXPAND_SZ', '/d', value, '/f'];
+      ? ['delete', key, '/v', 'AutoRun', '/f']
+      : ['add', key, '/v', 'AutoRun', '/t', 'REG_EXPAND_SZ', '/d', value, '/f'];
   execFileSync('reg', args, { stdio: 'pipe' });
 }
 

@@ -21,6 +21,8 @@ export type PackageMetadata = Omit<IndexJson, 'name' | 'build_number' | 'depends
 export interface CreatePackageOptions {
   /** The directory whose content shall lie in the prefix. */
   readonly tree: string;
+  /** Only these files of it, relative and `/` separated; everything unless told. */
+  readonly only?: readonly string[];
   readonly index: PackageMetadata;
   /** Where the archive is written, under `name-version-build` and its extension; made when missing. */
   readonly outputDirectory: string;
@@ -62,6 +64,7 @@ export async function createPackage(options: CreatePackageOptions): Promise<Crea
   const { members, paths } = scanTree(options.tree, {
     ...(options.placeholder === undefined ? {} : { placeholder: options.placeholder }),
     ...(options.noLink === undefined ? {} : { noLink: options.noLink }),
+    ...(options.only === undefined ? {} : { only: options.only }),
   });
   const info = infoFiles(index, paths, options).map(([name, content]): PackedMember => ({
     kind: 'file',

@@ -1,3 +1,4 @@
+export { compressPackage, type CompressOptions } from './compress-package.ts';
 export {
   createPackage,
   type CreatedPackage,

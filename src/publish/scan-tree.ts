@@ -11,6 +11,8 @@ export interface ScanTreeOptions {
   readonly placeholder?: string;
   /** Paths that must be copied, never linked. */
   readonly noLink?: readonly string[];
+  /** Only these files and links, relative to the tree; everything unless told. */
+  readonly only?: readonly string[];
 }
 
 /** A package's body, ready to be packed and described. */
@@ -31,7 +33,7 @@ export function scanTree(tree: string, options: ScanTreeOptions = {}): ScannedTr
   const inodes = new Map<string, string>();
   const noLink = new Set(options.noLink);
   const placeholder = Buffer.from(options.placeholder ?? '');
-  for (const [name, stats] of walk(tree)) {
+  for (const [name, stats] of options.only === undefined ? walk(tree) : pick(tree, options.only)) {
     const file = path.join(tree, name);
     const mode = packedMode(stats.mode);
     if (stats.isDirectory()) {
@@ -76,6 +78,19 @@ function packedMode(mode: number): number {
   return (owner << 6) | ((owner & 0o5) << 3) | (owner & 0o5);
 }
 
+/** @throws {TcondaError} `INVALID_PACKAGE_INFO` */
+function checkName(name: string): void {
+  if (!/^(?:info|conda-meta)(?:\/|$)/.test(name)) return;
+  throw new TcondaError('INVALID_PACKAGE_INFO', `A package can't contain the path '${name}'`);
+}
+
+function* pick(tree: string, names: readonly string[]): Generator<[string, Stats]> {
+  for (const name of names.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))) {
+    checkName(name);
+    yield [name, lstatSync(path.join(tree, name))];
+  }
+}
+
 /** Everything below `tree` but directories that hold something. */
 function* walk(tree: string, below = ''): Generator<[string, Stats]> {
   const names = readdirSync(path.join(tree, below)).toSorted((a, b) =>
@@ -83,9 +98,7 @@ function* walk(tree: string, below = ''): Generator<[string, Stats]> {
   );
   for (const base of names) {
     const name = below === '' ? base : `${below}/${base}`;
-    if (name === 'info' || name === 'conda-meta') {
-      throw new TcondaError('INVALID_PACKAGE_INFO', `A package can't contain the path '${name}'`);
-    }
+    checkName(name);
     const stats = lstatSync(path.join(tree, name));
     if (stats.isDirectory() && readdirSync(path.join(tree, name)).length > 0) yield* walk(tree, name);
     else yield [name, stats];

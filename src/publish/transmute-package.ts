@@ -1,4 +1,4 @@
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import {
@@ -7,12 +7,12 @@ import {
   createArchive,
   extractArchive,
   loadIndexJson,
-  type PackedMember,
   sizeOf,
 } from '../archive/index.ts';
 import { formatDistName } from '../model/package-record.ts';
 import { DEFAULT_MTIME } from './create-package.ts';
 import { type FileDigests, hashFile } from './hash-file.ts';
+import { listTree } from './list-tree.ts';
 
 export interface TransmuteOptions {
   readonly format: ArchiveFormat;
@@ -57,38 +57,4 @@ export async function transmutePackage(
   } finally {
     rmSync(tree, { recursive: true, force: true });
   }
-}
-
-/** Everything below `root`, with the permissions of `modes`: those on the disk lack what the umask takes. Files that are one on the disk stay one; directories that aren't empty go without saying. */
-function listTree(root: string, modes: ReadonlyMap<string, number>): readonly PackedMember[] {
-  const members: PackedMember[] = [];
-  const known = new Map<bigint, string>();
-  const walk = (folder: string): void => {
-    for (const name of readdirSync(path.join(root, folder)).toSorted()) {
-      const at = folder === '' ? name : `${folder}/${name}`;
-      const file = path.join(root, at);
-      const stats = lstatSync(file, { bigint: true });
-      const mode = modes.get(at) ?? Number(stats.mode & 0o777n);
-      if (stats.isSymbolicLink()) members.push({ kind: 'symlink', path: at, target: readlinkSync(file) });
-      else if (stats.isDirectory()) {
-        if (readdirSync(file).length === 0) members.push({ kind: 'directory', path: at, mode });
-        walk(at);
-      } else {
-        const first = stats.nlink > 1n ? known.get(stats.ino) : undefined;
-        // Each part of a .conda is a tar of its own: a link can't lead from one to the other.
-        if (first !== undefined && isInfo(first) === isInfo(at)) {
-          members.push({ kind: 'hardlink', path: at, mode, target: first });
-          continue;
-        }
-        known.set(stats.ino, at);
-        members.push({ kind: 'disk-file', path: at, mode, file, size: Number(stats.size) });
-      }
-    }
-  };
-  walk('');
-  return members;
-}
-
-function isInfo(name: string): boolean {
-  return name.startsWith('info/');
 }

@@ -11,6 +11,7 @@ export { loadEnvironment } from './load-environment.ts';
 export { defaultEnvName } from './prompt.ts';
 export { setRcBlock } from './rc-block.ts';
 export { condabinBody, hookFileName, INIT_SHELLS, rcBody, rcFiles, setAutoRun } from './rc-file.ts';
+export { systemFiles } from './rc-system.ts';
 export { answerNushell } from './nushell-record.ts';
 export { quotePosix } from './quote.ts';
 export { reactivate } from './reactivate.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 
 import { quoteCsh, quoteFish, quotePosix, quotePowerShell, quotePython } from './quote.ts';
+import { systemStart } from './rc-system.ts';
 import type { ShellName } from './shells.ts';
 
 /** The machine, as far as start files depend on it. */
@@ -65,31 +66,57 @@ export interface RcSources {
   readonly hookFile: string;
   /** The text of the hook. */
   readonly hook: string;
-  /** The file that enters the environment of new shells. */
+  /** The file that enters the environment of new shells; for all users its name alone, as each has one. */
   readonly startFile: string;
+  /** The start file is that of all users. */
+  readonly isSystem?: boolean;
 }
 
 /** What stands in the start file: it reads the file of the hook if that is there, and starts no process. */
-export function rcBody(shell: ShellName, { hookFile: file, hook, startFile: start }: RcSources): string {
+export function rcBody(shell: ShellName, sources: RcSources): string {
+  const { hookFile: file, hook, startFile: start, isSystem = false } = sources;
+  const block = (head: string, source: string, quotedStart: string, end: string): string =>
+    [
+      head,
+      ...[source, ...(isSystem ? systemStart(shell, start) : [`__tconda_start ${quotedStart}`])].map(
+        (line) => `    ${line}`,
+      ),
+      ...(end === '' ? [] : [end]),
+    ].join('\n');
   switch (shell) {
-    case 'posix':
-      return `if [ -r ${quotePosix(file)} ]; then\n    . ${quotePosix(file)}\n    __tconda_start ${quotePosix(start)}\nfi`;
-    case 'fish':
-      return `if test -r ${quoteFish(file)}\n    source ${quoteFish(file)}\n    __tconda_start ${quoteFish(start)}\nend`;
-    case 'csh':
-      return `if (-r ${quoteCsh(file)}) then\n    source ${quoteCsh(file)}\n    __tconda_start ${quoteCsh(start)}\nendif`;
-    case 'xonsh':
+    case 'posix': {
+      const quoted = quotePosix(file);
+      return block(`if [ -r ${quoted} ]; then`, `. ${quoted}`, quotePosix(start), 'fi');
+    }
+    case 'fish': {
+      const quoted = quoteFish(file);
+      return block(`if test -r ${quoted}`, `source ${quoted}`, quoteFish(start), 'end');
+    }
+    case 'csh': {
+      const quoted = quoteCsh(file);
+      return block(`if (-r ${quoted}) then`, `source ${quoted}`, quoteCsh(start), 'endif');
+    }
+    case 'xonsh': {
+      const entering = isSystem
+        ? systemStart(shell, start)
+        : [`aliases['__tconda_start']([${quotePython(start)}])`];
       return [
         'import os as _os',
         `if _os.path.exists(${quotePython(file)}):`,
         `    with open(${quotePython(file)}, encoding='utf-8') as _tconda:`,
         "        __xonsh__.execer.exec(_tconda.read(), glbs=__xonsh__.ctx, filename='tconda')",
         '    del _tconda',
-        `    aliases['__tconda_start']([${quotePython(start)}])`,
+        ...entering.map((line) => `    ${line}`),
         'del _os',
       ].join('\n');
-    case 'powershell':
-      return `if (Test-Path -LiteralPath ${quotePowerShell(file)}) { . ${quotePowerShell(file)}; __tconda_start ${quotePowerShell(start)} }`;
+    }
+    case 'powershell': {
+      const quoted = quotePowerShell(file);
+      const source = `. ${quoted}`;
+      return isSystem
+        ? block(`if (Test-Path -LiteralPath ${quoted}) {`, source, '', '}')
+        : `if (Test-Path -LiteralPath ${quoted}) { ${source}; __tconda_start ${quotePowerShell(start)} }`;
+    }
     case 'cmd.exe':
       return hook.trim();
     case 'nushell':

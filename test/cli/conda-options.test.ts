@@ -8,6 +8,7 @@ import { parseArguments } from '../../src/cli/parse-arguments.ts';
 import type { CommandEntry } from '../../src/commands/command-entry.ts';
 import type { CommandSpec, OptionSpec, OptionValues } from '../../src/commands/command.ts';
 import { globalOptions } from '../../src/commands/options.ts';
+import { ELSEWHERE } from '../../src/commands/table/elsewhere.ts';
 import { COMMANDS, findCommand } from '../../src/commands/table.ts';
 import { findShell } from '../../src/shell/index.ts';
 import { optionTable, type TableCommand, type TableOption } from '../helpers/option-table.ts';
@@ -230,6 +231,23 @@ test.each(optionTable.before.flatMap((option) => option.spellings))(
     expect(line.kind).toBe(kind);
   },
 );
+
+test.each(optionTable.sameName)('%s is a command here, too', (name) => {
+  expect(findCommand(COMMANDS, name)).toBeDefined();
+});
+
+describe.each(Object.entries(optionTable.elsewhere))('what %s has', (_, names) => {
+  test.each(names)('there is a word about %s', (name) => {
+    expect(() => readCommandLine([name], COMMANDS, globalOptions.options)).toThrow(
+      expect.objectContaining({ code: 'USAGE', hint: ELSEWHERE.find((one) => one.name === name)?.instead }),
+    );
+    expect(compatibility).toMatch(new RegExp(`^\\| \`${name}\` +\\|`, 'm'));
+  });
+});
+
+test('what is said to be elsewhere is not here', () => {
+  expect(ELSEWHERE.filter(({ name }) => findCommand(COMMANDS, name) !== undefined)).toEqual([]);
+});
 
 test.each(optionTable.shells.names)('shell.%s is a door of its own', (name) => {
   expect(readCommandLine([`shell.${name}`, 'hook'], COMMANDS, globalOptions.options)).toEqual({

@@ -91,7 +91,9 @@ const CASES: readonly (readonly [schema: string, ...args: readonly string[]])[] 
   ...['list', 'inspect', 'verify', 'transmute', 'extract'].map(
     (name) => ['package', 'package', name, PACKAGE] as const,
   ),
+  ['package', 'package', 'compress', PACKAGE.replace('.conda', ''), 'again.tar.bz2'],
   ['package', 'package', '-n', 'env', '--untracked'],
+  ['plugins', 'plugins'],
   ['index', 'index', 'own'],
   ['freeze', 'freeze', '-n', 'renamed'],
   ['freeze', 'unfreeze', '-n', 'renamed'],
@@ -252,6 +254,7 @@ describe.runIf(isReady)('--json is one JSON value, as docs/json has it', () => {
       'package inspect',
       'package verify',
       'package transmute',
+      'package compress',
       'package create',
     ],
     ...['auth login', 'auth logout', 'index a b', 'completion', 'local', 'init nosuch', 'repoquery depends'],

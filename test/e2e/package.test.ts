@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -109,6 +110,66 @@ describe.runIf(existsSync(CLI))('package', () => {
     expect(old).toMatchObject({ code: 0, stdout: expect.stringContaining('sound') as unknown });
     const none = await home.tconda('package', 'inspect', `${server.url}/none-1.0-0.conda`);
     expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining('404') as unknown });
+  });
+
+  test.each(['.conda', '.tar.bz2'])('compress packs what extract opened, as %s', async (extension) => {
+    const folder = path.join(directory, `opened${extension}`);
+    expect(await home.tconda('package', 'extract', conda, folder)).toMatchObject({ code: 0 });
+    const file = path.join(directory, `packed${extension}`, `sound-1.0-0${extension}`);
+    const level = ['-c', '1', '--compression-threads', '4'];
+    expect(await home.tconda('package', 'compress', folder, file, ...level)).toMatchObject({ code: 0 });
+    const again = path.join(directory, `again${extension}`);
+    expect(await home.tconda('package', 'extract', file, again)).toMatchObject({ code: 0 });
+    expect(treeOf(again)).toEqual(treeOf(folder));
+    expect(await home.tconda('package', 'verify', file)).toMatchObject({ code: 0 });
+    const levelled = path.join(directory, `levelled${extension}`, `sound-1.0-0${extension}`);
+    await home.tconda('package', 'compress', folder, levelled, '--compression-level', '22');
+    expect(statSync(levelled).size === statSync(file).size).toBe(extension === '.tar.bz2');
+  });
+
+  test('compress refuses what holds no package, and a name of no package', async () => {
+    const folder = mkdtempSync(path.join(directory, 'plain-'));
+    writeFileSync(path.join(folder, 'a'), '');
+    const plain = await home.tconda('package', 'compress', folder, path.join(directory, 'a-1-0.conda'));
+    expect(plain).toMatchObject({ code: 1, stdout: '' });
+    expect(plain.stderr).toContain('info/index.json');
+    expect(existsSync(path.join(directory, 'a-1-0.conda'))).toBe(false);
+    const zip = await home.tconda('package', 'compress', folder, 'a.zip');
+    expect(zip.stderr).toContain("'a.zip' is no name of a package");
+    const within = await home.tconda('package', 'compress', folder, path.join(folder, 'a-1-0.conda'));
+    expect(within.stderr).toContain('which is packed');
+  });
+
+  test('files that no package brought become one, which can be installed elsewhere', async () => {
+    await home.tconda('create', '-y', '-q', '-n', 'mine', '--offline');
+    const prefix = home.prefix('mine');
+    mkdirSync(path.join(prefix, 'bin'), { recursive: true });
+    writeFileSync(path.join(prefix, 'bin', 'where'), `#!/bin/sh\necho ${prefix}\n`, { mode: 0o755 });
+    const made = await home.tcondaIn(directory, 'package', '-n', 'mine', '--pkg-name', 'Mine');
+    expect(made).toMatchObject({ code: 0, stderr: '' });
+    expect(made.stdout).toContain(`# prefix: ${prefix}\n# files: 1\n# success\n`);
+    const file = path.join(directory, 'mine-0.0-0.tar.bz2');
+    expect(await home.tconda('create', '-y', '-q', '-n', 'theirs', '--offline', file)).toMatchObject({
+      code: 0,
+    });
+    const ran = await run(path.join(home.prefix('theirs'), 'bin', 'where'), [], home.env);
+    expect(ran.stdout).toBe(`${home.prefix('theirs')}\n`);
+    const none = await home.tcondaIn(directory, 'package', '-n', 'theirs');
+    expect(none.stderr).toContain('has no files that belong to no package');
+    for (const [given, said] of [
+      [['--pkg-build', 'x'], "--pkg-build: 'x' is not a number"],
+      [['--pkg-name', 'a/b'], 'a/b'],
+      [['extrct', 'x'], 'Did you mean extract?'],
+    ] as const) {
+      // oxlint-disable-next-line no-await-in-loop
+      const wrong = await home.tcondaIn(directory, 'package', '-n', 'mine', ...given);
+      expect(wrong.code).toBeGreaterThan(0);
+      expect(wrong.stderr).toContain(said);
+    }
+    mkdirSync(path.join(prefix, 'lib/python3.12/site-packages'), { recursive: true });
+    writeFileSync(path.join(prefix, 'lib/python3.12/site-packages/one.py'), '');
+    const bare = await home.tcondaIn(directory, 'package', '-n', 'mine');
+    expect(bare.stderr).toContain('has files in site-packages, but no python');
   });
 
   test('transmute there and back keeps everything, and the bytes', async () => {

@@ -75,4 +75,20 @@ describe.runIf(isReady)('what may not be written is told before the plan is show
     expect((await asUser('install', '-n', 'env', ...CHANNEL, 'modes', '--dry-run')).code).toBe(0);
     chmodSync(path.join(prefix, 'conda-meta'), 0o755);
   }, 60_000);
+
+  test('init for all users, without the rights for it', async () => {
+    const other = makeHome();
+    const image = path.join(other.directory, 'image');
+    mkdirSync(path.join(image, 'etc'), { recursive: true });
+    give(other.directory);
+    chmodSync(path.join(image, 'etc'), 0o555);
+    const args = ['--root-prefix', other.root, '--system', '--system-root', image, 'fish'];
+    const refused = await asUser('init', ...args);
+    const file = path.join(image, 'etc/fish/conf.d/tconda.fish');
+    expect(refused.stderr).toContain(`OperationNotAllowed: ${file} can't be written`);
+    expect(refused.code).toBe(1);
+    expect(existsSync(other.root)).toBe(false);
+    expect((await asUser('init', '--dry-run', ...args)).stdout).toContain(`needs sudo    ${file}`);
+    other.remove();
+  });
 });

@@ -32,6 +32,9 @@ interface Written {
 interface File {
   readonly 'before the command': readonly string[];
   readonly shells: { readonly names: readonly string[]; readonly commands: readonly string[] };
+  /** Commands of other tools that are not here, by tool. */
+  readonly elsewhere: Readonly<Record<string, readonly string[]>>;
+  readonly 'pixi, under the same name': readonly string[];
   readonly exclusive: readonly (readonly string[])[];
   readonly groups: Readonly<Record<string, readonly string[]>>;
   readonly conda: Readonly<Record<string, Written>>;
@@ -46,6 +49,8 @@ const file = JSON.parse(
 export const optionTable = {
   before: file['before the command'].map(parseOption),
   shells: file.shells,
+  elsewhere: file.elsewhere,
+  sameName: file['pixi, under the same name'],
   exclusive: file.exclusive,
   conda: Object.entries(file.conda).map(readCommand),
   micromamba: Object.entries(file.micromamba).map(readCommand),

@@ -63,6 +63,11 @@ export const CHANNELS: readonly CommandEntry[] = [
         load: async () => (await import('../package-create.ts')).packageCreate,
       },
       {
+        name: 'compress',
+        summary: 'Pack an extracted package again',
+        load: async () => (await import('../package-compress.ts')).packageCompress,
+      },
+      {
         name: 'extract',
         summary: 'Open a package into a folder',
         load: async () => (await import('../package-extract.ts')).packageExtract,

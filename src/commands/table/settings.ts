@@ -62,6 +62,20 @@ export const SETTINGS: readonly CommandEntry[] = [
     ],
   },
   {
+    name: 'plugins',
+    group: 'settings',
+    summary: 'List commands that other programs add',
+    load: async () => (await import('../plugins.ts')).plugins,
+    commands: [
+      {
+        name: 'list',
+        summary: 'The same',
+        hidden: true,
+        load: async () => (await import('../plugins.ts')).plugins,
+      },
+    ],
+  },
+  {
     name: 'clean',
     group: 'settings',
     summary: 'Remove unused packages and caches',

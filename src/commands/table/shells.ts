@@ -57,6 +57,16 @@ export const SHELLS: readonly CommandEntry[] = [
         load: async () => (await import('../shell-group.ts')).shellDeinit,
       },
       {
+        name: 'reinit',
+        summary: 'Renew what init wrote, in all shells that have it',
+        load: async () => (await import('../init-again.ts')).shellReinit,
+      },
+      {
+        name: 'completion',
+        summary: 'Print code that completes command lines',
+        load: async () => (await import('../completion.ts')).completion,
+      },
+      {
         name: 'enable_long_path_support',
         summary: 'Let Windows take paths of more than 260 characters',
         load: async () => (await import('../long-paths.ts')).enableLongPaths,

@@ -50,6 +50,27 @@ export function mendingEffects({ prefix }: Scene): readonly Effect[] {
       given: ['--which', path.join(prefix('env'), 'bin/python')],
       shows: names('::python-3.12.7'),
     },
+    ...(['--pkg-name', '--pkg-version', '--pkg-build'] as const).map((option): Effect => ({
+      option,
+      commands: { package: ['-n', '$NEW', '--dry-run'] },
+      before: CREATED,
+      prepare: stray,
+      given: [option, '7'],
+      shows: ({ stdout }) => stdout.includes(PACKED[option]),
+    })),
+    {
+      option: '--no-user',
+      commands: { init: ['bash'] },
+      env: { HOME: '$DIR' },
+      shows: (seen) => textOf('.bashrc')(seen) === '',
+    },
+    {
+      option: '--system',
+      commands: { init: ['bash'] },
+      given: ['--system', '--system-root', '$DIR/image'],
+      env: { HOME: '$DIR' },
+      shows: (seen) => textOf('image/etc/profile.d/tconda.sh')(seen).includes('initialize'),
+    },
     {
       option: '--reverse',
       commands: { init: ['bash'] },
@@ -72,3 +93,10 @@ export function mendingEffects({ prefix }: Scene): readonly Effect[] {
     },
   ];
 }
+
+/** The archive that the untracked file would make. */
+const PACKED = {
+  '--pkg-name': '7-0.0-0.tar.bz2',
+  '--pkg-version': 'unknown-7-0.tar.bz2',
+  '--pkg-build': 'unknown-0.0-7.tar.bz2',
+} as const;

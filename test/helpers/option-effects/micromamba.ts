@@ -59,6 +59,13 @@ export function micromambaEffects({ url, whole, prefix }: Scene): readonly Effec
       without: ['-s', 'bash'],
       shows: names('config.fish'),
     },
+    {
+      option: '--shell',
+      commands: { 'shell completion': [] },
+      given: ['-s', 'fish'],
+      without: ['-s', 'bash'],
+      shows: names('function __tconda_complete'),
+    },
     ...linking(),
   ];
 }
