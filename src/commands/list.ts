@@ -1,11 +1,11 @@
 import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
+import { LIST_FIELDS } from '../model/list-fields.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { distToJson, formatCanonicalDist } from '../report/dist-json.ts';
 import { historySize, parseRevisions, readHistory } from '../record/index.ts';
 import { exportHeader, formatExplicitLine, formatExportLine } from '../report/export-lines.ts';
-import { LIST_FIELDS } from '../report/list-fields.ts';
 import { formatPackageTable } from '../report/package-table.ts';
 import { formatRevisions, revisionsToJson } from '../report/revisions.ts';
 import type { Style } from '../report/style.ts';

@@ -27,7 +27,7 @@ export function coerceScalar(scalar: Scalar, type: SettingType, written?: string
       if (scalar === null || NULL_WORDS.has(text?.toLowerCase() ?? '')) return fit(null);
       return coerceBool(scalar);
     case 'str':
-      return scalar === null ? UNFIT : fit(text ?? written ?? String(scalar));
+      return scalar === null ? UNFIT : fit(typeof scalar === 'string' ? scalar : (written ?? String(scalar)));
     case 'str?':
       if (text?.toLowerCase() === 'none') return fit(null);
       return fit(scalar === null ? null : (text ?? written ?? String(scalar)));
@@ -40,9 +40,8 @@ export function coerceScalar(scalar: Scalar, type: SettingType, written?: string
       return bool.kind === 'value' || text === undefined ? bool : fit(text);
     }
     case 'bool|int': {
-      if (typeof scalar === 'boolean') return fit(scalar);
-      const number = coerceNumber(scalar, INTEGER);
-      return number.kind === 'value' ? number : coerceBool(scalar);
+      const guess = guessScalar(text ?? String(scalar));
+      return typeof guess === 'boolean' || Number.isInteger(guess) ? fit(guess) : UNFIT;
     }
     case 'enum':
       return coerceEnum(scalar, type);
@@ -82,16 +81,17 @@ function coerceNumber(scalar: Scalar, form: RegExp): Coerced {
   // `verbosity: true` is once.
   if (typeof scalar === 'boolean') return fit(Number(scalar));
   if (typeof scalar === 'number') {
-    return form === INTEGER && !Number.isInteger(scalar) ? UNFIT : fit(scalar);
+    return fit(form === INTEGER ? Math.trunc(scalar) : scalar);
   }
   return typeof scalar === 'string' && form.test(scalar.trim()) ? fit(Number(scalar)) : UNFIT;
 }
 
 function coerceEnum(scalar: Scalar, type: Extract<SettingType, { kind: 'enum' }>): Coerced {
-  const word = String(scalar).trim().toLowerCase();
-  const value = type.values.find((candidate) => candidate.toLowerCase() === word);
-  if (value !== undefined) return fit(value);
-  if (type.booleans === undefined) return UNFIT;
-  const bool = coerceBool(scalar);
-  return bool.kind === 'value' ? fit(type.booleans[bool.value === true ? 0 : 1]) : bool;
+  const word = String(scalar).trim();
+  const isMeant = (value: string): boolean =>
+    value === word || (type.hasNames === true && value.toUpperCase() === word);
+  const value = type.values.find(isMeant);
+  if (value !== undefined || type.booleans === undefined) return value === undefined ? UNFIT : fit(value);
+  const guess = typeof scalar === 'boolean' ? scalar : guessScalar(word);
+  return typeof guess === 'boolean' ? fit(type.booleans[guess ? 0 : 1]) : UNFIT;
 }

@@ -1,6 +1,6 @@
 import type * as Yaml from 'yaml';
 
-import type { Flag, RawValue } from './raw-value.ts';
+import { type Flag, parseFlag, type RawValue } from './raw-value.ts';
 
 /** A file of settings, or why it is none. */
 export type Condarc =
@@ -13,12 +13,11 @@ export type Condarc =
  */
 export type CondarcProblem = 'syntax' | 'token' | 'tab' | 'composition' | 'duplicate-key' | 'not-a-map';
 
-/** The comment of a line, from its first sign; and one that says something. */
+/** The comment of a line, from its first sign. */
 const COMMENT = /(?:^|\s)(#[^\n]*)$/;
-const FLAG = /^#!(final|top|bottom)\s*$/;
 const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/g;
 /** The line of a `-` whose item begins below. */
-const FLAG_OF_DASH = /-[ \t]*#!(final|top|bottom)[ \t\r]*\n\s*$/;
+const COMMENT_OF_DASH = /-[ \t]+(#[^\n]*)\n\s*$/;
 const MAX_NODES = 100_000;
 
 /**
@@ -115,7 +114,7 @@ class Reader {
     if (isSeq(node)) {
       const items = node.items.map((item) => {
         const start = startOf(item);
-        const flag = node.flow === true ? undefined : this.#flagOfItem(start);
+        const flag = node.flow === true ? undefined : this.#flagOfItem(item, start);
         return this.read(item, { flag, ...this.#lineOf(start) });
       });
       return { kind: 'list', items, ...place };
@@ -133,10 +132,13 @@ class Reader {
     return start === undefined ? {} : { line: this.#lines.linePos(start).line };
   }
 
-  #flagOfItem(start: number | undefined): Flag | undefined {
+  #flagOfItem(item: unknown, start: number | undefined): Flag | undefined {
     if (start === undefined) return undefined;
-    const before = FLAG_OF_DASH.exec(this.#text.slice(Math.max(0, start - 200), start))?.[1];
-    return before === undefined ? this.#flagOfLine(start) : toFlag(before);
+    const before = COMMENT_OF_DASH.exec(this.#text.slice(Math.max(0, start - 200), start))?.[1];
+    if (before !== undefined) return parseFlag(before);
+    // Behind `- a: b` it is about the key `a`.
+    const { isCollection } = this.#yaml;
+    return isCollection(item) && item.flow !== true ? undefined : this.#flagOfLine(start);
   }
 
   #flagOfLine(start: number | undefined): Flag | undefined {
@@ -145,7 +147,7 @@ class Reader {
     const from = this.#lines.lineStarts[line - 1] ?? 0;
     const to = this.#text.indexOf('\n', start);
     const written = this.#text.slice(from, to === -1 ? undefined : to).replaceAll(QUOTED, '');
-    return toFlag(FLAG.exec(COMMENT.exec(written)?.[1] ?? '')?.[1]);
+    return parseFlag(COMMENT.exec(written)?.[1] ?? '');
   }
 }
 
@@ -154,8 +156,4 @@ function startOf(node: unknown): number | undefined {
   const range: unknown = node.range;
   const start: unknown = Array.isArray(range) ? range[0] : undefined;
   return typeof start === 'number' ? start : undefined;
-}
-
-function toFlag(word: string | undefined): Flag | undefined {
-  return word === 'final' || word === 'top' || word === 'bottom' ? word : undefined;
 }

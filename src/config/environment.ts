@@ -1,3 +1,4 @@
+import { TcondaError } from '../errors.ts';
 import type { Host } from '../host/index.ts';
 import type { Match } from './merge.ts';
 import type { RawValue } from './raw-value.ts';
@@ -13,13 +14,12 @@ export interface EnvironmentNames {
   readonly variables?: readonly string[];
 }
 
-const IMPORTANT = /\s+!important$/;
-
 /**
  * What the environment says of a setting: its own variables, lowest precedence first, then for each prefix the variable
- * of its name, else that of an alias.
+ * of its name or of an alias.
  *
  * @param names the key and its aliases
+ * @throws {TcondaError} `CONFIG_DUPLICATE` when variables of one prefix say it by several of its names
  */
 export function matchesOfEnvironment(
   names: readonly string[],
@@ -27,18 +27,21 @@ export function matchesOfEnvironment(
   { env, platform }: Pick<Host, 'env' | 'platform'>,
   { prefixes = PREFIXES, variables = [] }: EnvironmentNames = {},
 ): readonly Match[] {
-  const groups = [
-    ...variables.map((variable) => [variable]),
-    ...prefixes.map((prefix) => names.map((name) => prefix + name.toUpperCase().replaceAll('-', '_'))),
-  ];
-  return groups.flatMap((group) => {
-    for (const variable of group) {
-      const text = env[variable];
-      if (text === undefined) continue;
-      const raw = parseVariable(text, type, platform);
-      return [{ source: { kind: 'environment', variable }, key: names[0] ?? '', raw }];
-    }
-    return [];
+  const [key = ''] = names;
+  const ofPrefixes = prefixes.flatMap((prefix) => {
+    const all = names.map((name) => prefix + name.toUpperCase().replaceAll('-', '_'));
+    const given = [...new Set(all)].filter((variable) => env[variable] !== undefined);
+    if (given.length < 2) return given;
+    throw new TcondaError(
+      'CONFIG_DUPLICATE',
+      `The environment sets ${key} more than once: ${given.join(', ')}`,
+    );
+  });
+  return [...variables, ...ofPrefixes].flatMap((variable) => {
+    const text = env[variable];
+    if (text === undefined) return [];
+    const source = { kind: 'environment', variable } as const;
+    return [{ source, key, raw: parseVariable(text, type, platform) }];
   });
 }
 
@@ -52,7 +55,6 @@ function parseVariable(text: string, type: SettingType, platform: string): RawVa
       .filter((item) => item !== '');
     return { kind: 'list', items: items.map((value) => ({ kind: 'scalar', value })) };
   }
-  const trimmed = text.trim();
-  if (!IMPORTANT.test(trimmed)) return { kind: 'scalar', value: trimmed };
-  return { kind: 'scalar', value: trimmed.replace(IMPORTANT, ''), flag: 'final' };
+  const [value = '', important] = text.split('!important');
+  return { kind: 'scalar', value: value.trim(), ...(important === undefined ? {} : { flag: 'final' }) };
 }

@@ -1,7 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import { maskSettings } from '../io/url-secrets.ts';
 import { coerceScalar } from './coerce.ts';
-import { formatSource, plainValueOf, type RawValue, type SettingSource } from './raw-value.ts';
+import { formatSource, plainValueOf, type RawValue, rawValueOf, type SettingSource } from './raw-value.ts';
 import type { SettingType } from './setting-type.ts';
 
 /** One place's value of a setting. */
@@ -32,6 +32,8 @@ export function mergeMatches(matches: readonly Match[], type: SettingType): Merg
   const said = matches.filter(({ raw }) => type.kind !== 'list' || !isNull(raw));
   if (said.length === 0) return undefined;
   const places = said.map(({ raw, source, key }) => ({ raw, where: `${key} in ${formatSource(source)}` }));
+  // What a `#!final` elsewhere sets aside must be of the right kind all the same.
+  for (const place of places) checkKind(place, type);
   const merged = merge(places, type);
   if (merged === undefined) return undefined;
   const used = said.filter((_, index) => merged.used.includes(index));
@@ -72,16 +74,8 @@ function mergeScalars(said: readonly Said[], type: SettingType): Result | undefi
 
 function mergeLists(said: readonly Said[], type: Extract<SettingType, { kind: 'list' }>): Result {
   const relevant = upToFinal(said);
-  const itemsOf = (one: Said): readonly RawValue[] => {
-    if (one.raw.kind === 'list') return one.raw.items;
-    if (isNull(one.raw)) return [];
-    throw wrongType(one, type);
-  };
   const all = relevant.map((one) =>
-    itemsOf(one).map((raw) => ({
-      flag: raw.flag,
-      value: merge([{ raw, where: one.where }], type.of)?.value,
-    })),
+    itemsOf(one.raw).map((raw) => ({ flag: raw.flag, value: valueOfItem(one, raw, type) })),
   );
   const top = all.flat().filter(({ flag }) => flag === 'top');
   const bottom = all
@@ -98,9 +92,7 @@ function mergeMaps(said: readonly Said[], typeOf: (key: string) => SettingType |
   const relevant = upToFinal(said);
   const byKey = new Map<string, Said[]>();
   for (const one of relevant) {
-    if (isNull(one.raw)) continue;
-    if (one.raw.kind !== 'map') throw wrongType(one, { kind: 'map', of: { kind: 'any' } });
-    for (const [key, raw] of one.raw.entries) {
+    for (const [key, raw] of entriesOf(one.raw)) {
       const list = byKey.get(key) ?? [];
       list.push({ raw, where: `${key} of ${one.where}` });
       byKey.set(key, list);
@@ -109,19 +101,50 @@ function mergeMaps(said: readonly Said[], typeOf: (key: string) => SettingType |
   const value: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   for (const [key, list] of byKey) {
     const type = typeOf(key);
-    // Within a map, what is final stands alone, lists too.
+    if (type === undefined) continue;
     const final = list.find(({ raw }) => raw.flag === 'final');
-    if (type !== undefined) value[key] = merge(final === undefined ? list : [final], type)?.value;
+    value[key] = final === undefined ? merge(list, type)?.value : valueAsWritten(final, type);
   }
   return { value: { ...value }, used: relevant.map((_, index) => index) };
 }
 
+/** Within a map, what is final stands alone, and a list in the order it was written in. */
+function valueAsWritten(one: Said, type: SettingType): unknown {
+  return type.kind === 'list' && one.raw.kind === 'list'
+    ? one.raw.items.map((raw) => valueOfItem(one, raw, type))
+    : merge([one], type)?.value;
+}
+
+function valueOfItem({ where }: Said, raw: RawValue, type: Extract<SettingType, { kind: 'list' }>): unknown {
+  return merge([{ raw, where }], type.of)?.value;
+}
+
+/** A place that leaves a field out says its default, as in conda. */
 function mergeObject(said: readonly Said[], type: Extract<SettingType, { kind: 'object' }>): Result {
-  const merged = mergeMaps(said, (key) => type.fields[key]?.type);
-  const defaults = Object.fromEntries(
-    Object.entries(type.fields).map(([key, field]) => [key, field.default]),
+  const defaults = Object.entries(type.fields).map(
+    ([key, field]) => [key, rawValueOf(field.default)] as const,
   );
-  return { ...merged, value: Object.assign(defaults, merged.value) };
+  const filled = said.map(({ raw, where }): Said => {
+    const entries = new Map([...defaults, ...entriesOf(raw)]);
+    return { raw: { kind: 'map', entries, flag: raw.flag }, where };
+  });
+  return mergeMaps(filled, (key) => type.fields[key]?.type);
+}
+
+/** @throws {TcondaError} `CONFIG_TYPE` where a list or a map should be and is not; single values are looked at when they count */
+function checkKind(one: Said, type: SettingType): void {
+  const { raw, where } = one;
+  if (isNull(raw)) return;
+  if (type.kind === 'list') {
+    if (raw.kind !== 'list') throw wrongType(one, type);
+    for (const item of raw.items) checkKind({ raw: item, where }, type.of);
+  } else if (type.kind === 'map' || type.kind === 'object') {
+    if (raw.kind !== 'map') throw wrongType(one, type);
+    for (const [key, entry] of raw.entries) {
+      const inner = type.kind === 'map' ? type.of : type.fields[key]?.type;
+      if (inner !== undefined) checkKind({ raw: entry, where: `${key} of ${where}` }, inner);
+    }
+  }
 }
 
 function winner(said: readonly Said[]): number {
@@ -138,11 +161,24 @@ function upToFinal(said: readonly Said[]): readonly Said[] {
 function unique(values: readonly unknown[]): readonly unknown[] {
   const seen = new Set<string>();
   return values.filter((value) => {
-    const key = JSON.stringify(value);
+    const key = JSON.stringify(value, withSortedKeys);
     if (seen.has(key)) return false;
     seen.add(key);
     return true;
   });
+}
+
+function withSortedKeys(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+function itemsOf(raw: RawValue): readonly RawValue[] {
+  return raw.kind === 'list' ? raw.items : [];
+}
+
+function entriesOf(raw: RawValue): ReadonlyMap<string, RawValue> {
+  return raw.kind === 'map' ? raw.entries : new Map();
 }
 
 function isNull(raw: RawValue): boolean {
@@ -159,7 +195,8 @@ function wrongType({ raw, where }: Said, type: SettingType): TcondaError {
 function unfit({ raw, where }: Said, type: SettingType): TcondaError {
   const shown = raw.kind === 'scalar' ? ` '${maskSettings(String(raw.value))}'` : '';
   return new TcondaError(
-    'CONFIG_VALUE',
+    // conda reads any value there, and then finds its type to be wrong.
+    type.kind === 'bool|int' ? 'CONFIG_TYPE' : 'CONFIG_VALUE',
     `${where}${formatLine(raw)}: the value${shown} is not ${describeType(type)}`,
   );
 }

@@ -3,6 +3,16 @@ import type { Scalar } from './coerce.ts';
 /** What a comment behind a key or an item says about it: `#!final`, `#!top`, `#!bottom`. */
 export type Flag = 'final' | 'top' | 'bottom';
 
+const FLAG = /^[#!]*(final|top|bottom)[#!]*$/;
+
+/**
+ * The flag that a comment is. Any number of `#` and `!` may stand around the word, as in conda, but no blank.
+ * @param comment from its first `#`
+ */
+export function parseFlag(comment: string): Flag | undefined {
+  return FLAG.exec(comment.trim())?.[1] as Flag | undefined;
+}
+
 /** A value as it stands in one place, before it is merged with others and given a type. */
 export type RawValue =
   | {

@@ -12,6 +12,8 @@ export type SettingType =
   | {
       readonly kind: 'enum';
       readonly values: readonly string[];
+      /** Whether the values may be written in capitals too, as conda calls its constants. */
+      readonly hasNames?: boolean;
       /** Which value stands for `true` and which for `false`, where YAML allows both. */
       readonly booleans?: readonly [ifTrue: string, ifFalse: string];
     }

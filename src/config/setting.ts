@@ -71,6 +71,11 @@ export function define<const T extends SettingType>(
   };
 }
 
+/** A check of numbers that count something, or measure time. */
+export function notNegative(value: number): string | undefined {
+  return value < 0 ? 'it must be 0 or more' : undefined;
+}
+
 function isComputed<T extends SettingType>(
   fallback: unknown,
 ): fallback is (context: DefaultContext) => ValueOf<T> {

@@ -1,5 +1,5 @@
 import type { Scalar } from './coerce.ts';
-import type { Flag, RawValue } from './raw-value.ts';
+import { type Flag, parseFlag, type RawValue } from './raw-value.ts';
 
 /** `key: value`, `- value` or `key:`, each with a comment behind it or not. */
 const KEY = /^([a-z][a-z0-9_-]*):(?:[ ]+(.*))?$/;
@@ -61,7 +61,7 @@ interface OpenList {
 function parseValue(text: string, line: number): RawValue | undefined {
   const comment = COMMENT.exec(text);
   if (comment?.[1]?.includes('#') === true) return undefined;
-  const flag = flagOf(comment?.[1]);
+  const flag = comment === null ? undefined : parseFlag(comment[1] ?? '');
   const written = (comment === null ? text : text.slice(0, comment.index)).trim();
   const flow = FLOW.exec(written);
   if (flow !== null) {
@@ -88,9 +88,4 @@ function parseScalar(written: string): Extract<RawValue, { kind: 'scalar' }> | u
 
 function scalar(value: Scalar): Extract<RawValue, { kind: 'scalar' }> {
   return { kind: 'scalar', value };
-}
-
-function flagOf(comment: string | undefined): Flag | undefined {
-  const word = /^!(final|top|bottom)\s*$/.exec(comment ?? '')?.[1];
-  return word === 'final' || word === 'top' || word === 'bottom' ? word : undefined;
 }

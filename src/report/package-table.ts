@@ -1,5 +1,6 @@
+import { LIST_FIELDS } from '../model/list-fields.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
-import { LIST_FIELDS, listFieldText } from './list-fields.ts';
+import { listFieldText } from './list-field-text.ts';
 import { formatSize } from './size.ts';
 import { makeStyle, type Style } from './style.ts';
 

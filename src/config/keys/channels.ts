@@ -1,6 +1,6 @@
 import { osOfSubdir } from '../../model/subdir.ts';
 import { ANY, BOOL, BOOL_OR_INT, BOOL_OR_NULL, INT, LIST, MAP, STR } from '../setting-type.ts';
-import { define, type Setting } from '../setting.ts';
+import { define, notNegative, type Setting } from '../setting.ts';
 
 const GROUP = 'channels';
 const CONDA_SITE = 'https://conda.anaconda.org';
@@ -107,7 +107,9 @@ export const channelKeys = {
   no_lock: define(GROUP, BOOL, false, 'Leave caches unlocked', {
     noEffect: 'caches are always safe to share',
   }),
-  number_channel_notices: define(GROUP, INT, 5, 'How many notices of channels are shown; 0 for none'),
+  number_channel_notices: define(GROUP, INT, 5, 'How many notices of channels are shown; 0 for none', {
+    check: notNegative,
+  }),
   use_local: define(
     GROUP,
     BOOL,

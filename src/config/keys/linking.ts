@@ -1,5 +1,5 @@
 import { BOOL, FLOAT, INT, LIST, STR, STR_OR_NULL } from '../setting-type.ts';
-import { define, type Setting } from '../setting.ts';
+import { define, notNegative, type Setting } from '../setting.ts';
 
 const GROUP = 'linking';
 
@@ -54,6 +54,7 @@ export const linkingKeys = {
     FLOAT,
     0,
     'Seconds to wait for another process that changes the environment; 0 for as long as it takes',
+    { check: notNegative },
   ),
   shortcuts: define(GROUP, BOOL, true, 'Whether menu entries are made'),
   shortcuts_only: define(GROUP, LIST, [], 'The only packages whose menu entries are made', {

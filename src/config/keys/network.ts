@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { maskSettings } from '../../io/url-secrets.ts';
 import { expandPath } from '../expand.ts';
 import { BOOL, BOOL_OR_STR, FLOAT, INT, LIST, STR_OR_NULL } from '../setting-type.ts';
-import { define, type Setting } from '../setting.ts';
+import { define, notNegative, type Setting } from '../setting.ts';
 
 const GROUP = 'network';
 
@@ -36,10 +36,18 @@ export const networkKeys = {
   proxy_servers: define(GROUP, { kind: 'map', of: STR_OR_NULL }, {}, 'Proxies by scheme', {
     expands: true,
   }),
-  remote_connect_timeout_secs: define(GROUP, FLOAT, 9.15, 'Seconds to wait for a connection'),
-  remote_read_timeout_secs: define(GROUP, FLOAT, 60, 'Seconds to wait for the next bytes'),
-  remote_max_retries: define(GROUP, INT, 3, 'How often a failed request is repeated'),
-  remote_backoff_factor: define(GROUP, INT, 1, 'Seconds before the first repetition; doubled each time'),
+  remote_connect_timeout_secs: define(GROUP, FLOAT, 9.15, 'Seconds to wait for a connection', {
+    check: notNegative,
+  }),
+  remote_read_timeout_secs: define(GROUP, FLOAT, 60, 'Seconds to wait for the next bytes', {
+    check: notNegative,
+  }),
+  remote_max_retries: define(GROUP, INT, 3, 'How often a failed request is repeated', {
+    check: notNegative,
+  }),
+  remote_backoff_factor: define(GROUP, INT, 1, 'Seconds before the first repetition; doubled each time', {
+    check: notNegative,
+  }),
   offline: define(GROUP, BOOL, false, 'Whether the network is left alone'),
   mirrored_channels: define(
     GROUP,

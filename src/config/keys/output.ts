@@ -1,3 +1,4 @@
+import { LIST_FIELDS } from '../../model/list-fields.ts';
 import { BOOL, BOOL_OR_NULL, INT, LIST, STR, STR_OR_NULL } from '../setting-type.ts';
 import { define, type Setting } from '../setting.ts';
 
@@ -17,7 +18,14 @@ export const outputKeys = {
   download_only: define(GROUP, BOOL, false, 'Only fill the package cache'),
   use_index_cache: define(GROUP, BOOL, false, 'Take cached indexes whatever their age'),
   console: define(GROUP, STR, 'classic', 'How results are shown'),
-  list_fields: define(GROUP, LIST, ['name', 'version', 'build', 'channel_name'], 'Columns of `list`'),
+  list_fields: define(GROUP, LIST, ['name', 'version', 'build', 'channel_name'], 'Columns of `list`', {
+    check: (value) => {
+      const unknown = value.filter((field) => !LIST_FIELDS.has(field));
+      return unknown.length === 0
+        ? undefined
+        : `there is no ${unknown.join(', ')}; there are ${[...LIST_FIELDS.keys()].join(', ')}`;
+    },
+  }),
   notify_outdated_conda: define(GROUP, BOOL, true, 'Whether a newer conda is announced', {
     noEffect: 'nobody is asked for newer versions',
   }),
@@ -27,7 +35,9 @@ export const outputKeys = {
   auto_activate: define(GROUP, BOOL, true, 'Whether a new shell starts with an environment', {
     aliases: ['auto_activate_base'],
   }),
-  default_activation_env: define(GROUP, STR, 'base', 'The environment that a new shell starts with'),
+  default_activation_env: define(GROUP, STR, 'base', 'The environment that a new shell starts with', {
+    complete: (value) => (value === '' ? 'base' : value),
+  }),
   auto_stack: define(GROUP, INT, 0, 'Down to which level activation stacks by itself'),
   changeps1: define(GROUP, BOOL, true, 'Whether activation changes the prompt'),
   env_prompt: define(GROUP, STR, '({default_env}) ', 'What activation puts before the prompt'),

@@ -14,7 +14,12 @@ export const solverKeys = {
   ),
   channel_priority: define(
     GROUP,
-    { kind: 'enum', values: ['strict', 'flexible', 'disabled'], booleans: ['flexible', 'disabled'] },
+    {
+      kind: 'enum',
+      values: ['strict', 'flexible', 'disabled'],
+      booleans: ['flexible', 'disabled'],
+      hasNames: true,
+    },
     'flexible',
     'How much the order of channels counts against versions',
   ),
@@ -70,7 +75,7 @@ export const solverKeys = {
   ),
   deps_modifier: define(
     GROUP,
-    { kind: 'enum', values: ['not_set', 'no_deps', 'only_deps'] },
+    { kind: 'enum', values: ['not_set', 'no_deps', 'only_deps'], hasNames: true },
     'not_set',
     'Whether dependencies are left out, or taken alone',
   ),
@@ -79,13 +84,18 @@ export const solverKeys = {
     {
       kind: 'enum',
       values: ['specs_satisfied_skip_solve', 'freeze_installed', 'update_deps', 'update_specs', 'update_all'],
+      hasNames: true,
     },
     'update_specs',
     'How far a change reaches into what is installed',
   ),
-  sat_solver: define(GROUP, STR, 'pycosat', 'Engine of the classic solver', {
-    noEffect: 'there is one engine',
-  }),
+  sat_solver: define(
+    GROUP,
+    { kind: 'enum', values: ['pycosat', 'pycryptosat', 'pysat'], hasNames: true },
+    'pycosat',
+    'Engine of the classic solver',
+    { noEffect: 'there is one engine' },
+  ),
   solver_ignore_timestamps: define(GROUP, BOOL, false, 'Whether age never decides between builds', {
     noEffect: 'age decides last, and only between builds that are equal otherwise',
   }),

@@ -69,7 +69,7 @@ const SAMPLE: Readonly<Record<string, SampleSetting>> = {
         seq_field: { type: LIST, default: [] },
       },
     },
-    fallback: {},
+    fallback: { int_field: 0, str_field: '', map_field: {}, seq_field: [] },
   },
 };
 
@@ -160,7 +160,7 @@ function runCoerce(testCase: TestCase): void {
   }
   const type = { bool: BOOL, int: INT, float: FLOAT, str: STR }[to];
   if (type === undefined) throw new UnknownType(`coerce to ${to}`);
-  const coerced = coerceScalar(text, type);
+  const coerced = coerceScalar(text.trim(), type);
   assert.deepEqual(
     coerced.kind === 'value' ? coerced.value : { error: 'TypeCoercionError' },
     testCase['expect'],

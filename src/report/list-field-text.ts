@@ -3,35 +3,6 @@ import { formatPythonTuple } from '../model/python-text.ts';
 import { channelColumn } from './channel-text.ts';
 import { formatCanonicalDist } from './dist-json.ts';
 
-/** The columns that `list` knows, by conda's names, and what stands above them. */
-export const LIST_FIELDS: ReadonlyMap<string, string> = new Map([
-  ['arch', 'Arch'],
-  ['build', 'Build'],
-  ['build_number', 'Build number'],
-  ['channel', 'Channel URL'],
-  ['channel_name', 'Channel'],
-  ['constrains', 'Constraints'],
-  ['depends', 'Dependencies'],
-  ['dist_str', 'Dist'],
-  ['features', 'Features'],
-  ['fn', 'Filename'],
-  ['license', 'License'],
-  ['license_family', 'License family'],
-  ['md5', 'MD5'],
-  ['name', 'Name'],
-  ['noarch', 'Noarch'],
-  ['package_type', 'Package type'],
-  ['requested_spec', 'Requested'],
-  ['requested_specs', 'Requested'],
-  ['sha256', 'SHA256'],
-  ['size', 'Size'],
-  ['subdir', 'Subdir'],
-  ['timestamp', 'Timestamp'],
-  ['track_features', 'Track features'],
-  ['url', 'URL'],
-  ['version', 'Version'],
-]);
-
 /**
  * A field of a record as conda prints it in `list`: lists as tuples of python, times as seconds, numbers of 0 as nothing.
  * @param showChannelUrls conda's `show_channel_urls`; undefined is its default
