@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readlinkSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { chmod, chown } from 'node:fs/promises';
 import path from 'node:path';
 
@@ -51,17 +51,30 @@ async function takeLease(place: string, signal: AbortSignal): Promise<Lease | un
 
 /** Whether a name can't be made or replaced there: by its permissions, or since the file alone was mounted. */
 function isOfOthers(error: unknown): boolean {
-  if (!(error instanceof Error) || !('code' in error)) return false;
-  return ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].includes(String(error.code));
+  return ['EACCES', 'EPERM', 'EROFS', 'EBUSY'].includes(codeOf(error) ?? '');
 }
 
 /** Where a chain of links ends, also when nothing is there yet. */
 function followLinks(file: string): string {
   try {
     return realpathSync(file);
-  } catch {
-    return file;
+  } catch (error) {
+    const target = codeOf(error) === 'ENOENT' ? findLink(file) : undefined;
+    if (target === undefined) return file;
+    return followLinks(path.resolve(path.dirname(file), target));
   }
+}
+
+function findLink(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
 }
 
 function isThere(file: string): boolean {
@@ -72,7 +85,7 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return '';
+    if (codeOf(error) === 'ENOENT') return '';
     throw new TcondaError('FILE_UNREADABLE', `Cannot read ${file}`, { cause: error });
   }
 }
