@@ -79,6 +79,10 @@ const step = async () => {
   chmodSync(path.join(dist, 'cli.cjs'), 0o755);
   const bundled = results.flatMap(({ metafile }) => Object.keys(metafile.inputs));
   writeFileSync(path.join(dist, 'THIRD-PARTY-LICENSES.txt'), thirdPartyLicences(bundled));
+};
+
+/** Has the program do its work once, and keeps what Node compiled for it. */
+const keepCompiled = () => {
   execFileSync(process.execPath, [path.join(ROOT, 'scripts/lib/keep-compiled.mjs')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -100,29 +104,32 @@ function removeStale(outputs) {
 }
 
 const inputs = ['src', 'native/src', 'package.json', 'package-lock.json', 'scripts/build.mjs', 'scripts/lib'];
-if (
-  await whenChanged({
-    name: 'build',
-    inputs,
-    outputs: [
-      'dist/cli.cjs',
-      'dist/THIRD-PARTY-LICENSES.txt',
-      ...SCRIPTS.map((name) => `dist/${name}.cjs.code`),
-      'dist/main.cjs.code',
-      'dist/index.js',
-    ],
-    step,
-    force: values.force,
-  })
-) {
-  process.stdout.write('build: dist/cli.cjs, dist/index.js\n');
-}
+const isNew = await whenChanged({
+  name: 'build',
+  inputs,
+  outputs: [
+    'dist/cli.cjs',
+    'dist/THIRD-PARTY-LICENSES.txt',
+    ...[...SCRIPTS, 'main'].map((name) => `dist/${name}.cjs`),
+    'dist/index.js',
+  ],
+  step,
+  force: values.force,
+});
 
 const wasm = path.join(ROOT, 'native/dist/libsolv.wasm');
 const copy = path.join(ROOT, 'dist/libsolv.wasm');
-if (existsSync(wasm) && !(existsSync(copy) && readFileSync(wasm).equals(readFileSync(copy)))) {
-  copyFileSync(wasm, copy);
+if (existsSync(wasm)) {
+  if (!(existsSync(copy) && readFileSync(wasm).equals(readFileSync(copy)))) copyFileSync(wasm, copy);
+  await whenChanged({
+    name: 'compiled',
+    inputs: [...inputs, 'native/dist/libsolv.wasm'],
+    outputs: [...SCRIPTS, 'main'].map((name) => `dist/${name}.cjs.code`),
+    step: keepCompiled,
+    force: isNew,
+  });
 }
+if (isNew) process.stdout.write('build: dist/cli.cjs, dist/index.js\n');
 
 if (values.types) {
   await whenChanged({
