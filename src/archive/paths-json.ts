@@ -100,7 +100,16 @@ function parseEntry(value: unknown, where: string): PathEntry {
   if (mode !== undefined && mode !== 'text' && mode !== 'binary') {
     throw wrongField(where, 'file_mode', 'known');
   }
-  const entry: Writable<PathEntry> = { _path: checkedPath(text), path_type: type };
+  const _path = checkedPath(text);
+  const sha256 = asDigest(value.sha256, where);
+  const size = asCount(value.size_in_bytes, 'size_in_bytes', where);
+  // Nearly all have both, and an object that grows takes more room.
+  const entry: Writable<PathEntry> =
+    sha256 === undefined || size === undefined
+      ? { _path, path_type: type }
+      : { _path, path_type: type, sha256, size_in_bytes: size };
+  if (sha256 !== undefined) entry.sha256 = sha256;
+  if (size !== undefined) entry.size_in_bytes = size;
   const placeholder = asText(value.prefix_placeholder, 'prefix_placeholder', where);
   if (placeholder !== undefined && placeholder !== '') {
     entry.prefix_placeholder = placeholder;
@@ -108,14 +117,14 @@ function parseEntry(value: unknown, where: string): PathEntry {
   }
   const noLink = asFlag(value.no_link, 'no_link', where);
   if (noLink !== undefined) entry.no_link = noLink;
-  const sha256 = asText(value.sha256, 'sha256', where);
-  if (sha256 !== undefined) {
-    if (!/^[0-9a-f]{64}$/i.test(sha256)) throw wrongField(where, 'sha256', 'a digest');
-    entry.sha256 = sha256.toLowerCase();
-  }
-  const size = asCount(value.size_in_bytes, 'size_in_bytes', where);
-  if (size !== undefined) entry.size_in_bytes = size;
   return entry;
+}
+
+function asDigest(value: unknown, where: string): string | undefined {
+  const text = asText(value, 'sha256', where);
+  if (text === undefined || /^[0-9a-f]{64}$/.test(text)) return text;
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw wrongField(where, 'sha256', 'a digest');
+  return text.toLowerCase();
 }
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

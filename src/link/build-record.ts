@@ -48,19 +48,21 @@ export function buildRecord(planned: PlannedPackage, options: BuildRecordOptions
 
 function describeFile(file: PlannedFile, digests: ReadonlyMap<PlannedFile, string>): PrefixPath {
   const { entry, pathType } = file;
-  // Not put together from parts: there are tens of thousands of them.
-  const described: Writable<PrefixPath> = {
-    _path: file.isDisplaced ? file.place : file.path,
-    path_type: pathType,
-  };
+  const digest = pathType === 'softlink' ? undefined : (digests.get(file) ?? entry?.sha256);
+  const { sha256, size_in_bytes: size } = entry ?? {};
+  const _path = file.isDisplaced ? file.place : file.path;
+  // Not put together from parts, and whole at once where it has what most have: there are tens of thousands of them.
+  const described: Writable<PrefixPath> =
+    sha256 === undefined || size === undefined || digest === undefined
+      ? { _path, path_type: pathType }
+      : { _path, path_type: pathType, sha256, size_in_bytes: size, sha256_in_prefix: digest };
   if (file.isDisplaced) described.original_path = file.path;
   if (entry === undefined) return described;
   if (entry.prefix_placeholder !== undefined) described.prefix_placeholder = entry.prefix_placeholder;
   if (entry.file_mode !== undefined) described.file_mode = entry.file_mode;
   if (entry.no_link === true) described.no_link = true;
-  if (entry.sha256 !== undefined) described.sha256 = entry.sha256;
-  if (entry.size_in_bytes !== undefined) described.size_in_bytes = entry.size_in_bytes;
-  const digest = pathType === 'softlink' ? undefined : (digests.get(file) ?? entry.sha256);
+  if (sha256 !== undefined) described.sha256 = sha256;
+  if (size !== undefined) described.size_in_bytes = size;
   if (digest !== undefined) described.sha256_in_prefix = digest;
   return described;
 }

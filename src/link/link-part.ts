@@ -10,7 +10,10 @@ export interface LinkPart {
   readonly of: { readonly subdir: string; readonly python: PythonLayout | undefined };
   /** The extracted package. */
   readonly directory: string;
-  /** Of the files that only get another name: that relative to the package, and that relative to the place, a NUL behind each. */
+  /**
+   * Of the files that only get another name: that relative to the package, and that relative to the place, a NUL between all; the
+   * second empty where they are the same.
+   */
   readonly plain: string;
   /** All others, as JSON, which travels faster than objects. */
   readonly special: string;
@@ -25,12 +28,14 @@ export interface LinkOrder {
 /** Most of the files of a package are plain. */
 export function toLinkOrder(planned: PlannedPackage, options: LinkPackageOptions): LinkOrder {
   const { directory } = planned.package;
-  let plain = '';
+  const names: string[] = [];
   const special: PlannedFile[] = [];
   for (const file of planned.files) {
-    if (isPlain(file)) plain += `${file.entry?._path ?? ''}\0${file.place}\0`;
+    const path = file.entry?._path ?? '';
+    if (isPlain(file)) names.push(path, file.place === path ? '' : file.place);
     else special.push(file);
   }
+  const plain = names.join('\0');
   const of = { subdir: planned.record.subdir, python: planned.python };
   return { part: { options, of, directory, plain, special: JSON.stringify(special) }, special };
 }
@@ -39,7 +44,8 @@ export function toLinkOrder(planned: PlannedPackage, options: LinkPackageOptions
 export function linkPart({ options, of, directory, plain, special }: LinkPart): ReadonlyMap<number, string> {
   const names = plain.split('\0');
   for (let at = 0; at + 1 < names.length; at += 2) {
-    linkFile(`${directory}/${names[at] ?? ''}`, `${options.place}/${names[at + 1] ?? ''}`, options.method);
+    const name = names[at] ?? '';
+    linkFile(`${directory}/${name}`, `${options.place}/${names[at + 1] || name}`, options.method);
   }
   const digests = new Map<number, string>();
   for (const [index, file] of (JSON.parse(special) as PlannedFile[]).entries()) {

@@ -6,8 +6,17 @@ import { checkPlace, type KeptFile, type Placer } from './settle-claims.ts';
 
 /** Says where a file is, given where directories are. */
 export function createPlacer(resolveDirectory: (directory: string) => string): Placer {
+  let last = '';
+  let directory = '';
+  let isItself = true;
   return (path) => {
-    const directory = resolveDirectory(parentOf(path));
+    // The files of a directory come one after the other.
+    if (Math.max(0, path.lastIndexOf('/')) !== last.length || !path.startsWith(last)) {
+      last = parentOf(path);
+      directory = resolveDirectory(last);
+      isItself = directory === last;
+    }
+    if (isItself) return path;
     return directory === '' ? nameOf(path) : `${directory}/${nameOf(path)}`;
   };
 }
@@ -41,7 +50,7 @@ export function plannedLinks(packages: readonly PlannedPackage[]): ReadonlyMap<s
 }
 
 /** Where each file is made, compiled ones included. */
-export function placesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): string[] {
+export function placesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer): ReadonlySet<string> {
   const places = new Set<string>();
   for (const { files, compiled } of packages) {
     const displaced = new Set<string>();
@@ -51,7 +60,7 @@ export function placesOf(packages: readonly PlannedPackage[], newPlaceOf: Placer
     }
     for (const [source, path] of compiled) if (!displaced.has(source)) places.add(newPlaceOf(path));
   }
-  return [...places];
+  return places;
 }
 
 /** The directories that packages bring as such. */

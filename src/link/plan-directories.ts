@@ -16,9 +16,9 @@ export function goneDirectories(gone: ReadonlySet<string>, tree: PrefixTree): Se
 
 /** The directories that must be made, outer ones first. */
 export function missingDirectories(
-  wanted: readonly string[],
+  wanted: Iterable<string>,
   leaving: ReadonlySet<string>,
-  created: ReadonlySet<string>,
+  isCreated: (path: string) => boolean,
   tree: PrefixTree,
 ): string[] {
   const missing = new Set<string>();
@@ -28,7 +28,7 @@ export function missingDirectories(
     if (visited.has(directory)) return;
     visited.add(directory);
     visit(parentOf(directory));
-    if (created.has(directory)) {
+    if (isCreated(directory)) {
       throw new TcondaError('CLOBBER', `${directory} is a file of one package and a directory of another`);
     }
     const kind = missing.has(parentOf(directory)) ? 'missing' : tree.kindOf(directory);
@@ -65,6 +65,19 @@ export function replacedDirectories(
   };
   for (const place of created) if (tree.kindOf(place) === 'directory') visit(place);
   return replaced;
+}
+
+/** The directories that these files are in. */
+export function directoriesWith(files: Iterable<string>): Set<string> {
+  const directories = new Set<string>();
+  let last = '';
+  for (const file of files) {
+    // The files of a directory come one after the other.
+    if (file.lastIndexOf('/') === last.length && file.startsWith(last)) continue;
+    last = parentOf(file);
+    directories.add(last);
+  }
+  return directories;
 }
 
 /** Every directory above the files, inner ones first. */

@@ -1,7 +1,13 @@
 import type { JournalPlan } from '../model/journal.ts';
 import type { PrefixRecord } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
-import { goneDirectories, missingDirectories, parentsOf, replacedDirectories } from './plan-directories.ts';
+import {
+  directoriesWith,
+  goneDirectories,
+  missingDirectories,
+  parentsOf,
+  replacedDirectories,
+} from './plan-directories.ts';
 import { chooseOwnFiles, type OwnFiles } from './own-files.ts';
 import {
   createPlacer,
@@ -85,18 +91,17 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
   const { moved, displaced } = settleClaims(input, kept, keyOf, newPlaceOf);
   const restored = giveBack(gone, packages, kept, moved, tree, keyOf);
   const ofPackages = placesOf(packages, newPlaceOf);
+  const arriving = new Set([...moved, ...restored].map(([, to]) => to));
   const own = ownOf(
     input,
-    [...ofPackages, ...moved.map(([, to]) => to), ...restored.map(([, to]) => to)],
-    keptKeys,
+    (place) => ofPackages.has(place) || arriving.has(place) || keptKeys.has(place),
     gone,
   );
   const created = [...ofPackages, ...own];
   const changedPlaces = new Set(
     [...input.changed.values()].flatMap((files) => [...files].map((file) => oldPlaceOf(file))),
   );
-  const taken = [...ofPackages, ...moved.map(([, to]) => to)];
-  const pushed = giveWay(input, taken, gone, moved, (place) => changedPlaces.has(place));
+  const pushed = giveWay(input, ofPackages, gone, moved, (place) => changedPlaces.has(place));
   const changed = moveRecords(input, displaced);
   const metadata = planMetadata(input, changed);
 
@@ -105,9 +110,9 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
   const aside = [...whole, ...gone].filter((path) => !whole.has(parentOf(path)));
   const leaving = [...gone, ...moves.map(([from]) => from)];
   const directories = missingDirectories(
-    [...[...created, ...moves.map(([, to]) => to)].map(parentOf), ...directoriesOf(packages, newPlaceOf)],
+    [...directoriesWith([...created, ...moves.map(([, to]) => to)]), ...directoriesOf(packages, newPlaceOf)],
     new Set([...leaving, ...whole]),
-    new Set(created),
+    (place) => ofPackages.has(place) || own.includes(place),
     tree,
   );
   return {
@@ -129,16 +134,14 @@ export function planPrefix(input: PlanPrefixInput): PrefixPlan {
 /** The own files to be written. What they replace is put among what goes. */
 function ownOf(
   { ownFiles, prefix, tree }: PlanPrefixInput,
-  taken: readonly string[],
-  keptKeys: ReadonlySet<string>,
+  isTaken: (place: string) => boolean,
   gone: Set<string>,
 ): readonly string[] {
   if (ownFiles === undefined) return [];
-  const places = new Set(taken);
   const chosen = chooseOwnFiles(ownFiles, {
     prefix,
     tree,
-    isTaken: (file) => places.has(file) || keptKeys.has(file),
+    isTaken,
     isLeaving: (file) => gone.has(file),
   });
   for (const file of chosen) if (tree.kindOf(file) === 'file') gone.add(file);
@@ -166,7 +169,7 @@ function giveBack(
 /** What of nobody stands where a file comes to be is put aside, to come back when the file leaves. */
 function giveWay(
   input: PlanPrefixInput,
-  taken: readonly string[],
+  ofPackages: ReadonlySet<string>,
   gone: Set<string>,
   moved: Settled['moved'],
   isChanged: (place: string) => boolean,
@@ -175,7 +178,7 @@ function giveWay(
   if (tree.isEmpty) return [];
   const leaving = new Set(moved.map(([from]) => from));
   const pushed: (readonly [string, string])[] = [];
-  for (const place of taken) {
+  for (const place of [...ofPackages, ...moved.map(([, to]) => to)]) {
     const kind = tree.kindOf(place);
     if (kind === 'missing' || kind === 'directory' || gone.has(place) || leaving.has(place)) continue;
     // A compiled form is made anew.

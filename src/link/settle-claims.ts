@@ -119,7 +119,8 @@ export function settleClaims(
  * @throws {TcondaError} `UNSAFE_ARCHIVE`
  */
 export function checkPlace(place: string, archive: string): void {
-  if (!OWN_PLACE.test(place)) return;
+  // The first letter says it of nearly all.
+  if (!'_cC'.includes(place.charAt(0)) || !OWN_PLACE.test(place)) return;
   throw new TcondaError(
     'UNSAFE_ARCHIVE',
     `${archive} has a file for ${place}, which is the environment's own`,

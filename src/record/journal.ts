@@ -4,11 +4,14 @@ import path from 'node:path';
 import type { Journal, JournalPlan } from '../model/journal.ts';
 import * as journalFile from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
+import type { JournalHeader } from './parse-journal-header.ts';
 import { giveName } from './staging.ts';
 
 /** A journal in the hand of the one who holds the lock. */
 export interface OpenJournal extends Journal {
   readonly hasBegun: boolean;
+  /** What stands in the journal once the change counts. */
+  readonly committed: journalFile.FoundJournal | undefined;
   /** The change counts from here on, whatever happens. */
   commit(): void;
 }
@@ -35,7 +38,8 @@ export function createJournal({
   checkHeld,
   onAppear,
 }: JournalOptions): OpenJournal {
-  let plan: JournalPlan | undefined;
+  let header: JournalHeader | undefined;
+  let committed: journalFile.FoundJournal | undefined;
   let place = begunAt;
   const appear = (): void => {
     if (place === prefix) return;
@@ -54,29 +58,34 @@ export function createJournal({
     isNew,
     appear,
     get hasBegun() {
-      return plan !== undefined;
+      return header !== undefined;
+    },
+    get committed() {
+      return committed;
     },
     everything: () => entriesOf(place),
     begin(given) {
-      if (plan !== undefined) throw new Error('a journal begins once');
+      if (header !== undefined) throw new Error('a journal begins once');
       checkHeld();
       const history = statSync(path.join(place, journalFile.HISTORY), { throwIfNoEntry: false });
-      journalFile.writeJournal(place, {
+      const written: JournalHeader = {
         version: 1,
         isNew,
         madeLevels,
         ...(history && { historySize: history.size }),
         ...given,
-      });
-      plan = given;
+      };
+      journalFile.writeJournal(place, written);
+      header = written;
     },
     async *clearTheWay() {
-      if (plan === undefined) throw new Error('the journal has not begun');
-      yield* clearTheWay(place, plan);
+      if (header === undefined) throw new Error('the journal has not begun');
+      yield* clearTheWay(place, header);
     },
     commit() {
       checkHeld();
       journalFile.commitJournal(place);
+      if (header !== undefined) committed = { header, isCommitted: true };
       appear();
     },
   };

@@ -14,7 +14,7 @@ import { releaseReserve } from './journal-file.ts';
 import { loadPrefix } from './load-prefix.ts';
 import { recordNames } from './prefix-data.ts';
 import { historySize } from './read-history.ts';
-import { discardUnnamed, type Recovery, recoverJournal } from './recover-journal.ts';
+import { bringToRest, discardUnnamed, type Recovery, recoverJournal } from './recover-journal.ts';
 import { placeOf, sweepBeside } from './staging.ts';
 import { explainWriteError, isFull } from './write-errors.ts';
 
@@ -59,7 +59,7 @@ export async function withPrefixLock<T>(
       return result;
     } finally {
       // Whoever has the lock now has ended our change, and may be at one of his own.
-      if (made.isHeld()) bringToRest(prefix, made.place, options.report);
+      if (made.isHeld()) bringToRest(prefix, made.place, journal.committed, options.report);
     }
   });
 }
@@ -209,21 +209,6 @@ async function checkUnchanged(installed: PrefixData): Promise<void> {
   const names = now.records.map((record) => path.basename(prefixRecordPath(record))).toSorted();
   if (isSameHistory && expected.join('\n') === names.join('\n')) return;
   throw new TcondaError('PREFIX_CHANGED', `Another process changed ${prefix} in the meantime`);
-}
-
-/** A committed change stands, even if its leftovers can't be removed now: the next one tries again. */
-function bringToRest(prefix: string, place: string, report: Report | undefined): void {
-  try {
-    if (place === prefix) recoverJournal(prefix);
-    else discardUnnamed(place);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    report?.({
-      kind: 'warning',
-      code: 'CLEANUP_FAILED',
-      text: `${prefix} could not be tidied up; the next command that changes it tries again: ${reason}`,
-    });
-  }
 }
 
 /** Whether there is nothing in the prefix but what the lock needs. */

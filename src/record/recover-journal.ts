@@ -2,6 +2,7 @@ import { readdirSync, rmdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 
 import { removeTreeSync } from '../io/remove-tree.ts';
+import type { Report } from '../model/event.ts';
 import * as journalFile from './journal-file.ts';
 import { salvageAside } from './salvage-aside.ts';
 import { removeContent, undoPlan } from './undo-plan.ts';
@@ -14,16 +15,22 @@ export interface Recovery {
   readonly madeLevels: number;
 }
 
+interface RecoverOptions {
+  readonly salvages?: boolean;
+  /** What stands in the journal, for who wrote it himself. */
+  readonly known?: journalFile.FoundJournal;
+}
+
 /**
  * Brings a prefix to rest: a change that was committed is cleaned up after, one that was not is undone. Does nothing where
  * there is no journal. Only for who holds the lock; what dies in here may be run again.
  * @throws {TcondaError} `PREFIX_CORRUPT`: the journal can't be read, and is not to be salvaged
  */
-export function recoverJournal(prefix: string, { salvages = false } = {}): Recovery {
+export function recoverJournal(prefix: string, { salvages = false, known }: RecoverOptions = {}): Recovery {
   const directory = path.join(prefix, journalFile.DIRECTORY);
   let found;
   try {
-    found = journalFile.readJournal(prefix);
+    found = known ?? journalFile.readJournal(prefix);
   } catch (error) {
     if (!salvages || !journalFile.isUnreadable(error)) throw error;
     salvageAside(prefix);
@@ -46,6 +53,29 @@ export function recoverJournal(prefix: string, { salvages = false } = {}): Recov
     kind: found.isCommitted ? 'finished' : 'undone',
     madeLevels: found.isCommitted || !found.header.isNew ? 0 : found.header.madeLevels,
   };
+}
+
+/**
+ * Tidies up after a change of this process, of whose journal `committed` is known once it counts, or takes it back. A committed
+ * change stands, even if its leftovers can't be removed now: the next one tries again.
+ */
+export function bringToRest(
+  prefix: string,
+  place: string,
+  committed: journalFile.FoundJournal | undefined,
+  report: Report | undefined,
+): void {
+  try {
+    if (place === prefix) recoverJournal(prefix, { ...(committed && { known: committed }) });
+    else discardUnnamed(place);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    report?.({
+      kind: 'warning',
+      code: 'CLEANUP_FAILED',
+      text: `${prefix} could not be tidied up; the next command that changes it tries again: ${reason}`,
+    });
+  }
 }
 
 /** Takes back an environment that never got its name, also one that lacked nothing but that. */
