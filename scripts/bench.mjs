@@ -5,7 +5,9 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 const folder = path.join(import.meta.dirname, 'bench');
-const names = readdirSync(folder).map((file) => path.basename(file, '.mjs'));
+const names = readdirSync(folder)
+  .filter((file) => file.endsWith('.mjs'))
+  .map((file) => path.basename(file, '.mjs'));
 const [name = '', ...args] = process.argv.slice(2);
 if (!names.includes(name)) {
   process.stderr.write(`usage: npm run bench -- ${names.join('|')} [--json] [--repeat NUMBER]\n`);
