@@ -16,9 +16,10 @@ import {
 } from '../fetch/index.ts';
 import { formatSize } from '../report/size.ts';
 import { chooseItems } from './clean-choice.ts';
+import { findLeftovers } from './clean-leftovers.ts';
 import { findPackageUsers } from './clean-usage.ts';
 import type { CommandOutput, CommandSpec, Context, OptionValues } from './command.ts';
-import { findEnvironments } from './environments.ts';
+import { environmentsFile, findEnvironments } from './environments.ts';
 import { isSet } from './option-values.ts';
 import { promptOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -79,6 +80,8 @@ export const clean: CommandSpec = {
         folders.length > 0
           ? folders.map((folder) => path.resolve(context.host.cwd, folder))
           : [config.get('root_prefix')],
+      envsDirs: config.get('envs_dirs'),
+      environmentsFile: environmentsFile(context.host),
     };
     const isDryRun = config.get('dry_run');
     const json: Record<string, unknown> = { success: true };
@@ -101,6 +104,9 @@ interface Places {
   /** Extracted packages, and the environments that use each. */
   readonly used: ReadonlyMap<string, readonly string[]>;
   readonly folders: readonly string[];
+  readonly envsDirs: readonly string[];
+  /** The file that lists environments. */
+  readonly environmentsFile: string;
 }
 
 interface Part {
@@ -164,9 +170,10 @@ const PARTS: readonly Part[] = [
     flag: 'tempfiles',
     title: 'tempfile(s)',
     isSized: false,
-    find: async ({ folders, pkgsDirs }) => [
+    find: async ({ folders, pkgsDirs, envsDirs, environmentsFile }) => [
       ...without(findTemporaryFiles(folders)),
       ...(await findStaleExtractions(pkgsDirs)),
+      ...without(await findLeftovers(envsDirs, environmentsFile)),
     ],
     json: asPaths,
   },

@@ -12,10 +12,11 @@ import path from 'node:path';
 
 import { type LoadedConfig, prefixOfName } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
-import { withLease } from '../io/lease-file.ts';
 import { makeDirectories } from '../io/make-directories.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import {
+  copyPlaceOf,
+  holdPlace,
   type PrefixLockOptions,
   registerEnvironment,
   replaceContent,
@@ -87,8 +88,10 @@ export async function cloneEnvironment(
     target: { prefix: source.prefix },
   });
   const subdir = ofSource.get('subdir');
-  const copied = await copyTo(source, target, { files: 'own', isReplacing, subdir }, config, context);
-  writeFileSync(path.join(target, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
+  const complete = (directory: string): void =>
+    writeFileSync(path.join(directory, 'conda-meta', 'created_at'), String(context.host.now() / 1000));
+  const how = { files: 'own', isReplacing, subdir, complete } as const;
+  const copied = await copyTo(source, target, how, config, context);
   if (subdir === config.get('subdir')) await makeMenuEntries(target, config, context);
   const hint = context.global.quiet
     ? []
@@ -111,13 +114,15 @@ export interface CopyToOptions {
   readonly isReplacing: boolean;
   /** The platform of the environment. */
   readonly subdir: string;
+  /** Does what is left to do in the copy before anybody sees it. */
+  readonly complete: (directory: string) => void;
 }
 
 /** Makes a copy of an environment that nobody changes meanwhile. It appears complete or not at all, and is listed. */
 export async function copyTo(
   source: PrefixData,
   target: string,
-  { files, isReplacing, subdir }: CopyToOptions,
+  { files, isReplacing, subdir, complete }: CopyToOptions,
   config: LoadedConfig,
   context: Context,
 ): Promise<CopiedEnvironment> {
@@ -126,8 +131,8 @@ export async function copyTo(
   makeParent(target);
   const isBase = source.prefix === config.get('root_prefix');
   const lock = lockOptions(config, context);
-  const copy = (directory: string): Promise<CopiedEnvironment> =>
-    copyEnvironment(source, {
+  const copy = async (directory: string): Promise<CopiedEnvironment> => {
+    const made = await copyEnvironment(source, {
       directory,
       prefix: target,
       subdir,
@@ -136,6 +141,15 @@ export async function copyTo(
       warn: (text) => context.warn(`warning: ${text}`),
       signal,
     });
+    writeActivateFiles(target, config, host, directory);
+    complete(directory);
+    // It is listed from its first moment on.
+    const problem = config.get('register_envs')
+      ? registerEnvironment(environmentsFile(host), target)
+      : undefined;
+    if (problem !== undefined) context.warn(`warning: ${problem}`);
+    return made;
+  };
   const copyLocked = (directory: string): Promise<CopiedEnvironment> =>
     isWritable(path.join(source.prefix, 'conda-meta'))
       ? withPrefixLock(source, lock, () => copy(directory))
@@ -149,11 +163,6 @@ export async function copyTo(
         return made;
       })
     : await appear(target, lock, copyLocked);
-  writeActivateFiles(target, config, host);
-  if (config.get('register_envs')) {
-    const problem = registerEnvironment(environmentsFile(host), target);
-    if (problem !== undefined) context.warn(`warning: ${problem}`);
-  }
   return { untracked: copied.untracked.filter((name) => !isWrittenByUs(path.join(target, name))) };
 }
 
@@ -163,22 +172,18 @@ async function appear<T>(
   lock: PrefixLockOptions,
   make: (directory: string) => Promise<T>,
 ): Promise<T> {
-  const beside = path.join(path.dirname(target), `.${path.basename(target)}`);
-  const directory = `${beside}.new`;
-  const { lockTimeout: timeout, signal } = lock;
-  const subject = `environment ${target}`;
-  const options = { subject, ...(timeout !== undefined && { timeout }), ...(signal && { signal }) };
-  return await withLease(`${beside}.lock`, options, async () => {
-    try {
-      // Of one who died at it.
-      rmSync(directory, { recursive: true, force: true });
-      const made = await make(directory);
-      moveIntoPlace(directory, target);
-      return made;
-    } finally {
-      rmSync(directory, { recursive: true, force: true });
-    }
-  });
+  const directory = copyPlaceOf(target);
+  const lease = await holdPlace(directory, `environment ${target}`, lock);
+  try {
+    // Of one who died at it.
+    rmSync(directory, { recursive: true, force: true });
+    const made = await make(directory);
+    moveIntoPlace(directory, target);
+    return made;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+    await lease.release();
+  }
 }
 
 /** @throws {TcondaError} `PREFIX_NOT_WRITABLE` */

@@ -1,36 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, lstatSync, readdirSync, realpathSync } from 'node:fs';
+import { accessSync, constants, lstatSync, realpathSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
-import { checkWritable, type PrefixLockOptions, withPrefixLock } from '../record/index.ts';
+import { checkWritable, type PrefixLockOptions, removedPlaceOf, withPrefixLock } from '../record/index.ts';
 
 /**
  * Deletes an environment with everything in it, when nobody else is at work on it. It is renamed first, so that nobody meets
- * half of it; what is left of one whose deletion was cut off goes too.
+ * half of it; what is left of one whose deletion was cut off goes with the next change beside it.
  * @throws {TcondaError} `PREFIX_NOT_WRITABLE`, `LOCK_TIMEOUT`, `PREFIX_CHANGED`
  */
 export async function discardEnvironment(installed: PrefixData, options: PrefixLockOptions): Promise<void> {
   const { prefix } = installed;
   // A symlink to it goes with it.
   const real = realpathSync(prefix);
-  const parent = path.dirname(real);
-  const mark = `.${path.basename(real)}.`;
+  const doomed = removedPlaceOf(real, randomUUID());
   await withPrefixLock(installed, options, async () => {
     try {
-      await rename(real, path.join(parent, `${mark}${randomUUID()}.removed`));
+      await rename(real, doomed);
       if (lstatSync(prefix, { throwIfNoEntry: false })?.isSymbolicLink() === true) await rm(prefix);
     } catch (cause) {
       throw new TcondaError('PREFIX_NOT_WRITABLE', `You may not remove ${prefix}`, { cause });
     }
   });
-  const left = readdirSync(parent).filter((name) => name.startsWith(mark) && REMOVED.test(name));
-  for (const name of left) {
-    // oxlint-disable-next-line no-await-in-loop -- the disk is what is waited for
-    await rm(path.join(parent, name), { recursive: true, force: true });
-  }
+  await rm(doomed, { recursive: true, force: true });
 }
 
 /**
@@ -50,5 +45,3 @@ export function checkDiscardable(prefix: string): void {
     });
   }
 }
-
-const REMOVED = /\.[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\.removed$/;

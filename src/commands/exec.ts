@@ -4,9 +4,11 @@ import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
 import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { execPlaceOf, holdPlace } from '../record/index.ts';
 import { activatedProgram } from './activated-program.ts';
 import { runChange } from './change.ts';
 import type { CommandSpec, Context } from './command.ts';
+import { lockOptions } from './lock-options.ts';
 import { readTexts } from './option-values.ts';
 import { channelOptions, networkOptions } from './options.ts';
 import { loadSettings } from './settings.ts';
@@ -38,7 +40,7 @@ export const exec: CommandSpec = {
     const settings = await loadSettings(options, context);
     // Beside other environments, so that files can be linked from the cache.
     const directory = settings.get('envs_dirs')[0] ?? path.join(settings.get('root_prefix'), 'envs');
-    const prefix = path.join(directory, `.exec-${randomUUID()}`);
+    const prefix = execPlaceOf(directory, randomUUID());
     // The output is the program's own.
     const quiet: Context = {
       ...context,
@@ -52,7 +54,12 @@ export const exec: CommandSpec = {
       overrideChannels: false,
       target: { prefix },
     });
-    const clean = async (): Promise<void> => rm(prefix, { recursive: true, force: true });
+    // Says that it is in use, though nobody changes it.
+    const lease = await holdPlace(prefix, `environment ${prefix}`, lockOptions(config, context));
+    const clean = async (): Promise<void> => {
+      await rm(prefix, { recursive: true, force: true });
+      await lease.release();
+    };
     try {
       const unlisted = withoutRegistering(config);
       await runChange(

@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import { unregisterEnvironment } from '../record/index.ts';
+import {
+  isCopyOf,
+  markAsCopy,
+  removeCopyMark,
+  settlePrefix,
+  unregisterEnvironment,
+} from '../record/index.ts';
 import { copyTo, describeCopy, placeOf } from './clone-environment.ts';
 import type { CommandSpec } from './command.ts';
 import { checkDiscardable, discardEnvironment } from './discard-environment.ts';
@@ -47,8 +53,11 @@ export const rename: CommandSpec = {
       throw refused(`The environment cannot be renamed to '${to}'`);
     }
     checkNewPrefix(to, context);
+    // An earlier one that was cut off made the copy.
+    if (!config.get('dry_run')) await settlePrefix(to, context.report);
+    const isCopied = isCopyOf(source, to);
     const isReplacing = isEnvironment(to);
-    if (isReplacing && config.get('always_yes') !== true) {
+    if (isReplacing && !isCopied && config.get('always_yes') !== true) {
       throw refused(`The environment '${to}' already exists. Override with --yes.`);
     }
     if (!isReplacing && existsSync(to)) {
@@ -57,7 +66,7 @@ export const rename: CommandSpec = {
     if (isReplacing) checkNotFrozen(to, config);
     if (config.get('dry_run')) {
       const lines = [
-        ...(isReplacing ? [`Dry run action: rm_rf ${to}`] : []),
+        ...(isReplacing && !isCopied ? [`Dry run action: rm_rf ${to}`] : []),
         `Dry run action: clone ${from},${to}`,
         `Dry run action: rm_rf ${from}`,
       ];
@@ -68,10 +77,16 @@ export const rename: CommandSpec = {
       };
     }
     checkDiscardable(from);
-    const how = { files: 'shared', isReplacing, subdir: config.get('subdir') } as const;
-    const copied = await copyTo(source, to, how, config, context);
+    const how = {
+      files: 'shared',
+      isReplacing,
+      subdir: config.get('subdir'),
+      complete: (directory: string) => markAsCopy(source, directory),
+    } as const;
+    const copied = isCopied ? { untracked: [] } : await copyTo(source, to, how, config, context);
     const had = await removeMenuEntries(from, context);
     await discardEnvironment(source, lockOptions(config, context));
+    removeCopyMark(to);
     const problem = unregisterEnvironment(environmentsFile(host), from);
     if (had.size > 0) await moveMenuEntries(to, had, config, context);
     if (problem !== undefined) context.warn(`warning: ${problem}`);

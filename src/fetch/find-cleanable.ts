@@ -15,6 +15,8 @@ export interface Cleanable {
   readonly size: number;
   /** Milliseconds since 1970: when it was last made or read, as far as the file system notes that. */
   readonly lastUse: number;
+  /** How it is removed where that takes more than its name and itself. */
+  readonly remove?: () => Promise<void>;
 }
 
 /** What one package cache could do without. */

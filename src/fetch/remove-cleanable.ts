@@ -21,8 +21,10 @@ export async function removeCleanables(items: readonly Cleanable[]): Promise<Rem
   for (const item of items) {
     const doomed = `${item.path}.${randomBytes(4).toString('hex')}.trash`;
     try {
-      renameSync(item.path, doomed);
-      await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+      if (item.remove === undefined) {
+        renameSync(item.path, doomed);
+        await rm(doomed, { recursive: true, force: true, maxRetries: 3 });
+      } else await item.remove();
       removed.push(item);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;

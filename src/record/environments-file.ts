@@ -1,8 +1,11 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { writeFileAtomicSync } from '../io/atomic-file.ts';
+import { isTemporaryName, writeFileAtomicSync } from '../io/atomic-file.ts';
 import { JOURNAL } from './journal-file.ts';
+import { copyPlaceOf, type LeftBeside } from './left-beside.ts';
+import { listDirectory } from './prefix-files.ts';
 import { placeOf } from './staging.ts';
 
 /** The prefixes that `file` (`~/.conda/environments.txt`) lists, one a line; those that are no more are left out. */
@@ -37,13 +40,33 @@ export function unregisterEnvironment(file: string, prefix: string): string | un
   });
 }
 
+/**
+ * What is to be tidied up about the file: lines of environments that are no more, and beginnings of it that got no name in a
+ * minute, as their writers died.
+ */
+export function findLeftListed(file: string, now: number): readonly LeftBeside[] {
+  const gone = linesOf(readText(file)).filter((line) => !isEnvironment(line) && !isBeingMade(line));
+  const directory = path.dirname(file);
+  const unfinished = listDirectory(directory)
+    .filter((name) => name.startsWith(`${path.basename(file)}.`) && isTemporaryName(name))
+    .map((name) => path.join(directory, name))
+    .filter((place) => now - (statSync(place, { throwIfNoEntry: false })?.mtimeMs ?? now) > 60_000);
+  return [
+    ...gone.map((line) => ({
+      path: `${file}: ${line}`,
+      remove: () => Promise.resolve(void unregisterEnvironment(file, line)),
+    })),
+    ...unfinished.map((place) => ({ path: place, remove: () => rm(place, { force: true }) })),
+  ];
+}
+
 function isEnvironment(prefix: string): boolean {
   return existsSync(path.join(prefix, 'conda-meta', 'history'));
 }
 
 /** It is listed before it has its name. */
 function isBeingMade(prefix: string): boolean {
-  return existsSync(path.join(placeOf(prefix), JOURNAL));
+  return existsSync(path.join(placeOf(prefix), JOURNAL)) || existsSync(copyPlaceOf(prefix));
 }
 
 function linesOf(text: string): string[] {

@@ -1,5 +1,11 @@
 export { checkWritable } from './check-writable.ts';
-export { listEnvironments, registerEnvironment, unregisterEnvironment } from './environments-file.ts';
+export { isCopyOf, markAsCopy, removeCopyMark } from './copy-mark.ts';
+export {
+  findLeftListed,
+  listEnvironments,
+  registerEnvironment,
+  unregisterEnvironment,
+} from './environments-file.ts';
 export { formatPrefixRecord } from './format-prefix-record.ts';
 export {
   type HistoryEntry,
@@ -8,6 +14,7 @@ export {
   requestedSpecs,
   type Revision,
 } from './history.ts';
+export { copyPlaceOf, execPlaceOf, findLeftBeside, holdPlace, removedPlaceOf } from './left-beside.ts';
 export { loadPrefix, type LoadPrefixOptions } from './load-prefix.ts';
 export { type PrefixLockOptions, recoverPrefix, withPrefixHeld, withPrefixLock } from './prefix-lock.ts';
 export {

@@ -2,6 +2,9 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 
 import { TcondaError } from '../errors.ts';
 
+/** The lease of who changes a prefix, relative to it. */
+export const LOCK = 'conda-meta/.tconda.lock';
+
 /** The text of a file; undefined where there is none. @throws {TcondaError} `PREFIX_CORRUPT` */
 export function readText(file: string): string | undefined {
   try {

@@ -9,13 +9,16 @@ import { isThere } from '../io/path-state.ts';
 import type { Report } from '../model/event.ts';
 import type { Journal } from '../model/journal.ts';
 import { type PrefixData, prefixRecordPath } from '../model/prefix-record.ts';
+import { sweepCopyMark } from './copy-mark.ts';
 import { createJournal } from './journal.ts';
 import { releaseReserve } from './journal-file.ts';
+import { sweepBeside } from './left-beside.ts';
 import { loadPrefix } from './load-prefix.ts';
 import { recordNames } from './prefix-data.ts';
+import { LOCK } from './prefix-files.ts';
 import { historySize } from './read-history.ts';
 import { bringToRest, discardUnnamed, type Recovery, recoverJournal } from './recover-journal.ts';
-import { placeOf, sweepBeside } from './staging.ts';
+import { placeOf } from './staging.ts';
 import { explainWriteError, isFull } from './write-errors.ts';
 
 export interface PrefixLockOptions {
@@ -99,9 +102,6 @@ interface Made {
   isHeld(): boolean;
 }
 
-/** Relative to the prefix. */
-export const LOCK = 'conda-meta/.tconda.lock';
-
 async function whileLocked<T>(
   prefix: string,
   options: PrefixLockOptions,
@@ -121,8 +121,9 @@ async function whileLocked<T>(
   };
   try {
     sweepLeft(path.join(begunAt, 'conda-meta'));
+    sweepCopyMark(begunAt);
     const recovery = begunAt === prefix ? recoverJournal(prefix, { salvages }) : discardUnnamed(begunAt);
-    await sweepBeside(prefix, LOCK);
+    await sweepBeside(prefix, begunAt);
     made.recovered = recovery.kind;
     // Who salvages says himself what he did.
     const what = salvages ? undefined : WHAT[recovery.kind];

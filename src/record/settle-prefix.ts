@@ -5,7 +5,8 @@ import { findLeaseHolder } from '../io/lease-file.ts';
 import { isThere } from '../io/path-state.ts';
 import type { Report } from '../model/event.ts';
 import { DIRECTORY } from './journal-file.ts';
-import { LOCK, withPrefixHeld } from './prefix-lock.ts';
+import { LOCK } from './prefix-files.ts';
+import { withPrefixHeld } from './prefix-lock.ts';
 
 /**
  * Ends a change that a process which is no more left half done, so that the files are those of the records. Whoever is at work on

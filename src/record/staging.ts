@@ -1,12 +1,10 @@
-import { readdirSync, renameSync, statSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
-import { FORSAKEN_AFTER, findLeaseHolder } from '../io/lease-file.ts';
 import { isThere, syncDirectory } from '../io/path-state.ts';
-import { removeTreeSync } from '../io/remove-tree.ts';
 
-const SUFFIX = '.tconda-new';
+export const STAGING_SUFFIX = '.tconda-new';
 /** What file systems allow a name, in bytes. */
 const LONGEST_NAME = 255;
 
@@ -16,7 +14,7 @@ const LONGEST_NAME = 255;
  */
 export function placeOf(prefix: string): string {
   if (isThere(prefix)) return prefix;
-  const name = `.${path.basename(prefix)}${SUFFIX}`;
+  const name = `.${path.basename(prefix)}${STAGING_SUFFIX}`;
   return Buffer.byteLength(name) > LONGEST_NAME ? prefix : path.join(path.dirname(prefix), name);
 }
 
@@ -35,22 +33,4 @@ export function giveName(place: string, prefix: string): void {
     });
   }
   syncDirectory(path.dirname(prefix));
-}
-
-/** Removes what dead processes left of environments that never got a name, beside `prefix`. */
-export async function sweepBeside(prefix: string, lock: string): Promise<void> {
-  const directory = path.dirname(prefix);
-  for (const name of readdirSync(directory)) {
-    if (!name.startsWith('.') || !name.endsWith(SUFFIX)) continue;
-    const place = path.join(directory, name);
-    // oxlint-disable-next-line no-await-in-loop -- next to never more than one
-    if (place !== placeOf(prefix) && (await isLeft(place, lock))) removeTreeSync(place);
-  }
-}
-
-/** Between its making and its lock it has no holder yet. */
-async function isLeft(place: string, lock: string): Promise<boolean> {
-  if ((await findLeaseHolder(path.join(place, lock))) !== undefined) return false;
-  const found = statSync(place, { throwIfNoEntry: false });
-  return found !== undefined && Date.now() - found.mtimeMs > FORSAKEN_AFTER;
 }

@@ -6,7 +6,7 @@ import { syncBuiltinESMExports } from 'node:module';
 const CHANGING =
   `linkSync renameSync mkdirSync rmdirSync rmSync unlinkSync symlinkSync writeFileSync appendFileSync writeSync
   fsyncSync chmodSync copyFileSync utimesSync truncateSync cpSync`.split(/\s+/);
-const PROMISED = ['link', 'open', 'rm', 'unlink'];
+const PROMISED = ['link', 'open', 'rename', 'rm', 'unlink'];
 const { KILL_AT = '0', KILL_BELOW = '/', KILL_LOG } = process.env;
 const at = Number(KILL_AT);
 const ours = new Set();

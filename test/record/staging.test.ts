@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { currentProcess } from '../../src/io/process-identity.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
-import { loadPrefix, withPrefixLock } from '../../src/record/index.ts';
+import { findLeftBeside, loadPrefix, withPrefixLock } from '../../src/record/index.ts';
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
 
 let env: TestEnvironment;
@@ -72,14 +73,44 @@ describe('a new environment', () => {
     expect(existsSync(prefix)).toBe(false);
   });
 
-  test('takes along what dead processes left of others, but not what may be a moment old', async () => {
+  test('takes along what dead processes left of others, and nothing else', async () => {
     const envs = path.dirname(env.prefix);
-    for (const name of ['.old.tconda-new', '.young.tconda-new', '.mine']) {
-      mkdirSync(path.join(envs, name, 'conda-meta'), { recursive: true });
-    }
-    const hourAgo = Date.now() / 1000 - 3600;
-    utimesSync(path.join(envs, '.old.tconda-new'), hourAgo, hourAgo);
+    const uuid = '01234567-89ab-cdef-0123-456789abcdef';
+    const dead = JSON.stringify({ ...currentProcess(), start: '1', nonce: '0123456789abcdef' });
+    const alive = JSON.stringify({ ...currentProcess(), nonce: '0123456789abcdef' });
+    const put = (name: string, text: string): void => {
+      mkdirSync(path.dirname(path.join(envs, name)), { recursive: true });
+      writeFileSync(path.join(envs, name), text);
+    };
+    mkdirSync(path.join(envs, '.begun.tconda-new/conda-meta'), { recursive: true });
+    put('.dead.tconda-new/conda-meta/.tconda.lock', dead);
+    put('.asked.tconda-new/conda-meta/.tconda.lock.0123456789ab.new', '');
+    put('.dead.tconda-copy/conda-meta/history', '');
+    put('.dead.tconda-copy.lock', dead);
+    put('.gone.tconda-copy.lock.0123456789ab.new', dead);
+    put(`.e.${uuid}.tconda-removed/lib/a`, 'a');
+    put(`.exec-${uuid}/bin/a`, 'a');
+    const stay = [
+      ['.alive.tconda-new/conda-meta/.tconda.lock', alive],
+      ['.alive.tconda-copy/conda-meta/history', ''],
+      ['.alive.tconda-copy.lock', alive],
+      ['.exec-mine/bin/a', 'a'],
+      ['.mine.new/a', 'a'],
+      ['.mine.lock', dead],
+      ['.removed/a', 'a'],
+    ] as const;
+    for (const [name, text] of stay) put(name, text);
+    expect((await findLeftBeside(envs)).map((left) => path.basename(left.path)).toSorted()).toEqual([
+      '.asked.tconda-new',
+      '.begun.tconda-new',
+      '.dead.tconda-copy',
+      '.dead.tconda-new',
+      `.e.${uuid}.tconda-removed`,
+      `.exec-${uuid}`,
+      '.gone.tconda-copy',
+    ]);
     await env.change([env.make('a 1', { files })]);
-    expect(readdirSync(envs).toSorted()).toEqual(['.mine', '.young.tconda-new', 'e']);
+    const kept = new Set(stay.map(([name]): string => name.replace(/\/.*/, '')));
+    expect(readdirSync(envs).toSorted()).toEqual([...kept, 'e'].toSorted());
   });
 });

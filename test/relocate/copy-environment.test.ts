@@ -50,7 +50,7 @@ beforeEach(async () => {
 afterEach(() => environment.dispose());
 
 async function copy(options: Partial<CopyEnvironmentOptions> = {}): Promise<CopiedEnvironment> {
-  const directory = path.join(environment.root, 'envs', '.copy.new');
+  const directory = path.join(environment.root, 'envs', '.copy.tconda-copy');
   const copied = await copyEnvironment(await environment.load(), {
     directory,
     prefix: target,
