@@ -2,13 +2,14 @@ import { channelSettings, channelTexts, type LoadedConfig } from '../config/inde
 import { maskUrls } from '../io/url-secrets.ts';
 import { parseChannel } from '../model/channel.ts';
 import { sortByDependencies } from '../model/dependency-order.ts';
-import { parseMatchSpec } from '../model/match-spec-text.ts';
+import { formatMatchSpec, parseMatchSpec } from '../model/match-spec-text.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import { findPythonDistributions, readStateVariables } from '../record/index.ts';
 import {
   type EnvironmentExport,
   formatBoundedSpec,
   formatRequestedSpec,
+  formatRequirement,
 } from '../report/environment-export.ts';
 import type { Context, OptionValues } from './command.ts';
 import { environmentName } from './environments.ts';
@@ -54,9 +55,11 @@ export function describeEnvironment(
   return {
     name: name === '' ? prefix : name,
     channels: [...new Set([...ofPackages, ...configured])].map(maskUrls),
-    specs: isFromHistory
-      ? requestedSpecs(installed, isSet(options, 'bounds'))
-      : exactSpecs(installed, options),
+    // Where nothing is known to be asked for, all that is there counts.
+    specs:
+      isFromHistory && installed.history.size > 0
+        ? requestedSpecs(installed, isSet(options, 'bounds'))
+        : exactSpecs(installed, options),
     pip: isFromHistory ? [] : pip,
     variables: readStateVariables(prefix),
     prefix,
@@ -79,4 +82,15 @@ function requestedSpecs({ history, records }: PrefixData, hasBounds: boolean): r
     }
     return formatRequestedSpec(spec);
   });
+}
+
+/** The specs of the format `requirements`. */
+export function requirementSpecs({ history, records }: PrefixData, options: OptionValues): readonly string[] {
+  if (isSet(options, 'fromHistory')) {
+    return [...history.values()].map((text) => formatMatchSpec(parseMatchSpec(text)));
+  }
+  const parts = { hasBuild: !isOff(options, 'builds'), hasChannel: !isSet(options, 'ignoreChannels') };
+  return records
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((record) => formatRequirement(record, parts));
 }

@@ -3,31 +3,47 @@ import path from 'node:path';
 
 import { type PrefixRecord, prefixRecordPath } from '../model/prefix-record.ts';
 
-/** Bytes that a package takes in its environment: its files and its record. A file that is linked elsewhere counts in full. */
+/**
+ * Bytes that a package takes in its environment, as conda counts them: its record and its files, as large as they were shipped,
+ * without symlinks and folders. A file that is linked elsewhere counts in full.
+ */
 export function packageSize(prefix: string, record: PrefixRecord): number {
-  return [...record.files, prefixRecordPath(record)].reduce(
-    (sum, file) => sum + sizeOf(path.join(prefix, file)),
-    0,
+  const own = fileSize(path.join(prefix, prefixRecordPath(record)));
+  // Of what pip brought, only the names are known.
+  if (record.paths_data.paths.length === 0) {
+    return record.files.reduce((sum, file) => sum + fileSize(path.join(prefix, file)), own);
+  }
+  return record.paths_data.paths.reduce(
+    (sum, { _path, path_type, size_in_bytes }) =>
+      path_type === 'softlink' || path_type === 'directory'
+        ? sum
+        : sum + (size_in_bytes ?? fileSize(path.join(prefix, _path))),
+    own,
   );
 }
 
-/** The same of all packages of an environment, and of what `conda-meta/` holds beside their records. */
+/** Bytes of what `conda-meta` holds besides the records of packages: the history, say. */
+function metadataSize(prefix: string): number {
+  const folder = path.join(prefix, 'conda-meta');
+  return filesIn(folder)
+    .filter((name) => !name.endsWith('.json'))
+    .reduce((sum, name) => sum + fileSize(path.join(folder, name)), 0);
+}
+
+/** Bytes of an environment: its packages, and what `conda-meta` holds besides. */
 export function environmentSize(prefix: string, records: readonly PrefixRecord[]): number {
-  const meta = path.join(prefix, 'conda-meta');
-  const others = namesIn(meta).filter((name) => !name.endsWith('.json'));
-  return (
-    records.reduce((sum, record) => sum + packageSize(prefix, record), 0) +
-    others.reduce((sum, name) => sum + sizeOf(path.join(meta, name)), 0)
-  );
+  return records.reduce((sum, record) => sum + packageSize(prefix, record), metadataSize(prefix));
 }
 
-function sizeOf(file: string): number {
+function fileSize(file: string): number {
   return lstatSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
-function namesIn(directory: string): readonly string[] {
+function filesIn(folder: string): readonly string[] {
   try {
-    return readdirSync(directory);
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => name);
   } catch {
     return [];
   }

@@ -14,7 +14,7 @@ import {
 } from '../report/environment-export.ts';
 import { exportHeader, formatExplicitLine } from '../report/export-lines.ts';
 import type { CommandOutput, CommandSpec, Context, OptionGroup, OptionValues } from './command.ts';
-import { describeEnvironment, pipLines, solveAnew } from './describe-environment.ts';
+import { describeEnvironment, pipLines, requirementSpecs, solveAnew } from './describe-environment.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { expandHome } from './expand-home.ts';
 import { isSet, readText, readTexts } from './option-values.ts';
@@ -89,7 +89,7 @@ export const environmentExport: CommandSpec = {
     const pip = pipLines(found, config);
     const environment = describeEnvironment(installed, pip, options, config, context);
     const warnings = pip.length === 0 ? [] : formatPipWarning(pip);
-    const lines = linesOf(format, environment, installed, config);
+    const lines = linesOf(format, environment, installed, options, config);
     if (!context.global.quiet) for (const line of warnings) context.warn(line);
     if (file !== undefined) return writeExport(file, format, lines, warnings, context);
     return {
@@ -135,7 +135,8 @@ function formatOf(options: OptionValues, file: string | undefined, { global }: C
 function linesOf(
   format: Format,
   environment: EnvironmentExport,
-  { records }: PrefixData,
+  installed: PrefixData,
+  options: OptionValues,
   config: LoadedConfig,
 ): readonly string[] {
   const header = exportHeader(config.get('subdir'));
@@ -145,10 +146,7 @@ function linesOf(
     case 'environment-json':
       return [JSON.stringify(environmentToJson(environment), undefined, 2)];
     case 'requirements':
-      return formatRequirementLines(
-        records.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
-        header,
-      );
+      return formatRequirementLines(requirementSpecs(installed, options), header);
     case 'explicit':
       if (environment.pip.length > 0) {
         throw new TcondaError(
@@ -160,7 +158,7 @@ function linesOf(
       return [
         ...header,
         '@EXPLICIT',
-        ...sortByDependencies(records).map((record) => formatExplicitLine(record, undefined)),
+        ...sortByDependencies(installed.records).map((record) => formatExplicitLine(record, undefined)),
       ];
   }
 }

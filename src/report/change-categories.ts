@@ -45,8 +45,12 @@ function categoryOf(
   if (isNewer) return 'updated';
   const isSamePlace = channelName(before) === channelName(after) && before.subdir === after.subdir;
   if (!isSamePlace) return 'superseded';
-  if (version < 0 || after.build_number < before.build_number) return 'downgraded';
-  return before.build === after.build ? undefined : 'revised';
+  if (version === 0 && after.build !== before.build) return 'revised';
+  const isSame =
+    after.version === before.version &&
+    after.build_number === before.build_number &&
+    after.schannel === before.schannel;
+  return isSame ? undefined : 'downgraded';
 }
 
 function nameOf(change: Change): string {

@@ -1,9 +1,23 @@
 import type { RepoDataRecord } from '../model/package-record.ts';
 
-/** The short name of a record's channel: of one known by its URL only, the last part. */
-export function channelName(record: Pick<RepoDataRecord, 'schannel'>): string {
-  if (!record.schannel.includes('://')) return record.schannel;
-  return record.schannel.slice(record.schannel.lastIndexOf('/') + 1);
+/**
+ * The name of a record's channel: `pkgs/main` where people see `defaults`, and of a channel that has only a URL its path, of a
+ * folder the last part.
+ */
+export function channelName(record: Pick<RepoDataRecord, 'channel' | 'schannel'>): string {
+  const { channel, schannel } = record;
+  const text = isInGroup(record) ? channel : schannel;
+  const [, scheme, place = ''] = /^([a-z][\w+.-]*):\/\/(.*)$/is.exec(text) ?? [];
+  if (scheme === undefined) return schannel;
+  if (scheme === 'file') return place.slice(place.lastIndexOf('/') + 1);
+  const path = place.slice(place.indexOf('/') + 1);
+  // Old on-premise servers keep all channels below `/conda`.
+  return path.startsWith('conda/') ? path.slice('conda/'.length) : path;
+}
+
+/** Whether a record's channel goes by the name of a group, such as `defaults`: members are elsewhere than below that name. */
+export function isInGroup({ channel, schannel }: Pick<RepoDataRecord, 'channel' | 'schannel'>): boolean {
+  return !schannel.includes('://') && channel.includes('://') && !channel.endsWith(`/${schannel}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
+import { channelName } from './channel-text.ts';
 
 /** A package as conda's `list --json` and the actions of `--json` show it. */
 export interface DistJson {
@@ -18,7 +19,7 @@ export function distToJson(record: RepoDataRecord): DistJson {
     base_url: record.channel,
     build_number: record.build_number,
     build_string: record.build,
-    channel: record.schannel,
+    channel: channelName(record),
     dist_name: formatDistName(record),
     name: record.name,
     platform: record.subdir,

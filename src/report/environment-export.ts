@@ -2,6 +2,7 @@ import { formatMatchSpec } from '../model/match-spec-text.ts';
 import type { MatchSpec } from '../model/match-spec.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import { TOOL } from '../model/tool.ts';
+import { isInGroup } from './channel-text.ts';
 import { formatYamlScalar } from './yaml-scalar.ts';
 
 /** What an `environment.yml` of an environment says, in the order of its keys. */
@@ -25,11 +26,10 @@ export function formatEnvironmentYaml(environment: EnvironmentExport): readonly 
   ];
   return [
     `name: ${formatYamlScalar(name)}`,
-    ...listLines(
-      'channels',
-      channels.map((channel) => `  - ${formatYamlScalar(channel)}`),
-    ),
-    ...listLines('dependencies', dependencies),
+    ...(channels.length === 0
+      ? []
+      : ['channels:', ...channels.map((channel) => `  - ${formatYamlScalar(channel)}`)]),
+    ...(dependencies.length === 0 ? ['dependencies: []'] : ['dependencies:', ...dependencies]),
     ...(variables.size === 0
       ? []
       : [
@@ -40,25 +40,21 @@ export function formatEnvironmentYaml(environment: EnvironmentExport): readonly 
   ];
 }
 
-function listLines(key: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [`${key}: []`] : [`${key}:`, ...lines];
-}
-
 /** The same keys for `--json`. */
 export function environmentToJson(environment: EnvironmentExport): Record<string, unknown> {
   const { name, channels, specs, pip, variables, prefix } = environment;
   return {
     name,
-    channels,
+    ...(channels.length === 0 ? {} : { channels }),
     dependencies: [...specs, ...(pip.length === 0 ? [] : [{ pip }])],
     ...(variables.size === 0 ? {} : { variables: Object.fromEntries(variables) }),
     prefix,
   };
 }
 
-/** The lines of the format `requirements`. */
+/** The lines of the format `requirements`, below the four of every list. */
 export function formatRequirementLines(
-  records: readonly RepoDataRecord[],
+  specs: readonly string[],
   header: readonly string[],
 ): readonly string[] {
   return [
@@ -66,8 +62,19 @@ export function formatRequirementLines(
     '# Note: This is a conda requirements file (MatchSpec format)',
     '# Contains conda package specifications, not pip requirements',
     '',
-    ...records.map(({ schannel, name, version, build }) => `${schannel}::${name}==${version}=${build}`),
+    ...specs,
   ];
+}
+
+/** The spec of an installed package in the format `requirements`. */
+export function formatRequirement(
+  record: RepoDataRecord,
+  { hasBuild, hasChannel }: { readonly hasBuild: boolean; readonly hasChannel: boolean },
+): string {
+  const { name, version, build } = record;
+  const channel = isInGroup(record) ? record.channel : record.schannel;
+  const spec = hasBuild ? `${name}==${version}=${build}` : `${name}=${version}`;
+  return hasChannel ? `${channel}::${spec}` : spec;
 }
 
 /** A requested spec as exports have it: conda writes its first `==` as `=`. */

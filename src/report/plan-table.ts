@@ -115,10 +115,12 @@ function installRow(record: RepoDataRecord): string {
 
 function changeRow(before: RepoDataRecord, after: RepoDataRecord): string {
   const isElsewhere = channelName(before) !== channelName(after) || before.subdir !== after.subdir;
+  const isOther = before.version !== after.version || before.build !== after.build;
   const describe = (record: RepoDataRecord): string => {
-    if (!isElsewhere) return `${record.version}-${record.build}`;
+    const dist = isOther ? `${record.version}-${record.build}` : '';
+    if (!isElsewhere) return dist;
     const subdir = before.subdir === after.subdir ? '' : `/${record.subdir}`;
-    return `${channelName(record)}${subdir}::${formatDistName(record)}`;
+    return `${channelName(record)}${subdir}${isOther ? `::${record.name}-${dist}` : ''}`;
   };
   const left = cut(describe(before), 38).padStart(38);
   return `  ${cut(after.name, NAME_WIDTH).padEnd(NAME_WIDTH)} ${left} --> ${describe(after)} `;

@@ -21,7 +21,9 @@ interface Dist {
 export function formatRevisions(revisions: readonly RevisionChange[]): readonly string[] {
   return revisions.flatMap((revision) => {
     const { changed, removed, installed } = sortDists(revision);
-    const place = ({ version, channel }: Dist): string => `${version} (${channel})`;
+    // Those of `defaults` stand alone, as entries of old histories do.
+    const place = ({ version, channel }: Dist): string =>
+      channel === 'defaults' ? version : `${version} (${channel})`;
     return [
       `${revision.entry.time}  (rev ${revision.number})`,
       ...changed.map(([old, now]) => `     ${now.name}  {${place(old)} -> ${place(now)}}`),
@@ -39,7 +41,7 @@ export function revisionsToJson(revisions: readonly RevisionChange[]): readonly 
     const { changed, removed, installed } = sortDists(revision);
     const pairs = (isUp: boolean): unknown[] =>
       changed
-        .filter(([old, now]) => isNewer(old.version, now.version) === isUp)
+        .filter(([old, now]) => isNewer(old, now) === isUp)
         .map(([old, now]) => ({ old: label(old), new: label(now) }));
     return {
       date: revision.entry.time,
@@ -71,17 +73,29 @@ function sortDists({ entry }: RevisionChange): {
   };
 }
 
+/** conda's name for where something came from that does not say. */
+const UNKNOWN = '<unknown>';
+
 function parseDist(text: string): Dist {
-  const at = text.lastIndexOf('::');
-  const [build = '', version = '', ...name] = text
+  const whole = text.replace(/\.(?:tar\.bz2|conda)$/, '');
+  const at = whole.indexOf('::');
+  const [build = '', version = '', ...name] = whole
     .slice(at < 0 ? 0 : at + 2)
     .split('-')
     .toReversed();
-  return { channel: text.slice(0, Math.max(0, at)), name: name.toReversed().join('-'), version, build };
+  return {
+    channel: at < 0 ? UNKNOWN : whole.slice(0, at),
+    name: name.toReversed().join('-').toLowerCase(),
+    version,
+    build,
+  };
 }
 
-function isNewer(before: string, after: string): boolean {
-  const old = findVersion(before);
-  const now = findVersion(after);
-  return old === undefined || now === undefined || compareVersions(now, old) >= 0;
+/** By version; conda compares these as texts, and calls 0.9 newer than 0.10. What else differs has no order but that of texts. */
+function isNewer(before: Dist, after: Dist): boolean {
+  const [old, now] = [findVersion(before.version), findVersion(after.version)];
+  const order = old === undefined || now === undefined ? 0 : compareVersions(now, old);
+  if (order !== 0) return order > 0;
+  const rank = ({ version, build, channel }: Dist): string => [version, build, channel].join('\0');
+  return rank(after) > rank(before);
 }

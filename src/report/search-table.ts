@@ -49,8 +49,7 @@ export function formatRecordDetails(record: RepoDataRecord): readonly string[] {
     ['subdir', record.subdir],
     ['url', record.url],
     ['md5', record.md5],
-    ['timestamp', record.timestamp === undefined ? undefined : formatTimestamp(record.timestamp)],
-    ['track_features', record.track_features?.join(',')],
+    ['timestamp', (record.timestamp ?? 0) === 0 ? undefined : formatTimestamp(record.timestamp ?? 0)],
   ];
   return [
     title,
@@ -58,8 +57,9 @@ export function formatRecordDetails(record: RepoDataRecord): readonly string[] {
     ...rows.flatMap(([label, value]) =>
       value === undefined ? [] : [`${label.padEnd(12)}: ${plainText(value)}`],
     ),
+    ...listRows('track_features', record.track_features ?? []),
     ...listRows('constraints', record.constrains),
-    ...listRows('dependencies', record.depends, true),
+    ...(record.depends.length === 0 ? ['dependencies: []'] : listRows('dependencies', record.depends)),
     '',
     '',
   ];
@@ -78,8 +78,8 @@ export function groupByName<R extends RepoDataRecord>(
   return groups;
 }
 
-function listRows(label: string, items: readonly string[], isAlways = false): readonly string[] {
-  if (items.length === 0 && !isAlways) return [];
+function listRows(label: string, items: readonly string[]): readonly string[] {
+  if (items.length === 0) return [];
   return [`${label.padEnd(12)}: `, ...items.map((item) => `  - ${plainText(item)}`)];
 }
 

@@ -18,7 +18,7 @@ function entryLines(key: string, value: SettingValue, indent: string): readonly 
     const items = value as readonly SettingValue[];
     if (items.length === 0) return [indent === '' ? `${key}: []` : `${indent}${key}: `];
     const head = indent === '' ? `${key}:` : `${indent}${key}: `;
-    return [head, ...items.map((item) => `${indent}  - ${scalarText(item)}`)];
+    return [head, ...items.flatMap((item) => itemLines(item, `${indent}  `))];
   }
   if (typeof value === 'object' && value !== null) {
     const entries = Object.entries(value);
@@ -29,6 +29,15 @@ function entryLines(key: string, value: SettingValue, indent: string): readonly 
     ];
   }
   return [`${indent}${key}: ${scalarText(value)}`];
+}
+
+/** A map stands behind its dash, each key below the first. */
+function itemLines(item: SettingValue, indent: string): readonly string[] {
+  if (typeof item !== 'object' || item === null || Array.isArray(item))
+    return [`${indent}- ${scalarText(item)}`];
+  return Object.entries(item)
+    .flatMap(([key, inner]) => entryLines(key, inner, ''))
+    .map((line, at) => `${indent}${at === 0 ? '- ' : '  '}${line}`);
 }
 
 function scalarText(value: SettingValue): string {

@@ -2,10 +2,20 @@
 export function formatSize(bytes: number): string {
   const kilobytes = bytes / 1024;
   if (bytes < 1024) return `${bytes} B`;
-  if (kilobytes < 1024) return `${Math.round(kilobytes)} KB`;
+  if (kilobytes < 1024) return `${toDigits(kilobytes, 0)} KB`;
   const megabytes = kilobytes / 1024;
-  if (megabytes < 1024) return `${megabytes.toFixed(1)} MB`;
-  return `${(megabytes / 1024).toFixed(2)} GB`;
+  if (megabytes < 1024) return `${toDigits(megabytes, 1)} MB`;
+  return `${toDigits(megabytes / 1024, 2)} GB`;
+}
+
+/** A number with so many digits behind its point, rounded as Python does: to the even digit from the middle between two. */
+function toDigits(value: number, digits: number): string {
+  const scaled = value * 10 ** digits;
+  const floor = Math.floor(scaled);
+  // What is in the middle is a multiple of a power of 2, which is exact here.
+  return scaled - floor === 0.5 && floor % 2 === 0
+    ? (floor / 10 ** digits).toFixed(digits)
+    : value.toFixed(digits);
 }
 
 const UNITS = ['B', 'KB', 'MB', 'GB'] as const;

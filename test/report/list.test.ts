@@ -40,6 +40,17 @@ test('columns widen to the longest value', () => {
   ]);
 });
 
+// The titles begin with `# `, so the rows have two columns more for names.
+test.each([
+  [22, 25],
+  [23, 25],
+  [24, 26],
+  [30, 32],
+])('a name of %i characters has room for %i', (length, room) => {
+  const [header, row] = formatPackageTable([record(`${'n'.repeat(length)} 1.0`)], options).slice(2);
+  expect([header?.indexOf('Version'), row?.indexOf('1.0')]).toEqual([room + 2, room + 2]);
+});
+
 test('chosen fields are as narrow as they can be', () => {
   const fields = ['name', 'version', 'license'];
   const records = [

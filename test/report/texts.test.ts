@@ -12,9 +12,21 @@ import { record } from './records.ts';
 test.each([
   [0, '0 B'],
   [1023, '1023 B'],
+  [1024, '1 KB'],
   [1431, '1 KB'],
+  // In the middle between two: the even one, as Python rounds.
+  [1536, '2 KB'],
+  [2560, '2 KB'],
+  [3584, '4 KB'],
   [5719, '6 KB'],
+  [1_048_064, '1024 KB'],
+  [1_048_576, '1.0 MB'],
+  [1_310_720, '1.2 MB'],
+  [1_835_008, '1.8 MB'],
   [23_800_555, '22.7 MB'],
+  [1_073_690_000, '1024.0 MB'],
+  [1_073_741_824, '1.00 GB'],
+  [1_207_959_552, '1.12 GB'],
   [3_221_225_472, '3.00 GB'],
 ])('%i bytes are %s', (bytes, text) => expect(formatSize(bytes)).toBe(text));
 
