@@ -20,12 +20,27 @@ export function errorToJson(error: unknown, received?: NodeJS.Signals): Record<s
     code: known?.code ?? (isAbort(error) ? 'INTERRUPTED' : isOfSystem(error) ? 'SYSTEM' : 'INTERNAL'),
     error: `${name}: ${message}`,
     exception_name: name,
-    exception_type: `<class 'tconda.${name}'>`,
+    exception_type: `<class '${classOf(name)}'>`,
     hint: known?.hint ?? null,
     message,
     success: false,
   };
   return Object.fromEntries(Object.entries(json).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Where conda defines an error; all others are in `conda.exceptions`. */
+const MODULES: Readonly<Record<string, string>> = {
+  CondaError: 'conda.',
+  CustomValidationError: 'conda.common.configuration.',
+  InvalidTypeError: 'conda.common.configuration.',
+  KeyboardInterrupt: '',
+  LibMambaUnsatisfiableError: 'conda_libmamba_solver.exceptions.',
+  MultiValidationError: 'conda.common.configuration.',
+  MultipleKeysError: 'conda.common.configuration.',
+};
+
+function classOf(name: string): string {
+  return (MODULES[name] ?? 'conda.exceptions.') + name;
 }
 
 /** What a person reads of a failure, on stderr: a blank line, the error under conda's name, and what to do. */

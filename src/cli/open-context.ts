@@ -57,10 +57,11 @@ export function openContext(argv: readonly string[], given: GlobalOptions, sessi
     style,
     ...(stdout.isTerminal && { columns: stdout.columns }),
     adopt: (settings) => {
-      const isSame = (global.json || !settings.json) && (global.quiet || !settings.quiet);
+      const { json, quiet, verbosity } = global;
       global.json ||= settings.json;
       global.quiet ||= settings.quiet;
       global.verbosity ||= settings.verbosity;
+      const isSame = global.json === json && global.quiet === quiet && global.verbosity === verbosity;
       if (!isSame)
         current = chooseDisplay(global, stdout, isLive, { ...options, verbosity: global.verbosity });
     },

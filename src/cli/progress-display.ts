@@ -1,4 +1,5 @@
 import type { Phase, ProgressEvent, Report } from '../model/event.ts';
+import { describeEvent } from '../report/event-text.ts';
 import { NO_PROGRESS, phasesEndedBy, type ProgressState, reduceProgress } from '../report/progress.ts';
 import { formatFinished, formatProgress } from '../report/progress-lines.ts';
 import { makeStyle, type Style, withoutStyle } from '../report/style.ts';
@@ -16,6 +17,7 @@ export interface ProgressDisplay {
 }
 
 export interface ProgressDisplayOptions {
+  /** Milliseconds since the program started. */
   readonly now: () => number;
   /** Where warnings go. */
   readonly warn: (text: string) => void;
@@ -127,9 +129,8 @@ export function liveDisplay(output: Output, options: ProgressDisplayOptions): Pr
       else timer ??= setInterval(tick, DRAW_EVERY_MS).unref();
       // What comes may leave no time for drawing.
       if (event.kind === 'phase-started') output.write(goUp() + draw());
-      if (event.kind === 'message' || event.kind === 'warning' || event.kind === 'script-ran') {
-        aside(() => reportText(event, options));
-      }
+      const text = textOf(event, options);
+      if (text !== undefined) aside(() => options.warn(text));
     },
     print: (text) => {
       if (drawn.length === 0) output.write(text);
@@ -147,13 +148,13 @@ function finishedLine(state: ProgressState, phase: Phase, style?: Style): string
 }
 
 function reportText(event: ProgressEvent, options: ProgressDisplayOptions): void {
-  if (event.kind === 'warning') options.warn(`warning: ${event.text}\n`);
-  if (event.kind === 'message') options.warn(`${event.text}\n`);
-  if (event.kind === 'script-ran' && options.verbosity > 0) {
-    const { record, action, script, returncode, output } = event;
-    options.warn(`${action} script of ${record.name} (${script}) ended with ${returncode}\n`);
-    if (output !== '') options.warn(`${output}\n`);
-  }
+  const text = textOf(event, options);
+  if (text !== undefined) options.warn(text);
+}
+
+function textOf(event: ProgressEvent, { verbosity, now }: ProgressDisplayOptions): string | undefined {
+  const text = describeEvent(event, verbosity, now() / 1000);
+  return text === undefined ? undefined : `${text}\n`;
 }
 
 /** Bytes a second over the last two seconds. */

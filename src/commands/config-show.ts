@@ -42,8 +42,8 @@ export function settingsOf(keys: readonly string[]): readonly SettingName[] {
 export function show(keys: readonly string[], view: View): CommandResult {
   const names = settingsOf(keys);
   const values = new Map(names.map((name) => [name, textOf(name, view)]));
-  const json = names.map((name) => [name, jsonOf(name, view)]);
-  return { kind: 'output', json: Object.fromEntries(json), lines: formatSettings(values) };
+  const json = Object.fromEntries(names.map((name) => [name, jsonOf(name, view)]));
+  return { kind: 'output', json: withSortedKeys(json), lines: formatSettings(values) };
 }
 
 /** As it stands in text: Python writes numbers with a fraction as such. */
@@ -100,6 +100,17 @@ function jsonOf(name: SettingName, view: View): unknown {
   return valueOf(name, view);
 }
 
+/** Of the value and of all in it. */
+function withSortedKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withSortedKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, withSortedKeys(inner)]),
+  );
+}
+
 function mapValues<T, U>(
   map: Readonly<Record<string, T>>,
   change: (value: T, key: string) => U,
@@ -122,7 +133,7 @@ export function showSources(view: View): CommandResult {
   if (isJson) sources.set('cmd_line', new Map([['json', true]]));
   return {
     kind: 'output',
-    json: mapValues(Object.fromEntries(sources), (values) => Object.fromEntries(values)),
+    json: withSortedKeys(mapValues(Object.fromEntries(sources), (values) => Object.fromEntries(values))),
     lines: [...sources].flatMap(([name, values]) => [`==> ${name} <==`, ...formatSettings(values), '']),
   };
 }

@@ -8,7 +8,11 @@ import { expandChannels } from '../model/channel-list.ts';
 import { revealChannelUrl, subdirUrl } from '../model/channel.ts';
 import type { VirtualPackage } from '../model/package-record.ts';
 import { CONDA_VERSION, TOOL } from '../model/tool.ts';
-import { environmentsToJson, formatEnvironmentTable } from '../report/environment-table.ts';
+import {
+  type EnvironmentEntry,
+  environmentsToJson,
+  formatEnvironmentTable,
+} from '../report/environment-table.ts';
 import { formatInfoTable, type InfoRow } from '../report/info-table.ts';
 import { shellLevel } from '../shell/index.ts';
 import type { CommandResult, CommandSpec } from './command.ts';
@@ -58,7 +62,7 @@ export const info: CommandSpec = {
     if (wantsSystem) lines.push(...systemLines(facts.root, host));
     const isOfEnvs = wantsEnvs && !isAll && !wantsSystem;
     if (isOfEnvs) return output(lines, environmentsToJson(entries));
-    return output(lines, { ...jsonOf(facts, config, host), ...environmentsToJson(entries) });
+    return output(lines, jsonOf(facts, entries, config, host));
   },
 };
 
@@ -151,7 +155,14 @@ function noticesCache({ env, home }: Host): string {
   return path.join(env['XDG_CACHE_HOME'] ?? path.join(home, '.cache'), 'conda', 'notices');
 }
 
-function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, unknown> {
+/** In the order of conda's keys. */
+function jsonOf(
+  facts: Facts,
+  entries: readonly EnvironmentEntry[],
+  config: LoadedConfig,
+  host: Host,
+): Record<string, unknown> {
+  const { envs, envs_details } = environmentsToJson(entries);
   return {
     platform: config.get('subdir'),
     conda_version: CONDA_VERSION,
@@ -174,6 +185,7 @@ function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, 
     rc_path: facts.userFile,
     sys_rc_path: path.join(facts.root, '.condarc'),
     offline: config.get('offline'),
+    envs,
     python_version: null,
     requests_version: null,
     user_agent: facts.userAgent,
@@ -191,6 +203,7 @@ function jsonOf(facts: Facts, config: LoadedConfig, host: Host): Record<string, 
     'sys.executable': host.program ?? null,
     site_dirs: [],
     env_vars: Object.fromEntries(systemVariables(facts.root, host)),
+    envs_details,
   };
 }
 

@@ -84,7 +84,10 @@ export const list: CommandSpec = {
       kind: 'output',
       // Only one of both is looked at.
       get json() {
-        return isSet(options, 'canonical') ? sorted.map(formatCanonicalDist) : sorted.map(distToJson);
+        return sorted.map((record) => ({
+          ...distToJson(record),
+          ...(isSet(options, 'size') ? { size: view.sizeOf(record) } : {}),
+        }));
       },
       get lines() {
         return linesOf(sorted, options, view);

@@ -1,6 +1,9 @@
 import { TcondaError } from '../errors.ts';
 import { maskUrls, stripUrl } from './url-secrets.ts';
 
+/** Keys that conda has for what the server said besides. */
+const ANSWER = { elapsed_time: '-', json: {}, response_details: '' };
+
 /**
  * The error for an answer that is none of those hoped for.
  * @param url may hold credentials
@@ -11,7 +14,7 @@ export function refused(url: string, status: number): TcondaError {
     'HTTP_FAILED',
     `HTTP ${status}${reason && ` ${reason}`} for url <${stripUrl(url)}>`,
     {
-      data: { url: stripUrl(url), status_code: status, reason },
+      data: { ...ANSWER, url: stripUrl(url), status_code: status, reason },
       ...hintFor(status),
     },
   );
@@ -27,7 +30,7 @@ export function unreachable(url: string, cause: unknown): TcondaError {
       hint: isCertificateProblem(cause)
         ? 'The certificate of the server is not trusted here: set ssl_verify to the file with the right ones'
         : 'Check the network and the address of the channel; behind a proxy, set proxy_servers',
-      data: { url: place, status_code: '000' },
+      data: { ...ANSWER, url: place, status_code: '000', reason: 'CONNECTION FAILED' },
       cause,
     },
   );
@@ -76,19 +79,19 @@ export function isAbort(error: unknown): boolean {
 }
 
 const REASONS: ReadonlyMap<number, string> = new Map([
-  [400, 'BAD REQUEST'],
-  [401, 'UNAUTHORIZED'],
-  [403, 'FORBIDDEN'],
-  [404, 'NOT FOUND'],
-  [407, 'PROXY AUTHENTICATION REQUIRED'],
-  [410, 'GONE'],
-  [413, 'CONTENT TOO LARGE'],
-  [416, 'RANGE NOT SATISFIABLE'],
-  [429, 'TOO MANY REQUESTS'],
-  [500, 'INTERNAL SERVER ERROR'],
-  [502, 'BAD GATEWAY'],
-  [503, 'SERVICE UNAVAILABLE'],
-  [504, 'GATEWAY TIMEOUT'],
+  [400, 'Bad Request'],
+  [401, 'Unauthorized'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [407, 'Proxy Authentication Required'],
+  [410, 'Gone'],
+  [413, 'Content Too Large'],
+  [416, 'Range Not Satisfiable'],
+  [429, 'Too Many Requests'],
+  [500, 'Internal Server Error'],
+  [502, 'Bad Gateway'],
+  [503, 'Service Unavailable'],
+  [504, 'Gateway Timeout'],
 ]);
 
 function hintFor(status: number): { readonly hint?: string } {

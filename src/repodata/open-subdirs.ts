@@ -83,6 +83,9 @@ function checkChannels(
         channel_name: channel.canonicalName,
         channel_url: channel.baseUrl,
         status_code: status ?? 404,
+        reason: reason.slice(4),
+        json: {},
+        response_details: '',
       },
       ...(status === 403 && {
         hint: 'The channel may want a login: put a token (/t/<token>/) into its URL',

@@ -11,7 +11,13 @@ export function unsolvableError(answer: Unsolvable, request: SolveRequest): Tcon
   const facts = { fixes: fixes.map((fix) => ({ ...fix, text: formatFix(fix) })) };
   const packages = notFound.length > 0 ? notFound.map(({ spec }) => spec) : findUnmatched(answer, request);
   if (packages.length === 0) {
-    return unsatisfiable(answer, request, { problems: conflicts, explanation, ...facts });
+    return unsatisfiable(answer, request, {
+      problems: conflicts,
+      explanation,
+      ...facts,
+      // What conda says of its other solver's second attempt.
+      allow_retry: false,
+    });
   }
   const urls = request.channels.map(({ baseUrl }) => baseUrl);
   const listed = formatItems(packages);

@@ -17,7 +17,7 @@ test('a failure in conda’s keys', () => {
       "code": "PACKAGES_NOT_FOUND",
       "error": "PackagesNotFoundInChannelsError: nump is in none of the channels",
       "exception_name": "PackagesNotFoundInChannelsError",
-      "exception_type": "<class 'tconda.PackagesNotFoundInChannelsError'>",
+      "exception_type": "<class 'conda.exceptions.PackagesNotFoundInChannelsError'>",
       "hint": "Check the spelling, or add a channel: -c <channel>",
       "message": "nump is in none of the channels",
       "packages": [
@@ -26,6 +26,17 @@ test('a failure in conda’s keys', () => {
       "success": false,
     }
   `);
+});
+
+test.each([
+  [new TcondaError('USAGE', 'x'), 'conda.exceptions.ArgumentError'],
+  [new TcondaError('INVALID_ARCHIVE', 'x'), 'conda.exceptions.InvalidArchiveError'],
+  [new TcondaError('SHELL_UNKNOWN', 'x'), 'conda.CondaError'],
+  [new TcondaError('UNSATISFIABLE', 'x'), 'conda_libmamba_solver.exceptions.LibMambaUnsatisfiableError'],
+  [new TcondaError('CONFIG_TYPE', 'x'), 'conda.common.configuration.InvalidTypeError'],
+  [AbortSignal.abort().reason, 'KeyboardInterrupt'],
+])('%s has the class that it has in conda', (error, name) => {
+  expect(errorToJson(error)['exception_type']).toBe(`<class '${name}'>`);
 });
 
 test('a failure for a person', () => {

@@ -33,6 +33,8 @@ export type Fault =
   | { readonly kind: 'redirect'; readonly to: string; readonly status?: number }
   /** Right, but late. */
   | { readonly kind: 'delay'; readonly ms: number }
+  /** Right, but not before this is done. */
+  | { readonly kind: 'hold'; readonly until: Promise<unknown> }
   /** Right, but no faster. */
   | { readonly kind: 'slow'; readonly bytesPerSecond: number }
   /** Ends the connection without an answer. */
@@ -185,6 +187,9 @@ function answer(
       return;
     case 'delay':
       setTimeout(() => answer(request, response, found, { kind: 'none' }, options), fault.ms);
+      return;
+    case 'hold':
+      void fault.until.then(() => answer(request, response, found, { kind: 'none' }, options));
       return;
     case 'body':
       serve(request, response, Buffer.from(fault.body), { kind: 'none' }, options);

@@ -17,10 +17,14 @@ export interface Terminal {
   /** Presses a key, as tmux calls it: `C-c`, `Enter`. */
   press(key: string): void;
   resize(columns: number, rows: number): void;
-  /** Waits until the screen shows it. */
-  waitFor(pattern: RegExp, seconds?: number): Promise<void>;
+  /** Waits until the screen shows it, as long as a loaded machine may take. */
+  waitFor(pattern: RegExp): Promise<void>;
+  /** Waits until what the screen shows is right. */
+  waitUntil(isRight: (shown: string) => boolean): Promise<void>;
+  /** Waits until what turns while something runs has turned so often. */
+  waitForFrames(count: number): Promise<void>;
   /** Waits until the shell asks for a command again, on a line of its own. */
-  waitForPrompt(seconds?: number): Promise<void>;
+  waitForPrompt(): Promise<void>;
   /** What a program should have left as it was. */
   state(): { readonly isCursorShown: boolean; readonly isAlternate: boolean; readonly wraps: boolean };
   /** The processes that the shell waits for. */
@@ -37,6 +41,12 @@ export interface TerminalOptions {
 
 const PROMPT = 'here>';
 
+/** What turns in front of a line while its phase runs. */
+export const SPINNER = /[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏]/;
+
+/** Nothing is waited for longer: what takes so long hangs. */
+const PATIENCE_MS = 50_000;
+
 /** Starts tmux, a server of its own, with one window of this size and bash in it. */
 export function openTerminal({ columns = 80, rows = 24, env, cwd = '/' }: TerminalOptions): Terminal {
   const socket = `tconda-test-${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -52,15 +62,17 @@ export function openTerminal({ columns = 80, rows = 24, env, cwd = '/' }: Termin
   tmux('set-option', '-g', 'window-size', 'manual');
   tmux('resize-window', ...size);
   const screen = (): string => tmux('capture-pane', '-p').replaceAll(/[ \n]+$/g, '');
-  const waitFor = async (pattern: RegExp, seconds = 10): Promise<void> => {
-    for (const end = Date.now() + seconds * 1000; ;) {
+  const waitUntil = async (isRight: (shown: string) => boolean): Promise<void> => {
+    for (const end = Date.now() + PATIENCE_MS; ;) {
       const shown = screen();
-      if (pattern.test(shown)) return;
-      if (Date.now() > end) throw new Error(`never saw ${String(pattern)} in\n${shown}`);
+      if (isRight(shown)) return;
+      if (Date.now() > end) throw new Error(`never saw ${isRight.toString()} in\n${shown}`);
       // oxlint-disable-next-line no-await-in-loop
       await sleep(30);
     }
   };
+  const waitFor = (pattern: RegExp): Promise<void> =>
+    waitUntil(Object.assign((shown: string) => pattern.test(shown), { toString: () => String(pattern) }));
   // Blanks keep it apart from what the line is that sets it.
   tmux('send-keys', '-l', `PS1='${PROMPT} '; clear`);
   tmux('send-keys', 'Enter');
@@ -84,8 +96,19 @@ export function openTerminal({ columns = 80, rows = 24, env, cwd = '/' }: Termin
       tmux('resize-window', '-x', String(x), '-y', String(y));
     },
     waitFor,
+    waitUntil,
+    waitForFrames: (count) => {
+      let last: string | undefined;
+      let turned = 0;
+      return waitUntil((shown) => {
+        const now = SPINNER.exec(shown)?.[0];
+        if (now !== undefined && last !== undefined && now !== last) turned += 1;
+        last = now;
+        return turned >= count;
+      });
+    },
     // A key that comes when the program is gone already is shown before the prompt.
-    waitForPrompt: (seconds) => waitFor(new RegExp(`(?:^|\\n)(?:\\^C)?${PROMPT}$`), seconds),
+    waitForPrompt: () => waitFor(new RegExp(`(?:^|\\n)(?:\\^C)?${PROMPT}$`)),
     state: () => {
       const [cursor, alternate, wrap] = tmux(
         'display-message',

@@ -61,7 +61,7 @@ describe('an HTTP client', () => {
       expect(unchanged.status).toBe(304);
       await expect(http.get(`${url}x`)).rejects.toMatchObject({
         code: 'HTTP_FAILED',
-        message: `HTTP 404 NOT FOUND for url <${url}x>`,
+        message: `HTTP 404 Not Found for url <${url}x>`,
         data: { status_code: 404 },
       });
       await http.close();
@@ -193,7 +193,7 @@ describe('secrets', () => {
   test('may stand in a URL, and leave it before anyone sees', async () => {
     const url = server.url.replace('//', '//user:s3cret@');
     const failure = await fetchBody(`${url}/t/tk-123/none?sig=abc`).catch((error: unknown) => error);
-    expect(failure).toMatchObject({ message: `HTTP 404 NOT FOUND for url <${server.url}/none>` });
+    expect(failure).toMatchObject({ message: `HTTP 404 Not Found for url <${server.url}/none>` });
     expect(server.paths()).toEqual(['/t/tk-123/none?sig=abc']);
     expect(server.requests[0]?.headers.authorization).toMatch(/^Basic /);
   });
