@@ -51,6 +51,8 @@ const load = (name: string): object =>
 const CASES: readonly (readonly [schema: string, ...args: readonly string[]])[] = [
   ['list', 'list', '-n', 'env'],
   ['list', 'list', '-n', 'env', '--canonical'],
+  ['list', 'list', '-n', 'env', '--explicit'],
+  ['list', 'list', '-n', 'env', '--size'],
   ['revisions', 'list', '-n', 'env', '--revisions'],
   ['search', 'search', '*'],
   ['search-envs', 'search', '--envs', 'ladder'],
