@@ -24,7 +24,7 @@ import { createLinkThreads, type LinkThreads } from './link-threads.ts';
 import type { OwnFiles } from './own-files.ts';
 import { type PathConflictMode, reportConflicts } from './path-conflicts.ts';
 import { planPrefix } from './plan-prefix.ts';
-import { readPrefixTree } from './prefix-tree.ts';
+import { foldsCase, readPrefixTree } from './prefix-tree.ts';
 import { preparePackages } from './prepare-packages.ts';
 import { rest } from './rest.ts';
 import type { PathConflict } from './settle-claims.ts';
@@ -120,7 +120,7 @@ async function link(
     own,
   } = planPrefix({
     prefix,
-    tree: readPrefixTree(journal.place, journal.isNew || options.replaces === true),
+    tree: readPrefixTree(journal.place, journal.isNew || options.replaces === true, foldsCase(journal.place)),
     replaced: options.replaces === true ? journal.everything() : [],
     removed,
     changed: altered,

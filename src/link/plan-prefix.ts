@@ -161,9 +161,19 @@ function giveBack(
   if (tree.kindOf(home) !== 'directory') return [];
   const taken = new Set([...kept.map(({ place }) => place), ...moved.map(([, to]) => to)].map(keyOf));
   for (const { files } of packages) for (const { place } of files) taken.add(keyOf(place));
-  return [...gone]
-    .filter((place) => !taken.has(keyOf(place)) && tree.kindOf(`${home}/${place}`) !== 'missing')
-    .map((place) => [`${home}/${place}`, place] as const);
+  const free = new Set([...gone].map(keyOf).filter((key) => !taken.has(key)));
+  // Its own spelling is the one that it had.
+  const waiting = filesBelow(home, tree).map((file) => file.slice(home.length + 1));
+  return waiting.flatMap((place) =>
+    free.delete(keyOf(place)) ? [[`${home}/${place}`, place] as const] : [],
+  );
+}
+
+function filesBelow(directory: string, tree: PrefixTree): readonly string[] {
+  return tree.namesIn(directory).flatMap((name) => {
+    const file = `${directory}/${name}`;
+    return tree.kindOf(file) === 'directory' ? filesBelow(file, tree) : [file];
+  });
 }
 
 /** What of nobody stands where a file comes to be is put aside, to come back when the file leaves. */

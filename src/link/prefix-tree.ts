@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readlinkSync, realpathSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 
 import { TcondaError } from '../errors.ts';
@@ -17,8 +17,11 @@ export interface PrefixTree {
   followLink(path: string): string | undefined;
 }
 
-/** `isNew`: nothing stands there, and so nothing needs to be looked at. */
-export function readPrefixTree(prefix: string, isNew: boolean): PrefixTree {
+/**
+ * `isNew`: nothing stands there, and so nothing needs to be looked at. `foldsCase`: to the file system names that differ in case
+ * alone are one, as {@link foldsCase} finds out.
+ */
+export function readPrefixTree(prefix: string, isNew: boolean, foldsCase = false): PrefixTree {
   const directories = new Map<string, ReadonlyMap<string, EntryKind>>();
   const entriesOf = (directory: string): ReadonlyMap<string, EntryKind> => {
     let entries = directories.get(directory);
@@ -30,8 +33,21 @@ export function readPrefixTree(prefix: string, isNew: boolean): PrefixTree {
     }
     return entries;
   };
-  const kindOf = (file: string): EntryKind =>
-    file === '' ? 'directory' : (entriesOf(parentOf(file)).get(nameOf(file)) ?? 'missing');
+  const folded = new Map<string, ReadonlyMap<string, EntryKind>>();
+  const inOtherCase = (directory: string, name: string): EntryKind | undefined => {
+    let entries = folded.get(directory);
+    if (entries === undefined) {
+      entries = new Map([...entriesOf(directory)].map(([other, kind]) => [other.toLowerCase(), kind]));
+      folded.set(directory, entries);
+    }
+    return entries.get(name.toLowerCase());
+  };
+  const kindOf = (file: string): EntryKind => {
+    if (file === '') return 'directory';
+    const [directory, name] = [parentOf(file), nameOf(file)];
+    const kind = entriesOf(directory).get(name);
+    return kind ?? (foldsCase ? inOtherCase(directory, name) : undefined) ?? 'missing';
+  };
   let realPrefix: string | undefined;
   return {
     isEmpty: isNew,
@@ -48,6 +64,11 @@ export function readPrefixTree(prefix: string, isNew: boolean): PrefixTree {
       }
     },
   };
+}
+
+/** Whether the file system of a prefix takes names that differ in case alone for one. */
+export function foldsCase(prefix: string): boolean {
+  return existsSync(path.join(prefix, 'conda-meta')) && existsSync(path.join(prefix, 'CONDA-META'));
 }
 
 /** Where a link's target lies, relative to the prefix; undefined when it lies outside. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, readdirSync, renameSync, rmdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Journal, JournalPlan } from '../model/journal.ts';
@@ -108,7 +108,17 @@ async function* clearTheWay(prefix: string, plan: JournalPlan): AsyncGenerator<v
     if (slot % BATCH === BATCH - 1) yield;
   }
   for (const replaced of plan.replacedDirectories) rmdirSync(path.join(prefix, replaced));
-  for (const made of plan.directories) mkdirSync(path.join(prefix, made));
+  for (const made of plan.directories) makeDirectory(path.join(prefix, made));
   yield;
   for (const [from, to] of plan.moved) renameSync(path.join(prefix, from), path.join(prefix, to));
+}
+
+/** Where case does not count, two spellings in one plan are one directory. */
+function makeDirectory(directory: string): void {
+  try {
+    mkdirSync(directory);
+  } catch (error) {
+    const isThere = (error as NodeJS.ErrnoException).code === 'EEXIST' && lstatSync(directory).isDirectory();
+    if (!isThere) throw error;
+  }
 }

@@ -1,9 +1,10 @@
-import { readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { removeTreeSync } from '../io/remove-tree.ts';
 import type { Report } from '../model/event.ts';
 import * as journalFile from './journal-file.ts';
+import { removeBytecode } from './remove-bytecode.ts';
 import { salvageAside } from './salvage-aside.ts';
 import { removeContent, undoPlan } from './undo-plan.ts';
 
@@ -109,7 +110,7 @@ function removeIfEmpty(directory: string): void {
   try {
     const left = readdirSync(directory);
     if (left.length === 1 && left[0] === '__pycache__') {
-      rmSync(path.join(directory, '__pycache__'), { recursive: true, force: true });
+      removeBytecode(path.join(directory, '__pycache__'));
     } else if (left.length > 0) return;
     rmdirSync(directory);
   } catch (error) {

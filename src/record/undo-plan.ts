@@ -16,6 +16,7 @@ import { removeTreeSync } from '../io/remove-tree.ts';
 import { asidePath, DIRECTORY, HISTORY } from './journal-file.ts';
 import { moveEntry } from './move-entry.ts';
 import type { JournalHeader } from './parse-journal-header.ts';
+import { removeBytecode } from './remove-bytecode.ts';
 
 /**
  * Makes the files of a prefix what they were before the change, however far it came. Each step looks first whether it is
@@ -108,7 +109,7 @@ function removeFile(file: string): void {
 
 /** Python may have died while it wrote to its cache under another name. */
 function removeMadeDirectory(directory: string): void {
-  if (path.basename(directory) === '__pycache__') rmSync(directory, { recursive: true, force: true });
+  if (path.basename(directory) === '__pycache__') removeBytecode(directory);
   else removeEmptyDirectory(directory);
 }
 

@@ -1,5 +1,9 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
+import { foldsCase, readPrefixTree } from '../../src/link/prefix-tree.ts';
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
 
 let env: TestEnvironment;
@@ -52,4 +56,20 @@ test('on Linux they are two', async () => {
   const pair = ['x', 'X'].map((file, index) => env.make(`p${index}`, { files: { [file]: '' } }));
   expect(await linked('linux-64', pair)).toEqual(['X', 'x']);
   expect(env.events.filter(({ kind }) => kind === 'warning')).toEqual([]);
+});
+
+test('where the file system takes them for one, a file is found by any of its spellings', () => {
+  mkdirSync(path.join(env.prefix, 'Lib/Sub'), { recursive: true });
+  writeFileSync(path.join(env.prefix, 'Lib/Sub/File'), '');
+  const kinds = (folds: boolean): readonly string[] => {
+    const tree = readPrefixTree(env.prefix, false, folds);
+    // Of a directory the system would read what is in it by this spelling, too.
+    return ['Lib/Sub/file', 'lib', 'Lib/sub', 'Lib/Sub/File', 'Lib/Sub/other'].map(tree.kindOf);
+  };
+  expect(kinds(true)).toEqual(['file', 'directory', 'directory', 'file', 'missing']);
+  expect(kinds(false)).toEqual(['missing', 'missing', 'missing', 'file', 'missing']);
+  mkdirSync(path.join(env.prefix, 'conda-meta'));
+  expect(foldsCase(env.prefix)).toBe(false);
+  mkdirSync(path.join(env.prefix, 'CONDA-META'));
+  expect(foldsCase(env.prefix)).toBe(true);
 });
