@@ -12,6 +12,7 @@ import type { Change } from './change.ts';
 import type { Context } from './command.ts';
 import { defaultPackages } from './default-packages.ts';
 import { channelNamer } from './environment.ts';
+import { isEnvironment } from './environment-place.ts';
 import { environmentsFile } from './environments.ts';
 import { excludeNewerOf } from './exclude-newer.ts';
 import { lockOptions } from './lock-options.ts';
@@ -96,7 +97,7 @@ export function changeOptions(
     subdir,
     canRun: canRun(subdir, host),
     env: host.env,
-    rootPrefix: config.get('root_prefix'),
+    rootPrefix: findRootPrefix(config),
     alwaysCopy: config.get('always_copy'),
     alwaysSoftlink: config.get('always_softlink'),
     allowSoftlinks: config.get('allow_softlinks'),
@@ -148,6 +149,12 @@ export async function confirmScripts(
   if (config.get('always_yes') === true) return true;
   context.say('', 'Scripts of packages:', ...scripts.map((script) => `  - ${script}`), '');
   return await context.ask({ message: 'Run them', otherwise: false, unasked: 'no' });
+}
+
+/** The base environment, which may not be there, or be the one that is made. */
+function findRootPrefix(config: LoadedConfig): string {
+  const root = config.get('root_prefix');
+  return root === config.targetPrefix || isEnvironment(root) ? root : '';
 }
 
 function canRun(subdir: string, host: Host): boolean {

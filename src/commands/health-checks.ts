@@ -118,8 +118,16 @@ async function checkAltered({ prefix, records }: PrefixData, { signal }: Context
 }
 
 function checkMissing({ prefix, records }: PrefixData): Finding {
-  const missingOf = ({ files }: PrefixRecord): readonly string[] =>
-    files.filter((file) => lstatSync(path.join(prefix, file), { throwIfNoEntry: false }) === undefined);
+  const missingOf = ({ files, paths_data }: PrefixRecord): readonly string[] => {
+    const missing = files.filter(
+      (file) => lstatSync(path.join(prefix, file), { throwIfNoEntry: false }) === undefined,
+    );
+    // Compiled python is recorded also where the source does not compile; without a size it never was there.
+    const never = paths_data.paths.filter(
+      (entry) => entry.path_type === 'pyc_file' && entry.size_in_bytes === undefined,
+    );
+    return missing.filter((file) => !never.some((entry) => entry._path === file));
+  };
   return {
     name: 'missing-files',
     good: 'There are no packages with missing files.',

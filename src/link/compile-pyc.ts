@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+
+import { runProgram } from '../io/run-program.ts';
 
 export interface CompilePycOptions {
   readonly prefix: string;
@@ -24,33 +25,30 @@ export async function compilePyc(
 ): Promise<string | undefined> {
   const list = path.join(options.scratch, 'sources');
   mkdirSync(options.scratch, { recursive: true });
-  writeFileSync(list, `${sources.join('\n')}\n`);
+  // Python reads a name a line.
+  const named = sources.filter((file) => !/[\r\n]/.test(file));
+  writeFileSync(list, `${named.join('\n')}\n`);
   const [major = 0, minor = 0] = options.minor.split('.').map(Number);
   const canFork = major > 3 || (major === 3 && minor >= 6);
   const args = ['-Wi', '-m', 'compileall', '-q', '-l', '-i', list];
   // Below this many files the processes cost more than they save.
   if (canFork && sources.length >= 100) args.push('-j', '0');
   const { PYTHONHOME: _, PYTHONPATH: __, ...env } = options.env;
-  return await new Promise((resolve, reject) => {
-    const child = spawn(path.join(options.prefix, options.python), args, {
-      cwd: options.prefix,
-      // Without it python would leave caches of its own modules behind, which no package owns.
-      env: { ...env, PYTHONDONTWRITEBYTECODE: '1' },
-      stdio: 'ignore',
-      ...(options.signal && { signal: options.signal }),
-    });
-    child.once('error', (error) => {
-      // Once it runs it is waited for, so that nobody writes while all is taken back.
-      if (child.pid !== undefined) return;
-      if (options.signal?.aborted === true) reject(error);
-      else resolve(`${options.python} can't be run: ${error.message}`);
-    });
-    child.once('exit', (_code, signal) => {
-      if (signal !== null) removeUnfinished(sources, options.prefix);
-      if (options.signal?.aborted === true) reject(options.signal.reason as Error);
-      resolve(signal === null ? undefined : `${options.python} was ended by ${signal}`);
-    });
-  });
+  // Without it python would leave caches of its own modules behind, which no package owns.
+  const silent = { ...env, PYTHONDONTWRITEBYTECODE: '1' };
+  const program = path.join(options.prefix, options.python);
+  try {
+    const { signal, prefix: cwd } = options;
+    const { kind, output } = await runProgram(program, args, { env: silent, cwd, signal });
+    if (kind === 'exited') return undefined;
+    removeUnfinished(sources, options.prefix);
+    return kind === 'unstarted'
+      ? `${options.python} can't be run: ${output}`
+      : `${options.python} was ended by a signal`;
+  } catch (error) {
+    removeUnfinished(sources, options.prefix);
+    throw error;
+  }
 }
 
 /** Python writes beside a compiled file's name, which it had no time to give. */

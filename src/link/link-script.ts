@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { TcondaError } from '../errors.ts';
+import { runProgram } from '../io/run-program.ts';
 import type { Report } from '../model/event.ts';
 import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
@@ -56,15 +55,13 @@ export async function runLinkScript(
   options: LinkScriptOptions,
 ): Promise<void> {
   const script = path.join(root, linkScriptPath(record.name, action, options.subdir));
-  const outcome = await run(script, programOf(record, action, script, root, options), options);
-  const { code, output } = outcome;
+  const { file, args, env } = programOf(record, action, script, root, options);
+  const { signal } = options;
+  const { code, output } = await runProgram(file, args, { env, cwd: path.dirname(script), signal });
   options.report({ kind: 'script-ran', record, action, script, returncode: code, output });
   const messages = takeMessages(options.prefix);
   if (messages !== undefined) options.report({ kind: 'message', text: messages });
   if (code === 0) return;
-  // A terminal interrupts the script together with us, and which of us hears of it first is chance.
-  await delay(50);
-  options.signal?.throwIfAborted();
   throw new TcondaError(
     'LINK_SCRIPT_FAILED',
     `${action} script failed for package ${record.schannel}::${formatDistName(record)}`,
@@ -73,13 +70,6 @@ export async function runLinkScript(
       data: { script, action, returncode: code, messages: messages ?? '', output },
     },
   );
-}
-
-interface Outcome {
-  /** -1 when a signal ended it, or it could not be started. */
-  readonly code: number;
-  /** The end of what it printed. */
-  readonly output: string;
 }
 
 /** The command of a script with its variables (CEP 34). */
@@ -105,40 +95,6 @@ function programOf(
   const own = action === 'post-link' ? [path.join(prefix, 'bin')] : [];
   const PATH = [path.dirname(script), ...own, env['PATH'] ?? ''].join(isWindows ? ';' : ':');
   return { file, args, env: { ...env, ...Object.fromEntries(variables), PATH } };
-}
-
-const MAX_OUTPUT = 16 * 1024;
-
-async function run(
-  script: string,
-  { file, args, env }: ReturnType<ActivatedProgram>,
-  options: LinkScriptOptions,
-): Promise<Outcome> {
-  return await new Promise((resolve, reject) => {
-    const child = spawn(file, args, {
-      cwd: path.dirname(script),
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      ...(options.signal && { signal: options.signal }),
-    });
-    let output = '';
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.setEncoding('utf8');
-      stream.on('data', (chunk: string) => {
-        output = (output + chunk).slice(-MAX_OUTPUT);
-      });
-    }
-    child.once('error', (error) => {
-      // Once it runs it is waited for, so that nobody writes while all is taken back.
-      if (child.pid !== undefined) return;
-      if (options.signal?.aborted === true) reject(error);
-      else resolve({ code: -1, output: error.message });
-    });
-    child.once('exit', () => {
-      if (options.signal?.aborted === true) reject(options.signal.reason as Error);
-    });
-    child.once('close', (code) => resolve({ code: code ?? -1, output: output.trim() }));
-  });
 }
 
 function takeMessages(prefix: string): string | undefined {

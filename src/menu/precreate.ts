@@ -1,8 +1,8 @@
 import { TcondaError } from '../errors.ts';
+import { runProgram } from '../io/run-program.ts';
 import type { Report } from '../model/event.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
 import type { MenuPlatform } from './parse-menu.ts';
-import { runProgram } from './run-program.ts';
 
 export interface PrecreateOptions {
   readonly home: string;
@@ -26,8 +26,7 @@ export async function runPrecreate(
     platform === 'win'
       ? [env['COMSPEC'] ?? 'cmd.exe', '/D', '/S', '/C', `"${code.replaceAll(/\r?\n/g, '&')}"`]
       : ['bash', '-e', '-o', 'pipefail', '-c', code];
-  const outcome = await runProgram(file, args, { env, cwd: home, signal });
-  const { code: returncode = -1, output } = outcome;
+  const { code: returncode, output } = await runProgram(file, args, { env, cwd: home, signal });
   report({ kind: 'script-ran', record, action: 'precreate', script: code, returncode, output });
   if (returncode === 0) return;
   throw new TcondaError(

@@ -1,8 +1,8 @@
 import path from 'node:path';
 
+import { runProgram } from '../io/run-program.ts';
 import type { Report } from '../model/event.ts';
 import { desktopFolder, type MenuPlaces, mimeFolder } from './menu-places.ts';
-import { runProgram } from './run-program.ts';
 import { SETS, UNSETS } from './windows-registry.ts';
 
 export interface TellSystemOptions extends MenuPlaces {
@@ -41,8 +41,9 @@ function importing(file: string): readonly [string, readonly string[]] {
 }
 
 async function run(program: string, args: readonly string[], options: TellSystemOptions): Promise<void> {
-  const { code, output } = await runProgram(program, args, options);
-  if (code === undefined || code === 0) return;
+  const { env, home: cwd, signal } = options;
+  const { kind, code, output } = await runProgram(program, args, { env, cwd, signal });
+  if (kind === 'unstarted' || code === 0) return;
   const text = `${path.basename(program)} ended with ${code}${output === '' ? '' : `: ${output}`}`;
   options.report({ kind: 'warning', code: 'NO_SHORTCUT', text });
 }

@@ -54,6 +54,27 @@ function files(): Record<string, string> {
 }
 
 describe.runIf(isReady)('doctor', () => {
+  test('does not miss what python could not compile', async () => {
+    const meta = path.join(prefix(), 'conda-meta');
+    const file = readdirSync(meta).find((name) => name.startsWith('greet-')) ?? '';
+    const record = JSON.parse(readFileSync(path.join(meta, file), 'utf8')) as {
+      files: string[];
+      paths_data: { paths: object[] };
+    };
+    const add = (name: string, size?: number): void => {
+      record.files.push(name);
+      record.paths_data.paths.push({ _path: name, path_type: 'pyc_file', size_in_bytes: size });
+    };
+    add('lib/never.pyc');
+    writeFileSync(path.join(meta, file), JSON.stringify(record));
+    expect(sick(await doctor())).toEqual([]);
+    add('lib/gone.pyc', 7);
+    writeFileSync(path.join(meta, file), JSON.stringify(record));
+    const { checks } = await doctor();
+    const found = checks.find(({ name }) => name === 'missing-files');
+    expect(found?.problems.flatMap(({ details }) => details)).toEqual(['lib/gone.pyc']);
+  });
+
   test('finds and mends missing and altered files and broken records, from the cache', async () => {
     const healthy = files();
     expect(sick(await doctor())).toEqual([]);

@@ -1,7 +1,7 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import type { ActivatedProgram } from '../../src/link/link-script.ts';
 import type { ExtractedPackage } from '../../src/model/package-files.ts';
@@ -22,6 +22,14 @@ function scripted(name: string, scripts: Readonly<Record<string, string>>): Extr
     build_number: 7,
     files: { ...Object.fromEntries(files), [`share/${name}`]: 'x' },
   });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('link scripts', () => {
@@ -62,6 +70,30 @@ describe('link scripts', () => {
     await env.change([good]);
     expect(env.events.at(-3)).toMatchObject({ kind: 'warning', code: 'LINK_SCRIPT_FAILED' });
     expect(env.tree()).toEqual({ 'share/good': '644 x' });
+  });
+
+  test.each([
+    ['by itself', 'sleep 60'],
+    ['and does not listen', 'trap "" TERM; sleep 60; sleep 60'],
+    ['in the background', 'sleep 60 & wait'],
+  ])('that hang %s end with the command, and so does what they started', async (_, code) => {
+    const group = path.join(env.root, 'group');
+    const hang = scripted('hang', { 'post-link': `echo $$ > ${group}; ${code}` });
+    const stop = new AbortController();
+    const changed = env.change([hang], { signal: stop.signal });
+    await vi.waitUntil(() => existsSync(group) && readFileSync(group, 'utf8') !== '', 10_000);
+    stop.abort(new Error('stopped'));
+    await expect(changed).rejects.toThrow('stopped');
+    expect(env.tree()).toEqual({});
+    await vi.waitUntil(() => !isAlive(-Number(readFileSync(group, 'utf8'))), 5000);
+  });
+
+  test('that leave something in the background are not waited for', async () => {
+    const pid = path.join(env.root, 'pid');
+    const begin = Date.now();
+    await env.change([scripted('leaves', { 'post-link': `sleep 60 & echo $! > ${pid}` })]);
+    expect(Date.now() - begin).toBeLessThan(20_000);
+    process.kill(Number(readFileSync(pid, 'utf8')));
   });
 
   test('are logged with what they printed', async () => {
