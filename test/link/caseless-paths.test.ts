@@ -64,7 +64,9 @@ test('where the file system takes them for one, a file is found by any of its sp
   const kinds = (folds: boolean): readonly string[] => {
     const tree = readPrefixTree(env.prefix, false, folds);
     // Of a directory the system would read what is in it by this spelling, too.
-    return ['Lib/Sub/file', 'lib', 'Lib/sub', 'Lib/Sub/File', 'Lib/Sub/other'].map(tree.kindOf);
+    return ['Lib/Sub/file', 'lib', 'Lib/sub', 'Lib/Sub/File', 'Lib/Sub/other'].map((file) =>
+      tree.kindOf(file),
+    );
   };
   expect(kinds(true)).toEqual(['file', 'directory', 'directory', 'file', 'missing']);
   expect(kinds(false)).toEqual(['missing', 'missing', 'missing', 'file', 'missing']);
