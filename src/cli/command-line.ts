@@ -1,6 +1,7 @@
 import type { OptionSpec } from '../commands/command.ts';
 import type { CommandEntry } from '../commands/command-entry.ts';
 import { ELSEWHERE } from '../commands/table/elsewhere.ts';
+import { promptOptions, targetOptions } from '../commands/options.ts';
 import { findCommand, SHELL_COMMAND } from '../commands/table.ts';
 import { TcondaError } from '../errors.ts';
 import { nearNames } from '../report/near-names.ts';
@@ -31,10 +32,14 @@ export function readCommandLine(
   globals: readonly OptionSpec[],
   findProgram: (name: string) => string | undefined = () => undefined,
 ): CommandLine {
-  const { leading, rest } = splitLeading(argv, globals);
+  const { leading, rest } = splitLeading(argv, [...globals, ...LEADING]);
   const [first, ...args] = rest;
   if (first === '--version' || first === '-V') return { kind: 'version' };
   if (first === undefined || isHelp(first)) return { kind: 'help', path: [], entries: commands };
+  if (first === 'help') {
+    const words = args.filter((argument) => !argument.startsWith('-'));
+    return readCommandLine([...leading, ...words, '--help'], commands, globals, findProgram);
+  }
   if (first.startsWith(`${SHELL_COMMAND}.`)) {
     return { kind: 'shell', shell: first.slice(SHELL_COMMAND.length + 1), args };
   }
@@ -42,8 +47,15 @@ export function readCommandLine(
     const file = findProgram(first);
     if (file !== undefined) return { kind: 'external', file, args: [...leading, ...args] };
   }
-  return descend([], commands, first, [...leading, ...args], globals);
+  return descend([], commands, first, [...leading, ...args], [...globals, ...LEADING]);
 }
+
+/** What micromamba takes before the command, too, and what not every command here has: the command itself says so then. */
+const LEADING: readonly OptionSpec[] = [
+  ...targetOptions.options,
+  ...promptOptions.options,
+  ...['--offline', '--download-only'].map((flags) => ({ flags, description: '', isOwn: true })),
+];
 
 function descend(
   path: readonly string[],

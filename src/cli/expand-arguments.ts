@@ -61,8 +61,13 @@ export function expandArguments(
   return expanded;
 }
 
-/** `-wfile` is `-w file` where the operands stand behind `-w`. */
+/** `-n=name` is `-n name`, and `-wfile` is `-w file` where the operands stand behind `-w`. */
 function splitOperand(argument: string, options: readonly OptionSpec[]): readonly string[] {
+  const given = /^(-[a-zA-Z])=(.*)$/s.exec(argument);
+  if (given !== null && options.some((one) => one.flags.startsWith(`${given[1]},`) && takesValue(one))) {
+    // Behind the letter, so that an empty value and one that looks like an option stay values.
+    return given[2] === '' ? [given[1] ?? '', ''] : [`${given[1]}${given[2]}`];
+  }
   const isFlag = (letter: string): boolean => options.some(({ flags }) => flags.startsWith(`-${letter},`));
   const [short, rest] = [argument.slice(0, 2), argument.slice(2)];
   const option = options.find(({ flags }) => flags.startsWith(`${short},`));

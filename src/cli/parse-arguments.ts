@@ -96,6 +96,11 @@ function eventName(option: OptionSpec): string {
 
 function usageMessage(error: CommanderError): string {
   const [first = ''] = error.message.replace(/^error: /, '').split('\n');
+  const missing = /^option '(?:(-\w), )?(--[\w-]+).*' argument missing$/.exec(first);
+  if (missing !== null) {
+    const [, short, long = ''] = missing;
+    return `argument ${short === undefined ? long : `${short}/${long}`}: expected one argument`;
+  }
   return error.code === 'commander.unknownOption'
     ? // Without its value: a misspelt --token has one, too.
       first.replace('unknown option', 'unrecognized option').replace(/'(-[^'=]+)=.*'/s, "'$1'")

@@ -49,7 +49,7 @@ export async function readHalfTyped(words: readonly string[]): Promise<HalfTyped
       if (option === undefined || !/[<[]/.test(option.flags)) continue;
       if (value === undefined) awaiting = option;
       else given.set(longNameOf(option), value);
-    } else {
+    } else if (word !== 'help' || path.length > 0 || operands.length > 0) {
       const entry = operands.length === 0 ? findCommand(entries, word) : undefined;
       if (entry === undefined) {
         operands.push(word);

@@ -31,6 +31,14 @@ export const globalOptions: OptionGroup = {
     { flags: '--no-rc', isOwn: true, description: 'read no configuration file' },
     { flags: '--no-env', isOwn: true, description: 'read no settings from variables', hidden: true },
     {
+      flags: '--print-config-only',
+      isOwn: true,
+      description: 'show the settings',
+      aliases: ['--print-context-only'],
+      hidden: true,
+      refused: 'settings are shown by: tconda config --show',
+    },
+    {
       flags: '--log-level <level>',
       isOwn: true,
       description: 'how much to say, in micromamba’s words',

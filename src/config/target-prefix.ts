@@ -16,9 +16,15 @@ export interface Target {
 /**
  * The directory of the environment that a command is about: what `-p` or `-n` say, else the active one, else the base.
  *
- * @throws {TcondaError} `USAGE` when a name has characters that no name may have
+ * @throws {TcondaError} `INVALID_VALUE` when a name has characters that no name may have, or one of both is empty
  */
 export function targetPrefix(host: Host, config: Pick<Config, 'get'>, target: Target = {}): string {
+  if (target.prefix === '') {
+    // Not the working directory: what was meant is a variable that is not set.
+    throw new TcondaError('INVALID_VALUE', 'The path of the environment is empty', {
+      hint: 'The folder you are in is -p .',
+    });
+  }
   if (target.prefix !== undefined) return expandPath(target.prefix, host);
   if (target.name !== undefined) return prefixOfName(target.name, config);
   const active = host.env['CONDA_PREFIX'];
@@ -32,11 +38,16 @@ export function targetPrefix(host: Host, config: Pick<Config, 'get'>, target: Ta
  * The directory of a named environment: the one that is there, else where it would be made: in the first of `envs_dirs` that
  * can be written to.
  *
- * @throws {TcondaError} `INVALID_VALUE` when the name has characters that no name may have
+ * @throws {TcondaError} `INVALID_VALUE` when the name is empty, or has characters that no name may have
  */
 export function prefixOfName(name: string, config: Pick<Config, 'get'>): string {
   if (name === 'base' || name === 'root') return config.get('root_prefix');
-  if (name === '' || name === '.' || name === '..' || /[/\\:#\s]/.test(name)) {
+  if (name === '') {
+    throw new TcondaError('INVALID_VALUE', 'The name of the environment is empty', {
+      hint: 'List environments: tconda env list',
+    });
+  }
+  if (name === '.' || name === '..' || /[/\\:#\s]/.test(name)) {
     const message = /[/\\]/.test(name)
       ? 'Environment names cannot contain path separators'
       : "Environment names cannot contain any of these characters: {'/', '#', ':', ' '}";

@@ -53,6 +53,28 @@ describe('readCommandLine', () => {
     });
   });
 
+  test('what micromamba takes before the command goes to the command', () => {
+    expect(read('-n', 'e', '-y', '--dry-run', 'install', 'zlib')).toMatchObject({
+      path: ['install'],
+      args: ['-n', 'e', '-y', '--dry-run', 'zlib'],
+    });
+    expect(read('--prefix=/e', 'env', 'list')).toMatchObject({ path: ['env', 'list'] });
+    // A name is no command, wherever it stands.
+    expect(read('-n', 'list', 'install')).toMatchObject({ path: ['install'], args: ['-n', 'list'] });
+    expect(read('env', '-n', 'list', 'export')).toMatchObject({
+      path: ['env', 'export'],
+      args: ['-n', 'list'],
+    });
+  });
+
+  test('help is the same as --help', () => {
+    expect(read('help')).toMatchObject({ kind: 'help', path: [] });
+    expect(read('help', 'env')).toMatchObject({ kind: 'help', path: ['env'] });
+    expect(read('help', 'env', 'list')).toMatchObject({ path: ['env', 'list'], args: ['--help'] });
+    expect(read('--json', 'help', 'list')).toMatchObject({ path: ['list'], args: ['--json', '--help'] });
+    expect(() => read('help', 'instal')).toThrow("there is no command 'instal'");
+  });
+
   test('help and version', () => {
     expect(read()).toMatchObject({ kind: 'help', path: [] });
     expect(read('-v', '--help')).toMatchObject({ kind: 'help', path: [] });
@@ -101,6 +123,13 @@ describe('expandArguments', () => {
       ['-yn', '--dry', '--dry-run'],
     ],
     [['--unheard-of'], ['--unheard-of']],
+    [['-n=e'], ['-ne']],
+    [['-n=-x=y'], ['-n-x=y']],
+    [
+      ['-n=', 'e'],
+      ['-n', '', 'e'],
+    ],
+    [['-y=e'], ['-y=e']],
     [
       ['--', '--dry'],
       ['--', '--dry'],
@@ -153,7 +182,7 @@ describe('parseArguments', () => {
       ['-n', 'a', '-p', '/b'],
       "option '-n, --name <environment>' cannot be used with option '-p, --prefix <path>'",
     ],
-    [['-n'], "option '-n, --name <environment>' argument missing"],
+    [['-n'], 'argument -n/--name: expected one argument'],
     [['--channel-priority=odd'], /Allowed choices are strict, flexible, disabled/],
     [['--never'], /^--never can't be used: it is not built/],
   ])('%j is wrong usage', (args, message) => {
