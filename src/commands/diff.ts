@@ -6,6 +6,7 @@ import { diffPackages, formatDiff } from '../report/environment-diff.ts';
 import type { CommandSpec, Context } from './command.ts';
 import { isEnvironment, loadPrefixAt, notAnEnvironment } from './environment.ts';
 import { expandHome } from './expand-home.ts';
+import { allRecords } from './pip-records.ts';
 import { loadSettings } from './settings.ts';
 
 export const diff: CommandSpec = {
@@ -21,7 +22,10 @@ export const diff: CommandSpec = {
     const [before, after] = await Promise.all(
       [first, second].map((given) => loadPrefixAt(findPrefix(given, config, context), config, context)),
     );
-    const found = diffPackages(before?.records ?? [], after?.records ?? []);
+    const [left, right] = [before, after].map((one) =>
+      one === undefined ? [] : allRecords(one, config, context),
+    );
+    const found = diffPackages(left ?? [], right ?? []);
     const lines = formatDiff(found);
     return {
       kind: 'output',

@@ -1,22 +1,32 @@
 import { compareVersions, findVersion } from '../model/version.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
+import { buildGraph } from '../report/dependency-tree.ts';
 import { loadRepodata } from '../repodata/index.ts';
 import type { CommandSpec } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { channelOptions, networkOptions, targetOptions } from './options.ts';
 import { withOutside } from './outside.ts';
 import { loadSettings } from './settings.ts';
+import { checkInstalled } from './tree.ts';
 
 export const outdated: CommandSpec = {
   summary: 'List packages of which the channels have newer versions',
   description:
     'Lists the packages of an environment of which the channels have a newer version or build. Whether all can be had ' +
-    'together says update --all --dry-run. Ends with 1 if there are any.',
+    'together says update --all --dry-run. With NAMES only these are looked at. Ends with 1 if there are any.',
+  operands: ['[names...]'],
   options: [targetOptions, channelOptions, networkOptions],
-  examples: ['tconda outdated -n myenv', 'tconda outdated -n myenv -c conda-forge --json'],
-  async run(_, options, context) {
+  examples: [
+    'tconda outdated -n myenv numpy',
+    'tconda outdated -n myenv',
+    'tconda outdated -n myenv -c conda-forge --json',
+  ],
+  async run(chosen, options, context) {
     const config = await loadSettings(options, context);
-    const { records } = await loadEnvironmentOf(config, context);
+    const installed = await loadEnvironmentOf(config, context);
+    const graph = buildGraph(installed.records);
+    for (const name of chosen) checkInstalled(name, graph, installed.prefix);
+    const records = installed.records.filter(({ name }) => chosen.length === 0 || chosen.includes(name));
     const names = records.map(({ name }) => name);
     const newest = await withOutside(config, context, async (outside) => {
       const { subdirs } = await loadRepodata(

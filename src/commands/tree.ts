@@ -6,6 +6,7 @@ import type { CommandSpec } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { isSet } from './option-values.ts';
 import { targetOptions } from './options.ts';
+import { allRecords } from './pip-records.ts';
 import { loadSettings } from './settings.ts';
 
 export const tree: CommandSpec = {
@@ -25,7 +26,9 @@ export const tree: CommandSpec = {
   examples: ['tconda tree -n myenv', 'tconda tree -n myenv numpy', 'tconda tree -n myenv --invert openssl'],
   async run(names, options, context) {
     const config = await loadSettings(options, context);
-    const { records, prefix } = await loadEnvironmentOf(config, context);
+    const installed = await loadEnvironmentOf(config, context);
+    const { prefix } = installed;
+    const records = allRecords(installed, config, context);
     const graph = buildGraph(records);
     for (const name of names) checkInstalled(name, graph, prefix);
     const isInverted = isSet(options, 'invert');
@@ -46,7 +49,10 @@ export const tree: CommandSpec = {
           depends: graph.needs.get(name) ?? [],
           needed_by: (graph.neededBy.get(name) ?? []).toSorted(),
         })),
-      lines: formatTree(treesOf(starts, edges, (name) => labelOf(name, graph))),
+      lines:
+        records.length === 0
+          ? [`There are no packages in ${prefix}`]
+          : formatTree(treesOf(starts, edges, (name) => labelOf(name, graph))),
     };
   },
 };

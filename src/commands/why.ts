@@ -4,6 +4,7 @@ import { buildGraph, shortestWays } from '../report/dependency-tree.ts';
 import type { CommandSpec } from './command.ts';
 import { loadEnvironmentOf } from './environment.ts';
 import { targetOptions } from './options.ts';
+import { allRecords, isOfPip } from './pip-records.ts';
 import { loadSettings } from './settings.ts';
 import { checkInstalled, labelOf } from './tree.ts';
 
@@ -16,22 +17,29 @@ export const why: CommandSpec = {
   examples: ['tconda why -n myenv openssl'],
   async run([name = ''], options, context) {
     const config = await loadSettings(options, context);
-    const { records, prefix, history } = await loadEnvironmentOf(config, context);
+    const installed = await loadEnvironmentOf(config, context);
+    const { prefix, history } = installed;
+    const records = allRecords(installed, config, context);
     const graph = buildGraph(records);
     checkInstalled(name, graph, prefix);
     const requested = records.filter((record) => isRequested(record, history)).map((record) => record.name);
+    // Somebody asked pip for what nothing needs.
+    const ofPip = records.filter((record) => isOfPip(record)).map((record) => record.name);
+    const ofHand = ofPip.filter((other) => graph.neededBy.get(other)?.length === 0);
     const ways = shortestWays(
-      requested.filter((other) => other !== name),
+      [...requested, ...ofHand].filter((other) => other !== name),
       name,
       graph,
     );
     const spec = requested.some((other) => other === name) ? (history.get(name) ?? name) : undefined;
-    const isOrphan = spec === undefined && ways.length === 0;
+    const isPip = ofPip.some((other) => other === name);
+    const isOrphan = spec === undefined && ways.length === 0 && !isPip;
     return {
       kind: 'output',
       json: { name, requested: spec ?? null, chains: ways },
       lines: [
         ...(spec === undefined ? [] : [`${labelOf(name, graph)} was asked for: ${spec}`]),
+        ...(isPip ? [`${labelOf(name, graph)} was installed by pip`] : []),
         ...ways.map((way) => explainWay(way, graph)),
         ...(isOrphan ? [`${labelOf(name, graph)} was not asked for, and nothing that was needs it`] : []),
       ],

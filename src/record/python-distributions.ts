@@ -17,6 +17,8 @@ export interface PythonDistribution {
   readonly isConda: boolean;
   /** Its metadata: a path within the environment, of a folder or, for the oldest kind, a file. */
   readonly metadata: string;
+  /** What it needs, whatever extras are chosen: a name as pip compares it, and a version spec if there is one. */
+  readonly requires: readonly { readonly name: string; readonly spec: string }[];
 }
 
 /**
@@ -81,7 +83,10 @@ function createOwnership(records: readonly PrefixRecord[], sitePackages: string)
 }
 
 /** The files of a distribution as its RECORD lists them, as paths within the environment; none where it has no such list. */
-export function listDistributionFiles(prefix: string, { metadata }: PythonDistribution): readonly string[] {
+export function listDistributionFiles(
+  prefix: string,
+  { metadata }: Pick<PythonDistribution, 'metadata'>,
+): readonly string[] {
   const folder = path.posix.dirname(metadata);
   const lines = (readText(path.join(prefix, metadata, 'RECORD')) ?? '').split(/\r?\n/);
   return lines.flatMap((line) => {
@@ -105,12 +110,23 @@ function readMetadata(
   const version = /^Version:\s*(\S.*?)\s*$/m.exec(header)?.[1];
   if (displayName === undefined || version === undefined) return undefined;
   const name = normalizeDistributionName(displayName);
+  const requires = readRequirements(header);
   // Packages are built with this, and the records need not be read for them.
   if (readText(path.join(place, 'INSTALLER'))?.trim() === 'conda') {
-    return { name, displayName, version, isConda: true, metadata };
+    return { name, displayName, version, isConda: true, metadata, requires };
   }
   const isConda = isOfConda(path.posix.basename(metadata), name);
-  return { name, displayName, version, isConda, metadata };
+  return { name, displayName, version, isConda, metadata, requires };
+}
+
+/** The `Requires-Dist` of a header (PEP 508); not those of an extra, which may not be wanted. */
+function readRequirements(header: string): PythonDistribution['requires'] {
+  return [...header.matchAll(/^Requires-Dist:\s*([A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\])?([^;\r\n]*)(.*)$/gm)]
+    .filter(([, , , marker = '']) => !/\bextra\s*==/.test(marker))
+    .map(([, name = '', spec = '']) => ({
+      name: normalizeDistributionName(name),
+      spec: spec.replaceAll(/[\s()]/g, ''),
+    }));
 }
 
 function readText(file: string): string | undefined {

@@ -27,11 +27,40 @@ export function formatHistory(
     return [
       style.bold(`${String(number).padStart(3)}  ${time}  ${counts}`.trimEnd()),
       ...(command === '' ? [] : [`     ${command}`]),
-      ...unlinked.map((dist) => style.bad(`     - ${dist}`)),
-      ...linked.map((dist) => style.good(`     + ${dist}`)),
+      ...formatChanges(unlinked, linked, style),
       '',
     ];
   });
+}
+
+/** What went, what changed, what came; a package that has only another version or build is one line. */
+function formatChanges(
+  unlinked: readonly string[],
+  linked: readonly string[],
+  style: Style,
+): readonly string[] {
+  const before = new Map(unlinked.map((dist) => [nameOf(dist), dist]));
+  const after = new Set(linked.map(nameOf));
+  return [
+    ...unlinked.filter((dist) => !after.has(nameOf(dist))).map((dist) => style.bad(`     - ${dist}`)),
+    ...linked.map((dist) => {
+      const old = before.get(nameOf(dist));
+      if (old === undefined) return style.good(`     + ${dist}`);
+      const [from, to] = [old, dist].map((one) => one.slice(distStart(one)));
+      // Where nothing else has changed, it is the place that it comes from.
+      return from === to ? `     ~ ${old} → ${dist}` : `     ~ ${from} → ${dist}`;
+    }),
+  ];
+}
+
+function distStart(dist: string): number {
+  const at = dist.lastIndexOf('::');
+  return at < 0 ? 0 : at + 2;
+}
+
+/** The name in `channel/subdir::name-version-build`. */
+function nameOf(dist: string): string {
+  return dist.slice(distStart(dist)).replace(/-[^-]*-[^-]*$/, '');
 }
 
 /** What `history --json` prints. */

@@ -82,6 +82,74 @@ describe.runIf(isReady)('what is there and why', () => {
     rmSync(own);
   });
 
+  test('what pip brought has its place in tree, why, owns and diff', async () => {
+    await home.tconda('create', '-y', '-q', '-n', 'pipped', 'greet=1.1');
+    const site = path.join(home.prefix('pipped'), 'lib/python3.12/site-packages');
+    const install = (name: string, version: string, requires: readonly string[]): void => {
+      const info = path.join(site, `${name}-${version}.dist-info`);
+      mkdirSync(info, { recursive: true });
+      const lines = [
+        `Name: ${name}`,
+        `Version: ${version}`,
+        ...requires.map((one) => `Requires-Dist: ${one}`),
+      ];
+      writeFileSync(path.join(info, 'METADATA'), `${lines.join('\n')}\n\nRequires-Dist: body\n`);
+      writeFileSync(path.join(info, 'RECORD'), `${name}.py,,\n`);
+      writeFileSync(path.join(site, `${name}.py`), '');
+    };
+    install('Top_One', '1.2', [
+      'base.two (>=1)',
+      'greet[x]>=1.0 ; python_version > "3"',
+      'pip; extra == "dev"',
+    ]);
+    install('base_two', '2', []);
+    const shown = await home.tconda('tree', '-n', 'pipped', 'top-one');
+    expect(shown.stdout).toContain('top-one 1.2\n├─ base-two 2\n└─ greet 1.1.0\n');
+    const why = await home.tconda('why', '-n', 'pipped', 'base-two');
+    expect(why.stdout).toBe('base-two 2 was installed by pip\ntop-one 1.2 → [>=1] base-two 2\n');
+    const chains = await json<{ chains: string[][] }>('why', '-n', 'pipped', 'greet');
+    expect(chains.chains).toEqual([['top-one', 'greet']]);
+    const owned = await home.tconda('owns', path.join(site, 'Top_One.py'));
+    expect(owned.stdout).toContain('Top_One.py: top-one-1.2-pypi_0');
+    const different = await home.tconda('diff', 'pipped', 'env');
+    expect(different.stdout).toContain('- top-one 1.2 pypi_0');
+  });
+
+  test('owns knows what is gone, and all that is in a folder', async () => {
+    const python = path.join(home.prefix('env'), 'bin/python');
+    const bin = await json<{ packages: string[] }[]>('owns', path.dirname(python));
+    expect(bin[0]?.packages).toContain('python-3.12.7-h2_0_cpython');
+    const content = readFileSync(python);
+    rmSync(python);
+    expect((await home.tconda('owns', python)).stdout).toContain(': python-3.12.7');
+    writeFileSync(python, content, { mode: 0o755 });
+    const none = await home.tconda('owns', '-n', 'env', 'bin/nosuch');
+    expect(none.stderr).toContain(`There is no file ${path.join(home.prefix('env'), 'bin/nosuch')}`);
+    expect((await home.tconda('owns', '-n', 'nosuch', 'bin/python')).stderr).toContain(
+      'Not a conda environment',
+    );
+  });
+
+  test('an empty environment is called one, and one change is one line of the history', async () => {
+    await home.tconda('create', '-y', '-q', '-n', 'bare');
+    expect((await home.tconda('tree', '-n', 'bare')).stdout).toBe(
+      `There are no packages in ${home.prefix('bare')}\n`,
+    );
+    await home.tconda('install', '-y', '-q', '-n', 'bare', 'ladder=1.9');
+    await home.tconda('install', '-y', '-q', '-n', 'bare', 'ladder=1.10');
+    expect((await home.tconda('history', '-n', 'bare')).stdout).toMatch(
+      /\n {5}~ ladder-1\.9-0 → http\S+::ladder-1\.10-0\n/,
+    );
+  });
+
+  test('outdated looks at what is named alone', async () => {
+    const rows = await json<{ name: string }[]>('outdated', '-n', 'env', 'ladder');
+    expect(rows.map(({ name }) => name)).toEqual(['ladder']);
+    expect((await home.tconda('outdated', '-n', 'env', 'nosuch')).stderr).toContain(
+      'PackageNotInstalledError',
+    );
+  });
+
   test('doctor tells what is missing and what was altered', async () => {
     const made = await home.tconda('create', '-y', '-n', 'sick', 'greet=1.1');
     expect(made.code).toBe(0);
@@ -179,17 +247,6 @@ describe.runIf(isReady)('programs', () => {
     expect(ran.stdout).toBe(`${home.prefix('env')} -i\n`);
     const hook = await home.tconda('shell', 'hook', '-s', 'bash');
     expect(hook.code).toBe(0);
-  });
-
-  test('a program tconda-NAME is a command', async () => {
-    const bin = path.join(home.directory, 'bin');
-    mkdirSync(bin, { recursive: true });
-    writeFileSync(path.join(bin, 'tconda-hello'), '#!/bin/sh\necho "hello $1"; exit 3\n');
-    chmodSync(path.join(bin, 'tconda-hello'), 0o755);
-    const env = { ...home.env, PATH: `${bin}:${home.env['PATH'] ?? ''}` };
-    const ran = await run(process.execPath, [CLI, 'hello', 'you'], env);
-    expect([ran.stdout, ran.code]).toEqual(['hello you\n', 3]);
-    expect((await run(process.execPath, [CLI, 'helo'], env)).code).toBe(2);
   });
 });
 
