@@ -15,8 +15,9 @@ export const doctor: CommandSpec = {
   summary: 'Check the health of an environment',
   description:
     'Looks for files of packages that are missing or were altered, dependencies that are not met, and files that belong ' +
-    'to no package. With --fix it links packages again whose files are missing or were altered, and ends changes that were ' +
-    'cut off. NAMES choose among the checks.',
+    'to no package. With --fix it ends changes that were cut off, links packages again whose files are missing or were ' +
+    'altered, installs dependencies that are not met, and removes what pip installed over a package; files of nobody stay. ' +
+    'NAMES choose among the checks.',
   operands: ['[names...]'],
   options: [
     targetOptions,
@@ -110,7 +111,10 @@ async function examine(
   if (!installed.exists && installed.prefix !== config.get('root_prefix')) {
     throw notAnEnvironment(installed.prefix);
   }
-  const findings = await checkHealth(installed, config, context, names);
+  const found = await checkHealth(installed, config, context, names);
+  // Whose files are whose nobody knows where records can't be read.
+  const isUnknown = broken.length > 0 && names.length === 0;
+  const findings = found.filter(({ name }) => !isUnknown || name !== 'untracked-files');
   return {
     installed,
     findings: broken.length === 0 ? findings : [...findings, brokenRecords(broken)],
@@ -118,12 +122,19 @@ async function examine(
   };
 }
 
-function linesOf({ good, bad, problems }: Finding): readonly string[] {
+function linesOf({ good, bad, problems, shown = Infinity }: Finding): readonly string[] {
   if (problems.length === 0) return [`✅ ${good}`, ''];
+  const linesOfDetails = (details: readonly string[]): readonly string[] =>
+    details.length <= shown
+      ? details
+      : [...details.slice(0, shown), `... and ${details.length - shown} more: tconda doctor untracked-files`];
   return [
     `❌ ${bad}:`,
     '',
-    ...problems.flatMap(([title, details]) => [`${title}:`, ...details.map((detail) => `  ${detail}`)]),
+    ...problems.flatMap(([title, details]) => [
+      `${title}:`,
+      ...linesOfDetails(details).map((detail) => `  ${detail}`),
+    ]),
     '',
   ];
 }

@@ -19,6 +19,8 @@ export interface Finding {
   readonly good: string;
   readonly bad: string;
   readonly problems: readonly (readonly [title: string, details: readonly string[]])[];
+  /** So many of the details are shown to a person; all if left out. */
+  readonly shown?: number;
 }
 
 /** Runs the checks of these names, or all; conda's, in conda's order and words. */
@@ -38,7 +40,7 @@ export async function checkHealth(
   const more = [
     () => checkClobbers(installed, config),
     () => checkUnfinished(installed),
-    ...(names.includes('untracked-files') ? [() => checkUntracked(installed)] : []),
+    () => checkUntracked(installed, names),
   ];
   for (const check of more) {
     // oxlint-disable-next-line no-await-in-loop -- one after the other, for their order
@@ -84,7 +86,7 @@ async function checkUnfinished({ prefix }: PrefixData): Promise<Finding> {
   };
 }
 
-async function checkUntracked(installed: PrefixData): Promise<Finding> {
+async function checkUntracked(installed: PrefixData, names: readonly string[]): Promise<Finding> {
   const { findUntracked } = await import('../doctor/index.ts');
   const files = findUntracked(installed);
   return {
@@ -92,6 +94,8 @@ async function checkUntracked(installed: PrefixData): Promise<Finding> {
     good: 'There are no files that belong to no package.',
     bad: 'Untracked Files',
     problems: files.length === 0 ? [] : [[installed.prefix, files]],
+    // They may be many, and are no fault.
+    ...(!names.includes('untracked-files') && { shown: 10 }),
   };
 }
 

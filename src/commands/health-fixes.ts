@@ -3,13 +3,15 @@ import path from 'node:path';
 
 import { channelSettings, type LoadedConfig } from '../config/index.ts';
 import type { TcondaError } from '../errors.ts';
-import type { RepoDataRecord } from '../model/package-record.ts';
+import { formatDistName, type RepoDataRecord } from '../model/package-record.ts';
 import type { PrefixData } from '../model/prefix-record.ts';
 import {
+  loadPrefix,
   packageSources,
   recoverPrefix,
   registerEnvironment,
   requestedSpecs,
+  withPrefixHeld,
   withPrefixLock,
 } from '../record/index.ts';
 import { parseExplicitFile } from '../specs/index.ts';
@@ -18,6 +20,7 @@ import type { Context } from './command.ts';
 import { checkNotFrozen } from './environment.ts';
 import { environmentsFile } from './environments.ts';
 import type { Finding } from './health-checks.ts';
+import { lockOptions } from './lock-options.ts';
 import { readRevisions } from './read-revisions.ts';
 
 /** Ends what a process that died left half done. Without network. @returns what was done, for a person */
@@ -35,7 +38,8 @@ export async function fixUnfinished(prefix: string, { report, signal }: Context)
 
 /**
  * Mends what can be mended: packages with missing or altered files are linked again from the cache or their channel, and so are
- * those whose records can't be read, if the history knows where they are to be had; an environment that is not listed is.
+ * those whose records can't be read, if the history knows where they are to be had; what pip installed over packages of conda goes;
+ * dependencies that are not met are installed; an environment that is not listed is.
  * @throws {TcondaError} `ENVIRONMENT_FROZEN`, and what linking throws
  */
 export async function fixHealth(
@@ -90,11 +94,42 @@ export async function fixHealth(
       ...lost.map(({ record }) => `Wrote the record of ${record.name} again`),
     );
   }
-  if (findings.some(({ name, problems }) => name === 'environment-txt' && problems.length > 0)) {
+  const isSick = (check: string): boolean =>
+    findings.some(({ name, problems }) => name === check && problems.length > 0);
+  if (isSick('environment-txt')) {
     const problem = registerEnvironment(environmentsFile(context.host), prefix);
     done.push(problem ?? `Listed ${prefix} in environments.txt`);
   }
+  if (isSick('pip-clobbers')) {
+    const { removePipClobbers } = await import('../doctor/index.ts');
+    const now = await loadPrefix(prefix);
+    const gone = await withPrefixHeld(prefix, lockOptions(config, context), () =>
+      removePipClobbers(now, config.get('subdir')),
+    );
+    done.push(...gone.map((text) => `Removed ${text}, which pip installed over a package of conda`));
+  }
+  if (isSick('consistency')) done.push(...(await mendDependencies(prefix, config, context)));
   return done;
+}
+
+/** Who asks for nothing gets what is lacking; nothing else changes as far as that can be had. */
+async function mendDependencies(
+  prefix: string,
+  config: LoadedConfig,
+  context: Context,
+): Promise<readonly string[]> {
+  const dists = async (): Promise<readonly string[]> =>
+    (await loadPrefix(prefix)).records.map(formatDistName);
+  const before = await dists();
+  await runChange({ command: 'install', wanted: { kind: 'specs', specs: [] }, isAsked: false }, config, {
+    ...context,
+    say: () => undefined,
+  });
+  const after = await dists();
+  return [
+    ...before.filter((dist) => !after.includes(dist)).map((dist) => `Removed ${dist}`),
+    ...after.filter((dist) => !before.includes(dist)).map((dist) => `Installed ${dist}`),
+  ];
 }
 
 /** Records that count for nothing: of a package that has another, or under a wrong name. */

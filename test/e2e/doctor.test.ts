@@ -1,9 +1,11 @@
 import {
   appendFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -201,11 +203,46 @@ describe.runIf(isReady)('doctor', () => {
     const unmet = checks.find(({ name }) => name === 'consistency');
     expect(unmet?.problems[0]?.details).toContain('needs zlib-like >=1.3');
     const untracked = await doctor('untracked-files');
+    expect(checks.find(({ name }) => name === 'untracked-files')).toEqual(untracked.checks[0]);
     expect(untracked.checks[0]?.problems[0]?.details).toEqual([
       'lib/python3.12/site-packages/greet-9.0.dist-info/INSTALLER',
       'lib/python3.12/site-packages/greet-9.0.dist-info/METADATA',
       'mine.txt',
     ]);
+
+    writeFileSync(path.join(home.directory, '.condarc'), `channels: [${SAMPLE}]\n`);
+    const mended = await doctor('--fix', '--offline');
+    expect(sick(mended)).toEqual(['untracked-files']);
+    expect(mended.fixed).toEqual([
+      'Removed greet 9.0, which pip installed over a package of conda',
+      expect.stringMatching(/^Installed zlib-like-/),
+    ]);
+    expect(readdirSync(site).filter((name) => /^greet-9|^extra/.test(name))).toEqual([]);
+    expect(readFileSync(path.join(prefix(), 'mine.txt'), 'utf8')).toBe('');
+    expect((await loadPrefix(prefix())).history.has('zlib-like')).toBe(false);
+  }, 60_000);
+
+  test('says what it lacks where there is neither cache nor channel, and leaves all as it was', async () => {
+    const channel = path.join(home.directory, 'channel');
+    const away = path.join(home.directory, 'away');
+    cpSync(SAMPLE, channel, { recursive: true });
+    await home.tconda('remove', '-y', '-n', 'env', '--all');
+    await home.tconda('create', '-y', '-n', 'env', '-O', '-c', channel, 'links');
+    rmSync(path.join(prefix(), 'lib/links/real.txt'));
+    rmSync(path.join(home.root, 'pkgs'), { recursive: true });
+    renameSync(channel, away);
+    const before = files();
+    for (const json of [[], ['--json']]) {
+      // oxlint-disable-next-line no-await-in-loop
+      const ran = await home.tconda('doctor', '-n', 'env', '--fix', ...json);
+      expect(ran.code).toBe(1);
+      expect(ran.stdout + ran.stderr).toMatch(/links-1\.0-0/);
+      expect(ran.stdout + ran.stderr).not.toMatch(/UnexpectedError|CondaOSError/);
+    }
+    expect(files()).toEqual(before);
+    renameSync(away, channel);
+    // And with the channel again.
+    expect(sick(await doctor('--fix'))).toEqual([]);
   }, 60_000);
 
   test('knows its checks by name', async () => {
