@@ -35,12 +35,16 @@ type Node = 'file' | 'symlink' | 'directory';
 /** 1980-01-01: some file systems and ZIP know nothing earlier. */
 const EARLIEST = 315_532_800;
 
+/** Else nobody but root could copy a file into an environment. */
+const OWNER_READS = 0o400;
+
 /**
  * Writes the members of a package's tars into a fresh directory that nobody else writes to, synchronously.
  *
  * Keeps in memory what it made, and goes by that: a member's parents are directories it made itself, never links; a hardlink leads
  * to a file it wrote; nothing is written twice. So no member can reach outside, whatever links the package holds: links are made
- * as they are and never followed. Files, links and directories keep mode (without setuid, setgid, sticky; umask respected) and time.
+ * as they are and never followed. Files, links and directories keep mode (without setuid, setgid, sticky; umask respected; their
+ * owner may read them in any case) and time.
  */
 export class TreeWriter implements TarSink {
   readonly #root: string;
@@ -87,7 +91,7 @@ export class TreeWriter implements TarSink {
     const target = path.join(this.#root, name);
     switch (entry.kind) {
       case 'file':
-        this.#descriptor = fresh(name, () => openSync(target, 'wx', entry.mode & 0o777));
+        this.#descriptor = fresh(name, () => openSync(target, 'wx', (entry.mode & 0o777) | OWNER_READS));
         this.#size = entry.size;
         this.#written = 0;
         this.#mtime = clamp(entry.mtime);

@@ -319,10 +319,16 @@ describe('what is unusual but right is extracted', () => {
     expect(await attempt(bzip2(rawTar([...infoMembers(), ...members])))).toBeUndefined();
   });
 
-  test('setuid, setgid and sticky are dropped, and directories can be entered', async () => {
-    const members = [{ ...file('bin/su'), mode: 0o6755 }, { ...folder('locked', 0o1000) }, file('locked/x')];
+  test('setuid, setgid and sticky are dropped, directories can be entered and files read', async () => {
+    const members = [
+      { ...file('bin/su'), mode: 0o6755 },
+      { ...file('bin/shut'), mode: 0o020 },
+      { ...folder('locked', 0o1000) },
+      file('locked/x'),
+    ];
     expect(await attempt(bzip2(rawTar([...infoMembers(), ...members])))).toBeUndefined();
     expect(statSync(path.join(directory, 'bin/su')).mode & 0o7777).toBe(0o755);
+    expect(statSync(path.join(directory, 'bin/shut')).mode & 0o777 & ~0o020).toBe(0o400);
     expect(statSync(path.join(directory, 'locked')).mode & 0o7777).toBe(0o700);
   });
 });
