@@ -14,7 +14,7 @@ export async function askQuestion(question: Question, signal: AbortSignal): Prom
     const answer = await readAnswer(prompt, terminal, signal);
     const meaning = parseAnswer(answer, question.otherwise);
     if (meaning !== undefined) return meaning;
-    terminal.write(`Invalid choice: ${answer?.trim() ?? ''}\n`);
+    terminal.write(`Invalid choice: ${answer?.trim().toLowerCase() ?? ''}\n`);
   }
 }
 

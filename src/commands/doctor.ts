@@ -81,6 +81,7 @@ const CHECKS = [
   'altered-files',
   'consistency',
   'environment-txt',
+  'file-locking',
   'missing-files',
   'pinned',
   'pip-clobbers',

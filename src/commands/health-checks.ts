@@ -35,6 +35,7 @@ export async function checkHealth(
   if (wants('altered-files')) findings.push(await checkAltered(installed, context));
   if (wants('consistency')) findings.push(checkDependencies(installed, config, context));
   if (wants('environment-txt')) findings.push(checkListed(installed, context));
+  if (wants('file-locking')) findings.push(await checkLocking(installed));
   if (wants('missing-files')) findings.push(checkMissing(installed));
   if (wants('pinned')) findings.push(checkPinned(installed));
   const more = [
@@ -72,6 +73,17 @@ async function checkClobbers(installed: PrefixData, config: LoadedConfig): Promi
       conda,
       [`pip: ${pip}`],
     ]),
+  };
+}
+
+async function checkLocking({ prefix }: PrefixData): Promise<Finding> {
+  const { findLockProblem } = await import('../doctor/index.ts');
+  const problem = await findLockProblem(prefix);
+  return {
+    name: 'file-locking',
+    good: 'File locking is supported.',
+    bad: 'File locking is not supported',
+    problems: problem === undefined ? [] : [[prefix, [problem]]],
   };
 }
 

@@ -109,14 +109,12 @@ function gatherFacts(config: LoadedConfig, host: Host): Facts {
 }
 
 function rowsOf(facts: Facts, config: LoadedConfig, host: Host): readonly InfoRow[] {
-  const level = shellLevel(host.env);
-  const active: readonly InfoRow[] =
-    facts.active === undefined
+  const active: readonly InfoRow[] = [
+    ...(facts.active === undefined ? [] : [['active env location', facts.active] as const]),
+    ...(host.env['CONDA_SHLVL'] === undefined
       ? []
-      : [
-          ['active env location', facts.active],
-          ['shell level', String(level)],
-        ];
+      : [['shell level', String(shellLevel(host.env))] as const]),
+  ];
   return [
     ['active environment', facts.activeName ?? 'None'],
     ...active,

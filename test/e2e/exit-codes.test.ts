@@ -48,7 +48,7 @@ const ROWS: readonly (readonly [code: number, ...args: readonly string[]])[] = [
   [143, 'run', '-n', 'env', 'sh', '-c', 'kill -TERM $$'],
 ];
 
-/** `terminal.test.ts` presses Ctrl-C in every phase. */
+/** `terminal-interrupt.test.ts` presses Ctrl-C in every phase. */
 const SIGNALS = [
   [129, 'SIGHUP', 'CondaSignalInterrupt: interrupted by SIGHUP'],
   [130, 'SIGINT', 'KeyboardInterrupt: interrupted'],

@@ -11,7 +11,7 @@ describe.runIf(isReady)('at a terminal', () => {
   test('an answer that is none is asked for again, and "n" changes nothing', async () => {
     const shown = session.start('create -n env greet; echo "=$?"');
     await shown.waitFor(QUESTION);
-    shown.type('perhaps');
+    shown.type('Perhaps');
     await shown.waitFor(/Invalid choice: perhaps/);
     shown.type('NO');
     await shown.waitFor(/CondaSystemExit: Exiting\.?\s+=0$/m);
