@@ -9,17 +9,26 @@
  */
 
 /**
+ * What describes an environment: its absolute path, and its text.
+ * @typedef {{ path: string, text: string }} EnvironmentFile
+ */
+
+/**
  * @param {Readonly<Record<string, string>>} inputs by their names in action.yml
- * @param {string} file absolute path of the environment file, or ''
+ * @param {EnvironmentFile | undefined} file
  * @returns {Setup}
  */
 export function readInputs(inputs, file) {
+  for (const [key, value] of Object.entries(inputs)) {
+    // Each would be two lines for the runner.
+    if (!LISTS.has(key) && /[\n\r]/.test(value.trim())) throw new Error(`${key}: has a line break in it`);
+  }
   const name = inputs['environment-name'] ?? '';
   const channels = splitWords(inputs['channels'] ?? '');
   const python = inputs['python-version'] ?? '';
   const specs = splitWords(inputs['create-args'] ?? '');
   const shells = splitWords(inputs['init-shell'] ?? '').filter((shell) => shell !== 'none');
-  const ownName = name === '' && file === '' ? 'ci' : name;
+  const ownName = name === '' && !hasName(file) ? 'ci' : name;
   return {
     name: ownName,
     args: [
@@ -28,7 +37,7 @@ export function readInputs(inputs, file) {
       '--json',
       '--replace',
       ...(ownName === '' ? [] : ['--name', ownName]),
-      ...(file === '' ? [] : ['--file', file]),
+      ...(file === undefined ? [] : ['--file', file.path]),
       ...(channels.length === 0 ? [] : ['--override-channels']),
       ...channels.flatMap((channel) => ['--channel', channel]),
       ...(python === '' ? [] : [`python=${python}`]),
@@ -39,6 +48,21 @@ export function readInputs(inputs, file) {
   };
 }
 
+/** Inputs of any number of lines. */
+const LISTS = new Set(['create-args', 'channels', 'condarc', 'init-shell']);
+
+/**
+ * Whether a file says where its environment is.
+ * @param {EnvironmentFile | undefined} file
+ */
+function hasName(file) {
+  return (
+    file !== undefined &&
+    /\.ya?ml$/i.test(file.path) &&
+    /^(?:name|prefix)[ \t]*:[ \t]*[^#\s]/m.test(file.text)
+  );
+}
+
 /**
  * The cache's key ends with a digest of what was asked for: another wish has another key, and begins with the newest cache of
  * the same period.
@@ -46,6 +70,7 @@ export function readInputs(inputs, file) {
  * @param {{ platform: string, digest: string, now: Date }} run
  */
 export function cacheKeys(inputs, { platform, digest, now }) {
+  if (/,/.test(inputs['cache-key'] ?? '')) throw new Error('cache-key: no key of a cache has a comma in it');
   const beginning = [
     inputs['cache-key'] || 'tconda',
     platform,
@@ -80,11 +105,16 @@ function readSwitch(name, text) {
 }
 
 /**
- * Words as in a shell: blanks and lines divide, quotes hold together. Nothing is expanded.
- * @param {string} text
+ * Words as in a shell: blanks and lines divide, quotes hold together, a `#` before a word begins a comment, a backslash before
+ * the end of a line continues it. Nothing is expanded.
+ * @param {string} given
  * @returns {readonly string[]}
  */
-export function splitWords(text) {
+export function splitWords(given) {
+  const text = given.replaceAll(
+    /("[^"]*"|'[^']*')|(?<=^|\s)#[^\n]*|(?<=^|\s)\\\r?$/gm,
+    (_, quoted) => quoted ?? '',
+  );
   const words = [];
   const pattern = /\s*((?:[^\s"']+|"[^"]*"|'[^']*')+)\s*/gy;
   let at = 0;

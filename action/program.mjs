@@ -27,6 +27,7 @@ const SOURCES = ['src', 'native', 'scripts', 'LICENSE', 'package.json', 'package
 export function placeOfProgram(inputs, tools) {
   if ((inputs['program'] ?? '') !== '') return { kind: 'given', folder: '', key: 'given' };
   const version = inputs['version'] ?? '';
+  if (!/^[\w.+-]*$/.test(version)) throw new Error(`version: '${version}' is none`);
   const [kind, key] =
     version === ''
       ? /** @type {const} */ (['built', hashOf(SOURCES).slice(0, 16)])
@@ -82,5 +83,11 @@ function build(folder, run) {
   const beside = `${folder}.${process.pid}`;
   cpSync(path.join(ROOT, 'dist'), path.join(beside, 'dist'), { recursive: true });
   rmSync(folder, { recursive: true, force: true });
-  renameSync(beside, folder);
+  try {
+    renameSync(beside, folder);
+  } catch (error) {
+    // Another job on this machine may have been sooner.
+    rmSync(beside, { recursive: true, force: true });
+    if (!existsSync(path.join(folder, String(Object.values(OWN.bin)[0])))) throw error;
+  }
 }

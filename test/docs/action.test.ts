@@ -127,6 +127,9 @@ describe('prepare', () => {
     [{ 'cache-period': 'year' }, /'year' is none of day, week, month/],
     [{ activate: 'maybe' }, /activate: 'maybe'/],
     [{ 'create-args': '"numpy' }, /a quote is not closed/],
+    [{ 'root-prefix': '/opt/a\nb' }, /root-prefix: has a line break/],
+    [{ 'cache-key': 'a,b' }, /cache-key: /],
+    [{ program: '', version: '1 & calc' }, /version: '1 & calc'/],
   ])('%j is an error that says why', async (inputs, message) => {
     const { code, stdout } = await step('prepare', inputs as Readonly<Record<string, string>>);
     expect(code).toBe(1);
@@ -174,6 +177,65 @@ describe.runIf(isReady)('create', () => {
     expect(told('output')['environment-path']).toBe(path.join(home.directory, 'elsewhere', 'envs', 'own'));
     expect(told('env')).toEqual({ TCONDA_ROOT_PREFIX: path.join(home.directory, 'elsewhere') });
     expect(existsSync(path.join(home.directory, '.bashrc'))).toBe(false);
+  });
+
+  test.each([
+    ['requirements.txt', 'ladder=1.9\n'],
+    ['list.txt', `@EXPLICIT\n${pathToFileURL(SAMPLE).href}/noarch/ladder-1.9-0.conda\n`],
+    ['nameless.yml', 'dependencies: [ladder=1.9]\n'],
+  ])('makes the environment ci of %s, which names none', async (file, content) => {
+    writeFileSync(path.join(home.directory, file), content);
+    expect(await step('create', { 'environment-file': file, 'init-shell': 'none' })).toMatchObject({
+      code: 0,
+    });
+    const prefix = path.join(home.directory, 'tconda', 'envs', 'ci');
+    expect(told('output')['environment-path']).toBe(prefix);
+    expect(existsSync(path.join(prefix, 'conda-meta', 'ladder-1.9-0.json'))).toBe(true);
+  });
+
+  test('reads lines, comments and continued lines; shows no password', async () => {
+    const made = await step('create', {
+      'create-args': `# what we need\nladder=1.9 \\\n  links # and this\n-c http://me:secret@127.0.0.1:1/t/tk-1/x\n--offline`,
+      'init-shell': 'none',
+    });
+    expect(made.stdout).toMatch(
+      / ladder=1\.9 links -c http:\/\/\*{3}@127\.0\.0\.1:1\/t\/\*{3}\/x --offline$/m,
+    );
+    expect(made.stdout + made.stderr).not.toMatch(/secret|tk-1/);
+  });
+
+  test('hands over variables as they are, and none that the runner keeps to itself', async () => {
+    const inputs = { 'create-args': 'ladder=1.9', 'init-shell': 'none' };
+    expect(await step('create', inputs)).toMatchObject({ code: 0 });
+    const prefix = told('output')['environment-path'] ?? '';
+    const hooks = path.join(prefix, 'etc/conda/activate.d');
+    mkdirSync(hooks, { recursive: true });
+    const script = [
+      'echo said by a package',
+      "export LINES_OF='one\nGITHUB_PATH=two'",
+      'export NODE_OPTIONS=--no-warnings',
+      'export GITHUB_TOKEN=mine',
+      'export PATH="/of/a/package:$PATH:/with\na/break"',
+    ].join('\n');
+    writeFileSync(path.join(hooks, 'hook.sh'), script);
+    // As the next run would remake the environment without it.
+    const again = path.join(home.directory, 'again');
+    writeFileSync(
+      again,
+      `#!/bin/sh\nif [ "$1" = create ]; then echo '{"prefix": "${prefix}"}'; else exec '${process.execPath}' '${CLI}' "$@"; fi\n`,
+      { mode: 0o755 },
+    );
+    rmSync(path.join(home.directory, 'env'));
+    rmSync(path.join(home.directory, 'path'));
+    expect(await step('create', { ...inputs, program: again })).toMatchObject({ code: 0 });
+    expect(told('env')).toMatchObject({ LINES_OF: 'one\nGITHUB_PATH=two', CONDA_PREFIX: prefix });
+    expect(Object.keys(told('env')).filter((name) => /^(?:PATH|NODE_OPTIONS|GITHUB_.*)$/.test(name))).toEqual(
+      [],
+    );
+    const folders = readFileSync(path.join(home.directory, 'path'), 'utf8').trim().split('\n');
+    expect(folders).toContain('/of/a/package');
+    expect(folders.every((folder) => path.isAbsolute(folder))).toBe(true);
+    expect(folders.join('\n')).not.toContain('break');
   });
 
   test('says why there is none', async () => {
