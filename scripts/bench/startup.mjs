@@ -3,9 +3,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 
 import { formatTable } from '../lib/measure.mjs';
+import { ROOT } from '../lib/run.mjs';
 import { CLI, makeHome, PACKAGES } from './startup/home.mjs';
 import { measureShells } from './startup/shells.mjs';
 import { middle, run } from './startup/timing.mjs';
@@ -47,6 +49,11 @@ function measureCommands(env, repeat) {
     },
     { what: 'tconda env list', words: [CLI, 'env', 'list'] },
     { what: `tconda list, ${PACKAGES} packages`, words: [CLI, 'list', '-n', 'many'] },
+    // The whole program.
+    ...WHOLE.map((line) => ({
+      what: `tconda ${line}`,
+      words: [CLI, ...line.split(' '), ...fromSample(line)],
+    })),
   ];
   /** @type {number[][]} */
   const times = kinds.map(() => []);
@@ -58,9 +65,29 @@ function measureCommands(env, repeat) {
     const all = times[index] ?? [];
     // Each beside the Node of its own round: what else the machine does then slows both.
     const ratio = middle(all.map((time, round) => time / (zero[round] ?? Number.NaN)));
-    const target = index === 0 ? '' : '< 1.6x';
+    const target = index === 0 || index >= kinds.length - WHOLE.length ? '' : '< 1.6x';
     return { what, milliseconds: middle(all), best: Math.min(...all), ratio, target };
   });
+}
+
+/** What has no aim of its own. */
+const WHOLE = [
+  '--help',
+  'create --help',
+  'config --show',
+  'run -n many true',
+  'search python',
+  'create --dry-run -n other python',
+];
+
+/**
+ * The channel that is asked.
+ * @param {string} line
+ * @returns {readonly string[]}
+ */
+function fromSample(line) {
+  const sample = pathToFileURL(path.join(ROOT, 'channels/sample/build')).href;
+  return /^(?:search|create -)/.test(line) && !line.includes('--help') ? ['-O', '-c', sample] : [];
 }
 
 /** @param {readonly Row[]} rows */

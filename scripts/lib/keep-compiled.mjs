@@ -43,7 +43,7 @@ try {
     ['shell.posix', 'deactivate'],
   ]);
   await keep('main', (run) =>
-    withChannel(home, run, async (channel, served) => {
+    withChannel(home, async (channel, served) => {
       const made = path.join(root, 'envs/made');
       const from = (/** @type {string} */ place) => ['-y', '-p', made, '--override-channels', '-c', place];
       for (const line of [

@@ -1,8 +1,11 @@
 // What the program is run on when its compiled code is made: an environment, and a channel on disk and on loopback.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+
+import { ROOT } from './run.mjs';
 
 /**
  * An environment as another program left it.
@@ -40,12 +43,14 @@ export function writeEnvironment(prefix) {
 }
 
 /**
- * Has the program make a channel of two packages, the second of which needs the first, and serves it meanwhile.
+ * Has the program, in processes of its own, make a channel of two packages, the second of which needs the first, and serves it
+ * meanwhile.
  * @param {string} home where it may write
- * @param {(argv: readonly string[]) => Promise<number | undefined>} run the program
  * @param {(channel: string, served: string) => Promise<void>} action told the channel's URL on disk and on loopback
  */
-export async function withChannel(home, run, action) {
+export async function withChannel(home, action) {
+  const tconda = (/** @type {string[]} */ ...args) =>
+    execFileSync(process.execPath, [path.join(ROOT, 'dist/cli.cjs'), ...args], { stdio: 'pipe' });
   const channel = path.join(home, 'channel');
   for (const [name, depends] of /** @type {const} */ ([
     ['first', []],
@@ -68,10 +73,9 @@ export async function withChannel(home, run, action) {
     writeFileSync(about, JSON.stringify(index));
     const folder = path.join(channel, 'noarch');
     mkdirSync(folder, { recursive: true });
-    const line = ['package', 'create', tree, '-m', about, '-o', folder, '--placeholder', tree];
-    if ((await run(line)) !== 0) throw new Error(`tconda ${line.join(' ')} failed`);
+    tconda('package', 'create', tree, '-m', about, '-o', folder, '--placeholder', tree);
   }
-  if ((await run(['index', channel])) !== 0) throw new Error(`tconda index ${channel} failed`);
+  tconda('index', channel);
   const server = createServer((request, response) => {
     try {
       response.end(readFileSync(path.join(channel, request.url ?? '')));
