@@ -82,11 +82,18 @@ function isThere(file: string): boolean {
 }
 
 function read(file: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return '';
     throw new TcondaError('FILE_UNREADABLE', `Cannot read ${file}`, { cause: error });
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    // Written again, what is no text would be lost.
+    throw new TcondaError('FILE_UNREADABLE', `Cannot change ${file}: it is not encoded as UTF-8`);
   }
 }
 

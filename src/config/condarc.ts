@@ -18,7 +18,8 @@ const COMMENT = /(?:^|\s)(#[^\n]*)$/;
 const QUOTED = /"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'/g;
 /** The line of a `-` whose item begins below. */
 const COMMENT_OF_DASH = /-[ \t]+(#[^\n]*)\n\s*$/;
-const MAX_NODES = 100_000;
+/** How many values aliases may add to those that are written. */
+const MAX_REPEATED = 100_000;
 
 /**
  * Reads YAML with the comments that conda gives a meaning.
@@ -41,9 +42,8 @@ export function parseCondarc(text: string, yaml: typeof Yaml): Condarc {
   }
   const reader = new Reader(text, yaml, document, lines);
   const raw = reader.read(contents);
-  if (reader.unknownAlias !== undefined) {
-    const message = `Nothing has the name *${reader.unknownAlias}`;
-    return { kind: 'invalid', problem: 'composition', message };
+  if (reader.problem !== undefined) {
+    return { kind: 'invalid', problem: 'composition', message: reader.problem };
   }
   if (raw.kind !== 'map') return { kind: 'invalid', problem: 'not-a-map', message: 'It holds no keys' };
   return { kind: 'read', values: raw.entries };
@@ -71,7 +71,9 @@ function problemOf(errors: readonly Yaml.YAMLError[]): CondarcProblem {
 }
 
 /** The first line of what the parser says, which ends with where it is. */
-function formatProblem({ message }: Error): string {
+function formatProblem({ code, message, linePos }: Yaml.YAMLError): string {
+  if (code === 'MULTIPLE_DOCS')
+    return `It holds several documents, the second from line ${linePos?.[0].line}`;
   return (message.split('\n', 1)[0] ?? '').replace(/:$/, '');
 }
 
@@ -81,8 +83,8 @@ class Reader {
   readonly #document: Yaml.Document;
   readonly #lines: Yaml.LineCounter;
   #count = 0;
-  /** The name of an alias that nothing has. */
-  unknownAlias: string | undefined;
+  /** What is wrong with the aliases. */
+  problem: string | undefined;
 
   constructor(text: string, yaml: typeof Yaml, document: Yaml.Document, lines: Yaml.LineCounter) {
     this.#text = text;
@@ -94,11 +96,14 @@ class Reader {
   read(node: unknown, place: { readonly flag?: Flag | undefined; readonly line?: number } = {}): RawValue {
     const { isAlias, isMap, isScalar, isSeq } = this.#yaml;
     this.#count += 1;
-    // Aliases can make a small file mean a huge one.
-    if (this.#count > MAX_NODES) return { kind: 'scalar', value: null };
+    // A value takes at least one character, but aliases can make a small file mean a huge one.
+    if (this.#count > this.#text.length + MAX_REPEATED) {
+      this.problem ??= 'Its aliases mean too many values';
+      return { kind: 'scalar', value: null };
+    }
     if (isAlias(node)) {
       const meant = node.resolve(this.#document);
-      if (meant === undefined) this.unknownAlias ??= node.source;
+      if (meant === undefined) this.problem ??= `Nothing has the name *${node.source}`;
       return this.read(meant, place);
     }
     // A comment behind `[a, b]` is about the key before it.

@@ -1,8 +1,10 @@
 import path from 'node:path';
 
 import { beforeEach, expect, test } from 'vitest';
+import * as yaml from 'yaml';
 
-import { loadConfig } from '../../src/config/index.ts';
+import { parseCondarc } from '../../src/config/condarc.ts';
+import { loadConfig, plainValueOf } from '../../src/config/index.ts';
 import type { Host } from '../../src/host/index.ts';
 import { type EmptyHome, makeEmptyHome } from './empty-home.ts';
 
@@ -101,6 +103,19 @@ test('0 stands for what holds when nobody says, and less is refused', async () =
   expect(config.get('verify_threads')).toBe(1);
   expect(config.get('default_activation_env')).toBe('base');
   expect(() => config.get('remote_max_retries')).toThrow(expect.objectContaining({ code: 'CONFIG_VALUE' }));
+});
+
+test('aliases that mean too much make a file invalid, many values do not', () => {
+  const rows = Array.from({ length: 9 }, (_, row) => {
+    const inner = row === 0 ? 'x' : `*a${row - 1}`;
+    return `a${row}: &a${row} [${Array.from({ length: 9 }, () => inner).join(', ')}]\n`;
+  });
+  expect(parseCondarc(rows.join(''), yaml)).toMatchObject({ kind: 'invalid', problem: 'composition' });
+  const long = `channels: [${Array.from({ length: 120_000 }, (_, item) => `c${item}`).join(', ')}]\n`;
+  const read = parseCondarc(long, yaml);
+  const last =
+    read.kind === 'read' && plainValueOf(read.values.get('channels') ?? { kind: 'scalar', value: 0 });
+  expect(Array.isArray(last) && last.at(-1)).toBe('c119999');
 });
 
 test('list_fields holds what list can show', async () => {

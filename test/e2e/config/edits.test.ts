@@ -83,16 +83,18 @@ describe.runIf(isReady)('config changes texts', () => {
     expect(text).toBe('channels: &mine\n  - a\ndefault_channels: *mine\nquiet: true\n');
   });
 
-  test.each([
+  test.each<[string, string | Buffer]>([
     ['a key that stands twice', 'quiet: true\nquiet: false\n'],
     ['tabs', 'channels:\n\t- a\n'],
     ['no YAML', 'channels: [\n'],
+    ['several documents', 'quiet: true\n---\nquiet: false\n'],
+    ['another encoding', Buffer.from('# caf\xe9\nquiet: true\n', 'latin1')],
   ])('a file with %s is left as it is', async (_, text) => {
     writeFileSync(at('bad.yml'), text);
     const { code, stderr } = await home.tconda('config', '--file', at('bad.yml'), '--set', 'offline', 'true');
     expect(code).toBe(1);
     expect(stderr).toContain('bad.yml');
-    expect(readFileSync(at('bad.yml'), 'utf8')).toBe(text);
+    expect(readFileSync(at('bad.yml'))).toEqual(Buffer.from(text));
   });
 
   test('--stdin merges what it reads', () => {
