@@ -4,7 +4,8 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { CLI, type Home, makeHome, type Ran, run, SAMPLE } from '../helpers/cli.ts';
+import { CLI, type Home, type Ran, run, SAMPLE } from '../helpers/cli.ts';
+import { type EffectsHome, openEffectsHome } from '../helpers/effects-home.ts';
 import {
   type Effect,
   NOWHERE,
@@ -13,9 +14,10 @@ import {
   type Seen,
 } from '../helpers/option-effects/index.ts';
 import { copyChannel } from '../helpers/part-of-channel.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import type { TestServer } from '../helpers/server.ts';
 
 const isReady = existsSync(CLI) && existsSync(SAMPLE);
+let effects: EffectsHome;
 let server: TestServer;
 let home: Home;
 let scene: Scene = NOWHERE;
@@ -23,48 +25,27 @@ let runs = 0;
 
 beforeAll(async () => {
   if (!isReady) return;
-  server = await startServer(SAMPLE);
-  home = makeHome();
-  const at = (...parts: readonly string[]): string => path.join(home.directory, ...parts);
-  mkdirSync(home.directory, { recursive: true });
-  scene = { url: server.url, whole: SAMPLE, old: at('old'), empty: at('empty'), prefix: home.prefix };
+  effects = await openEffectsHome();
+  ({ server, home } = effects);
+  const { at, make, old } = effects;
+  scene = { url: server.url, whole: SAMPLE, old, empty: at('empty'), prefix: home.prefix };
   copyChannel(scene.empty, []);
-  copyChannel(scene.old, OLD);
-  writeFileSync(at('.condarc'), `add_pip_as_python_dependency: false\nchannels:\n  - ${server.url}\n`);
   writeFileSync(at('unknown.yml'), 'no_such_key: 1\n');
   writeFileSync(at('python.yml'), 'dependencies:\n  - python\n');
   writeFileSync(at('chooser.yml'), 'dependencies:\n  - chooser\n');
   writeFileSync(at('links.yml'), 'dependencies:\n  - links\n');
-  await make('env', 'ladder=1.9', 'greet=1.1', 'text-prefix=1.0');
-  await make('dated', '-O', '-c', scene.old, 'meta', 'python', 'links');
+  await effects.fill();
   await make('pruned', '-O', '-c', scene.old, 'meta', 'links');
   await home.tconda('remove', '-y', '--force', '-n', 'pruned', 'meta');
   await make('featured', 'chooser=1.0=fast*');
   await make('filed', '-O', '-c', SAMPLE, 'links');
   await make('clobbering', 'clobber-a=1.0');
   await make('empty');
-  await make('frozen', 'links');
-  writeFileSync(path.join(home.prefix('frozen'), 'conda-meta', 'frozen'), '{}');
 }, 120_000);
 afterAll(async () => {
   if (!isReady) return;
-  await server.close();
-  home.remove();
+  await effects.close();
 });
-
-const OLD = [
-  'noarch/meta-1.0-0.conda',
-  'noarch/links-1.0-0.conda',
-  'noarch/text-prefix-1.0-h_0.conda',
-  'noarch/ladder-1.0-0.conda',
-  'linux-64/python-3.11.9-h1_0_cpython.conda',
-  'linux-64/zlib-like-1.2.13-h0_4.conda',
-];
-
-async function make(name: string, ...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await home.tconda('create', '-q', '-y', '-n', name, ...args);
-  if (code !== 0) throw new Error(`${name}: ${stderr}`);
-}
 
 const observed = new Map<string, Promise<Seen>>();
 

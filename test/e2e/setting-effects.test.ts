@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
@@ -9,11 +9,11 @@ import type { TLSSocket } from 'node:tls';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { CLI, type Home, makeHome, type Ran, SAMPLE } from '../helpers/cli.ts';
+import { CLI, type Home, type Ran, run, SAMPLE } from '../helpers/cli.ts';
+import { type EffectsHome, openEffectsHome } from '../helpers/effects-home.ts';
 import { makePackage } from '../helpers/make-package.ts';
-import { copyChannel } from '../helpers/part-of-channel.ts';
 import { bzip2, rawTar } from '../helpers/raw-archive.ts';
-import { startServer, type TestServer } from '../helpers/server.ts';
+import type { TestServer } from '../helpers/server.ts';
 import {
   NOWHERE,
   type Scene,
@@ -25,6 +25,7 @@ import { indexChannel } from '../../src/publish/index.ts';
 
 const isReady = existsSync(CLI) && existsSync(SAMPLE);
 const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+let effects: EffectsHome;
 let server: TestServer;
 const others: { close: () => unknown }[] = [];
 let home: Home;
@@ -33,10 +34,9 @@ let runs = 0;
 
 beforeAll(async () => {
   if (!isReady) return;
-  server = await startServer(SAMPLE);
-  home = makeHome();
-  const at = (...parts: readonly string[]): string => path.join(home.directory, ...parts);
-  mkdirSync(home.directory, { recursive: true });
+  effects = await openEffectsHome();
+  ({ server, home } = effects);
+  const { at, old } = effects;
   scene = {
     url: server.url,
     fail: (...args) => server.fail(...args),
@@ -46,20 +46,12 @@ beforeAll(async () => {
     whole: SAMPLE,
     parent: path.dirname(SAMPLE),
     base: path.basename(SAMPLE),
-    old: at('old'),
+    old,
     menus: at('menus'),
     elsewhere: otherDevice(home.directory),
     at,
     prefix: home.prefix,
   };
-  copyChannel(scene.old, [
-    'noarch/meta-1.0-0.conda',
-    'noarch/links-1.0-0.conda',
-    'noarch/text-prefix-1.0-h_0.conda',
-    'noarch/ladder-1.0-0.conda',
-    'linux-64/python-3.11.9-h1_0_cpython.conda',
-    'linux-64/zlib-like-1.2.13-h0_4.conda',
-  ]);
   await makeMenus(scene.menus);
   server.put(
     '/notices.json',
@@ -77,26 +69,16 @@ beforeAll(async () => {
   );
   mkdirSync(at('binstar', 'data'), { recursive: true });
   writeFileSync(at('binstar', 'data', `${encodeURIComponent(server.url)}.token`), 'tk-1');
-  writeFileSync(at('.condarc'), `add_pip_as_python_dependency: false\nchannels:\n  - ${server.url}\n`);
-  await make('env', 'ladder=1.9', 'greet=1.1', 'text-prefix=1.0');
-  await make('dated', '-O', '-c', scene.old, 'meta', 'python', 'links');
-  await make('frozen', 'links');
-  writeFileSync(path.join(home.prefix('frozen'), 'conda-meta', 'frozen'), '{}');
+  await effects.fill();
   // Somebody else must be able to look for settings in it.
   for (const folder of [path.dirname(home.directory), home.directory]) chmodSync(folder, 0o755);
 }, 120_000);
 afterAll(async () => {
   if (!isReady) return;
-  await server.close();
   for (const other of others) other.close();
   if (scene.elsewhere !== undefined) rmSync(scene.elsewhere, { recursive: true, force: true });
-  home.remove();
+  await effects.close();
 });
-
-async function make(name: string, ...args: readonly string[]): Promise<void> {
-  const { code, stderr } = await home.tconda('create', '-q', '-y', '-n', name, ...args);
-  if (code !== 0) throw new Error(`${name}: ${stderr}`);
-}
 
 /** A package with a menu entry, and two with a file that is not what they say. */
 async function makeMenus(channel: string): Promise<void> {
@@ -184,8 +166,8 @@ async function observe(effect: SettingEffect, rc: string): Promise<Seen> {
   rmSync(home.prefix('made'), { recursive: true, force: true });
   server.reset();
   effect.before?.();
-  const run = runs++;
-  const cache = effect.isCold === true ? { CONDA_PKGS_DIRS: path.join(home.directory, `pkgs-${run}`) } : {};
+  const count = runs++;
+  const cache = effect.isCold === true ? { CONDA_PKGS_DIRS: path.join(home.directory, `pkgs-${count}`) } : {};
   const env = { ...home.env, CONDARC: file, ...cache, ...effect.env };
   const begun = Date.now();
   const ask = (): Promise<Ran> =>
@@ -202,20 +184,7 @@ async function observe(effect: SettingEffect, rc: string): Promise<Seen> {
 
 function runAs(isNobody: boolean, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ran> {
   const identity = isNobody && process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], {
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      cwd: home.directory,
-      ...identity,
-    });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    child.on('error', reject);
-    child.on('close', (code, signal) => resolve({ code, signal, stdout, stderr }));
-  });
+  return run(process.execPath, [CLI, ...args], env, home.directory, identity);
 }
 
 describe.runIf(isReady)('with the setting and without', () => {

@@ -59,18 +59,23 @@ export function makeHome(
   };
 }
 
-/** Runs a program to its end, without a terminal and with nothing to read. */
+/**
+ * Runs a program to its end, without a terminal and with nothing to read.
+ * @param identity of the user that it runs as; without one the present user
+ */
 export function run(
   file: string,
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   cwd?: string,
+  identity: { readonly uid?: number; readonly gid?: number } = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       env,
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(cwd !== undefined && { cwd }),
+      ...identity,
     });
     let stdout = '';
     let stderr = '';

@@ -10,7 +10,8 @@ import { compressZstdSync } from '../helpers/zstd.ts';
 import type { ProgressEvent } from '../../src/model/event.ts';
 import { loadRepodata, type LoadRepodataOptions } from '../../src/repodata/index.ts';
 import { channelAt, digest, raw, writeChannel, writeShards } from '../helpers/channel.ts';
-import { type Fault, startServer, type TestServer } from '../helpers/server.ts';
+import type { Fault } from '../helpers/answer.ts';
+import { startServer, type TestServer } from '../helpers/server.ts';
 
 const LINUX = [
   raw('app 1 0', { depends: ['lib', 'text'] }),

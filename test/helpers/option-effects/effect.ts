@@ -121,3 +121,18 @@ function recordsOf(prefix: string): readonly string[] {
 /** Command lines that make `$NEW`, with one package; and that freeze it. */
 export const CREATED = [['create', '-q', '-y', '-n', '$NEW', 'links']] as const;
 export const FROZEN = [...CREATED, ['freeze', '-n', '$NEW']] as const;
+
+/** Commands that are about an environment, each with what it needs to say something of it. */
+export function ofEnvironment(): Effect['commands'] {
+  return {
+    compare: ['links.yml'],
+    ...each(['doctor', 'env config vars list', 'env export', 'export', 'list']),
+    'env config vars set': ['COLOUR=red'],
+    'env config vars unset': ['COLOUR'],
+    'env remove': ['--dry-run'],
+    install: ['deep', '--dry-run'],
+    update: ['ladder', '--dry-run'],
+    remove: ['ladder', '--dry-run'],
+    rename: ['other', '--dry-run'],
+  };
+}

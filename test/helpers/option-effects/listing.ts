@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { each, type Effect, isJson, lacks, names, type Scene } from './effect.ts';
+import { each, type Effect, isJson, lacks, names, type Scene, ofEnvironment } from './effect.ts';
 
 /** What pip leaves behind. */
 function installWithPip({ prefix }: { readonly prefix: string }): void {
@@ -86,15 +86,7 @@ export function listingEffects({ url, empty, prefix }: Scene): readonly Effect[]
     {
       option: '--name',
       commands: {
-        compare: ['links.yml'],
-        ...each(['doctor', 'env config vars list', 'env export', 'export', 'list']),
-        'env config vars set': ['COLOUR=red'],
-        'env config vars unset': ['COLOUR'],
-        'env remove': ['--dry-run'],
-        install: ['deep', '--dry-run'],
-        update: ['ladder', '--dry-run'],
-        remove: ['ladder', '--dry-run'],
-        rename: ['other', '--dry-run'],
+        ...ofEnvironment(),
         package: ['--untracked'],
       },
       given: ['-n', 'env'],

@@ -1,4 +1,14 @@
-import { each, type Effect, fails, isJson, lacks, names, type Scene, succeeds } from './effect.ts';
+import {
+  each,
+  type Effect,
+  fails,
+  isJson,
+  lacks,
+  names,
+  type Scene,
+  succeeds,
+  ofEnvironment,
+} from './effect.ts';
 
 const QUERIES = ['repoquery search', 'repoquery depends', 'repoquery whoneeds'] as const;
 
@@ -238,18 +248,4 @@ function generalEffects(prefix: (name: string) => string): readonly Effect[] {
       shows: ({ code, stdout }) => code === 0 || stdout.includes('not found'),
     },
   ];
-}
-
-function ofEnvironment(): Effect['commands'] {
-  return {
-    compare: ['links.yml'],
-    ...each(['doctor', 'env config vars list', 'env export', 'export', 'list']),
-    'env config vars set': ['COLOUR=red'],
-    'env config vars unset': ['COLOUR'],
-    'env remove': ['--dry-run'],
-    install: ['deep', '--dry-run'],
-    update: ['ladder', '--dry-run'],
-    remove: ['ladder', '--dry-run'],
-    rename: ['other', '--dry-run'],
-  };
 }

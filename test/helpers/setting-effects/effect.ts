@@ -1,4 +1,4 @@
-import type { Fault } from '../server.ts';
+import type { Fault } from '../answer.ts';
 
 /** What one run of the command line left to see. */
 export interface Seen {
