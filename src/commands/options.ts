@@ -142,7 +142,7 @@ export const linkOptions: OptionGroup = {
     { flags: '--no-shortcuts', description: 'make no menu entries' },
     {
       flags: '--shortcuts-only <package>',
-      description: 'make menu entries of this package alone; may be repeated',
+      description: 'make menu entries of this package alone, also if it is there without; may be repeated',
       repeat: true,
     },
     {

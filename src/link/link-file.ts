@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -59,7 +59,21 @@ export function patchFile(from: string, to: string, options: PatchFileOptions): 
   const isChanged = replaced !== content;
   const result = isChanged && options.sign !== undefined ? options.sign(replaced) : replaced;
   writeFile(to, result, mode);
-  return { sha256: hash('sha256', result), isChanged };
+  return { sha256: digestOf(result), isChanged };
+}
+
+/** Bytes that one call takes: Node has calls that refuse more than 2 GiB. */
+const PIECE = 2 ** 30;
+
+function* piecesOf(content: Buffer): Generator<Buffer> {
+  for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
+}
+
+function digestOf(content: Buffer): string {
+  if (content.length <= PIECE) return hash('sha256', content);
+  const digest = createHash('sha256');
+  for (const piece of piecesOf(content)) digest.update(piece);
+  return digest.digest('hex');
 }
 
 /** One look at the file for both. */
@@ -70,7 +84,7 @@ function readWithMode(file: string): { readonly content: Buffer; readonly mode: 
     const content = Buffer.allocUnsafe(size);
     let read = 0;
     while (read < size) {
-      const count = readSync(descriptor, content, read, size - read, null);
+      const count = readSync(descriptor, content, read, Math.min(size - read, PIECE), null);
       if (count === 0) break;
       read += count;
     }
@@ -91,7 +105,10 @@ export function writeFile(to: string, content: string | Buffer, wanted: number):
   const mode = wanted | MUST_HAVE;
   const descriptor = openSync(to, 'wx', mode);
   try {
-    writeFileSync(descriptor, content);
+    if (content.length <= PIECE) writeFileSync(descriptor, content);
+    else
+      for (const piece of piecesOf(typeof content === 'string' ? Buffer.from(content) : content))
+        writeFileSync(descriptor, piece);
     if (exactModes.has(mode)) return;
     if ((fstatSync(descriptor).mode & 0o777) === mode) exactModes.add(mode);
     else fchmodSync(descriptor, mode);

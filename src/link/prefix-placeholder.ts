@@ -1,6 +1,7 @@
 import { TcondaError } from '../errors.ts';
 import type { FileMode } from '../model/package-info.ts';
 import { osOfSubdir } from '../model/subdir.ts';
+import { findBytes } from './find-bytes.ts';
 import { fitShebang, type LongShebang } from './shebang.ts';
 
 export interface ReplacePrefixOptions {
@@ -21,8 +22,11 @@ export interface ReplacePrefixOptions {
  * @throws {TcondaError} `PREFIX_TOO_LONG`: a binary has no room for it
  */
 export function replacePrefix(content: Buffer, options: ReplacePrefixOptions): Buffer {
+  if (options.prefix === options.placeholder) return content;
   return options.mode === 'text' ? replaceInText(content, options) : replaceInBinary(content, options);
 }
+
+const NUL = Buffer.from([0]);
 
 type Encode = (text: string) => Buffer;
 
@@ -55,7 +59,7 @@ let known: { readonly key: string; readonly pairs: readonly Encoded[] } | undefi
 /** The encodings that matter: only with a NUL in it can content hold an absolute path in anything but UTF-8, as each has a slash. */
 export function encodedIn(content: Buffer, placeholder: string, prefix: string): readonly Encoded[] {
   const pairs = encoded(placeholder, prefix);
-  return content.includes(0) ? pairs : pairs.slice(0, 1);
+  return findBytes(content, NUL) >= 0 ? pairs : pairs.slice(0, 1);
 }
 
 /** Nearly all files of a change have the same two, so that the last ones are remembered. */
@@ -95,11 +99,11 @@ const MAX_LINE = 4096;
 
 /** Content without `from` comes back as the same object. */
 export function replaceAll(content: Buffer, from: Buffer, to: Buffer): Buffer {
-  let at = from.length === 0 ? -1 : content.indexOf(from);
+  let at = from.length === 0 ? -1 : findBytes(content, from);
   if (at < 0) return content;
   const parts: Buffer[] = [];
   let done = 0;
-  for (; at >= 0; at = content.indexOf(from, done)) {
+  for (; at >= 0; at = findBytes(content, from, done)) {
     parts.push(content.subarray(done, at), to);
     done = at + from.length;
   }
@@ -111,7 +115,7 @@ function replaceInBinary(content: Buffer, options: ReplacePrefixOptions): Buffer
   if (osOfSubdir(options.subdir) === 'win') return replaceInLauncher(content, options);
   let result = content;
   const [narrow, ...others] = encoded(options.placeholder, options.prefix);
-  const wide = others.filter(({ from }) => from.length > 0 && content.includes(from));
+  const wide = others.filter(({ from }) => from.length > 0 && findBytes(content, from) >= 0);
   // A string of wide characters begins at a multiple of their width: read there, its end is certain.
   for (const pair of wide) result = replaceStrings(result, pair, true);
   for (const pair of narrow === undefined ? wide : [narrow, ...wide]) {
@@ -125,15 +129,15 @@ function replaceInBinary(content: Buffer, options: ReplacePrefixOptions): Buffer
  * no string, and stays.
  */
 function replaceStrings(content: Buffer, { from, to, width }: Encoded, isAligned: boolean): Buffer {
-  let at = from.length === 0 ? -1 : content.indexOf(from);
+  let at = from.length === 0 ? -1 : findBytes(content, from);
   if (at < 0) return content;
   const nul = Buffer.alloc(width);
   let result = content;
   while (at >= 0) {
     let end = at + from.length;
     if (!isAligned || at % width === 0) {
-      end = content.indexOf(nul, end);
-      while (isAligned && end >= 0 && end % width !== 0) end = content.indexOf(nul, end + 1);
+      end = findBytes(content, nul, end);
+      while (isAligned && end >= 0 && end % width !== 0) end = findBytes(content, nul, end + 1);
       if (end < 0) break;
       if (to.length > from.length) {
         throw new TcondaError(
@@ -147,7 +151,7 @@ function replaceStrings(content: Buffer, { from, to, width }: Encoded, isAligned
       result.fill(0, at + replaced.length, end);
       end += width;
     }
-    at = content.indexOf(from, end);
+    at = findBytes(content, from, end);
   }
   return result;
 }

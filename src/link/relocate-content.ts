@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { PrefixPath } from '../model/prefix-record.ts';
 import { osOfSubdir } from '../model/subdir.ts';
+import { findBytes } from './find-bytes.ts';
 import { signMachO } from './mach-o-signature.ts';
 import { type Encoded, encodedIn, replaceAll, replacePrefix } from './prefix-placeholder.ts';
 
@@ -110,16 +111,16 @@ function restoreStrings(content: Buffer, from: string, placeholder: string): Buf
 function restoreEncoded(content: Buffer, { from, to, width }: Encoded): Buffer | undefined {
   const nul = Buffer.alloc(width);
   const result = Buffer.from(content);
-  for (let at = content.indexOf(from); at >= 0;) {
-    let end = content.indexOf(nul, at);
-    while (end >= 0 && (end - at) % width !== 0) end = content.indexOf(nul, end + 1);
+  for (let at = findBytes(content, from); at >= 0;) {
+    let end = findBytes(content, nul, at);
+    while (end >= 0 && (end - at) % width !== 0) end = findBytes(content, nul, end + 1);
     if (end < 0) break;
     const restored = replaceAll(content.subarray(at, end), from, to);
     const room = at + restored.length;
     if (content.subarray(end, room).some((byte) => byte !== 0)) return undefined;
     if (room > content.length) return undefined;
     restored.copy(result, at);
-    at = content.indexOf(from, Math.max(room, end));
+    at = findBytes(content, from, Math.max(room, end));
   }
   return result;
 }
