@@ -177,5 +177,11 @@ test('without its compiled code, and with that of another program, it is the sam
   }
   renameSync(file, `${file}.old`);
   expect(await run(process.execPath, command, home.env)).toMatchObject({ code: 0, stdout });
+  const help = await home.tconda('--help');
+  const whole = [path.join(copy, 'cli.cjs'), '--help'];
+  rmSync(path.join(copy, 'main.cjs.code'));
+  expect(await run(process.execPath, whole, home.env)).toEqual(help);
+  // As Node has it that keeps what it compiles of modules.
+  expect(createRequire(import.meta.url)(path.join(copy, 'main.cjs'))).toBeTypeOf('function');
   rmSync(copy, { recursive: true });
 });
