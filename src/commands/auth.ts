@@ -153,7 +153,11 @@ function readCredential(at: string, options: OptionValues): Credential {
   const secretOf = (key: string): Secret | undefined => {
     const text = readText(options, key);
     const value = text === '-' ? readFileSync(0, 'utf8').trim() : text;
-    if (value === '') throw new TcondaError('USAGE', `--${key} is empty`);
+    if (value === '')
+      throw new TcondaError(
+        'USAGE',
+        `--${key.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} is empty`,
+      );
     return value === undefined ? undefined : new Secret(value);
   };
   const host = new URL(at.includes('://') ? at : `https://${at.replace(/^\*\./, '')}`).hostname;

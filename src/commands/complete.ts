@@ -7,6 +7,7 @@ import { INIT_SHELLS } from '../shell/index.ts';
 import type { CommandSpec, Context, OptionSpec } from './command.ts';
 import { environmentName, findEnvironments } from './environments.ts';
 import { findOption, type HalfTyped, isOptional, readHalfTyped, spellingsOf } from './half-typed.ts';
+import { findExternals } from './external-commands.ts';
 import { loadSettings } from './settings.ts';
 
 export const complete: CommandSpec = {
@@ -34,11 +35,13 @@ const OPERANDS: Readonly<Record<string, Kind>> = {
   list: 'installed',
   tree: 'installed',
   why: 'installed',
+  outdated: 'installed',
   config: 'setting',
   'config get': 'setting',
   'config set': 'setting',
   'config list': 'setting',
   completion: 'completion',
+  'shell completion': 'completion',
   init: 'shell',
 };
 
@@ -72,7 +75,10 @@ async function candidates(typed: HalfTyped, last: string, context: Context): Pro
   }
   const commands = typed.isLiteral
     ? []
-    : typed.entries.filter(({ hidden }) => hidden !== true).map(({ name }) => name);
+    : [
+        ...typed.entries.filter(({ hidden }) => hidden !== true).map(({ name }) => name),
+        ...(typed.path.length === 0 && typed.operands.length === 0 ? findExternals(context.host).keys() : []),
+      ];
   const kind = OPERANDS[typed.path.join(' ')];
   return kind === undefined ? commands : [...commands, ...(await namesOf(kind, typed, context))];
 }

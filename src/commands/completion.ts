@@ -17,6 +17,7 @@ export const completion: CommandSpec = {
         {
           flags: '-s, --shell <name>',
           description: 'the shell, as pixi and micromamba name it; else that of SHELL',
+          choices: ['bash', 'zsh', 'fish', 'powershell'],
         },
       ],
     },
@@ -32,7 +33,12 @@ export const completion: CommandSpec = {
       throw new TcondaError('USAGE', `-s names the shell already, so '${operand}' can't be another`);
     }
     const login = path.basename(host.env['SHELL'] ?? '');
-    const shell = operand ?? given ?? (CODE.has(login) ? login : 'bash');
+    const shell = operand ?? given ?? (CODE.has(login) ? login : undefined);
+    if (shell === undefined) {
+      throw new TcondaError('USAGE', 'which shell is not known', {
+        hint: `Name it: ${[...CODE.keys()].join(', ')}`,
+      });
+    }
     const code = CODE.get(shell);
     if (code === undefined) {
       const near = nearNames(shell, [...CODE.keys()]);

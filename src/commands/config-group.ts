@@ -58,12 +58,12 @@ function configCommand(
   operands: readonly string[],
   toOptions: ToOptions,
 ): CommandSpec {
-  const [key, value] = operands.length === 2 ? [' channels', ' conda-forge'] : [' channels', ''];
+  const words = name === 'set' ? ['channel_priority', 'strict'] : ['channels', 'conda-forge'];
   return {
     summary,
     operands,
     options: [...(name === 'list' ? [listOptions] : []), configFileOptions],
-    examples: [`tconda config ${name}${operands.length === 0 ? '' : key}${value}`],
+    examples: [['tconda', 'config', name, ...words.slice(0, operands.length)].join(' ')],
     run: (given, options, context) => {
       const own = toOptions(given, options);
       const takesKeys = own['show'] === true || own['describe'] === true || own['get'] === true;

@@ -41,7 +41,7 @@ export const packageFiles: CommandSpec = {
     promptOptions,
   ],
   examples: [
-    'tconda package --which bin/python',
+    'tconda package -n myenv --which bin/python',
     'tconda package -n myenv --untracked',
     'tconda package -n myenv --pkg-name mine --pkg-version 1.0',
   ],

@@ -41,7 +41,7 @@ describe.runIf(isReady)('what can’t be meant is refused, and an environment th
     ['shell nosuch', 1, /EnvironmentLocationNotFound/],
     ['shell -n env empty', 2, /-n and -p name the environment already/],
     ['shell activate -s bash -n env empty', 2, /-n and -p name the environment already/],
-    ['completion', 2, /missing required argument 'shell'/],
+    ['completion', 2, /which shell is not known/],
     ['completion nosuch', 2, /none of the shells/],
     ['config offline', 2, /unrecognized arguments: offline/],
     ['config --show --set offline true', 2, /not allowed together: --show, a change/],

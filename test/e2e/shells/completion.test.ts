@@ -33,6 +33,12 @@ describe.runIf(isReady)('a half typed command line', () => {
   test.each([
     [['cre'], ['create']],
     [['env', 'l'], ['list']],
+    [['help', 'env', 'l'], ['list']],
+    [['outdated', '-n', 'demo', 'la'], ['ladder']],
+    [['shell', 'completion', 'z'], ['zsh']],
+    [['shell', 'completion', '-s', 'z'], ['zsh']],
+    [['completion', '--shell=z'], ['--shell=zsh']],
+    [['init', '--system-'], ['--system-root']],
     [['env', 'config', 'vars', 's'], ['set']],
     [['list', '-n', 'd'], ['demo']],
     [['list', '--name=d'], ['--name=demo']],
