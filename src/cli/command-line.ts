@@ -109,7 +109,7 @@ function splitLeading(
     if (argument === '--version' || argument === '-V') break;
     const option = findGlobal(argument, globals);
     if (option === undefined) throw new TcondaError('USAGE', `unrecognized arguments: ${argument}`);
-    if (takesValue(option) && !argument.includes('=')) at++;
+    if (takesValue(option) && !argument.includes('=') && !isGlued(argument, option)) at++;
   }
   return { leading: argv.slice(0, at), rest: argv.slice(at) };
 }
@@ -121,9 +121,17 @@ function isLeading(argv: readonly string[], index: number): boolean {
 
 function findGlobal(argument: string, globals: readonly OptionSpec[]): OptionSpec | undefined {
   if (argument.startsWith('--')) return resolveLong(argument.split('=', 1)[0] ?? argument, globals)?.option;
+  const first = globals.find(({ flags }) => flags.startsWith(`${argument.slice(0, 2)},`));
+  // The rest of -nenv and -n=env is the value.
+  if (first !== undefined && takesValue(first)) return first;
   const letters = argument.slice(1).split('');
   const options = letters.map((letter) => globals.find((option) => option.flags.startsWith(`-${letter},`)));
   return options.includes(undefined) ? undefined : options.at(-1);
+}
+
+/** Whether the value stands behind the letter: `-nenv`. */
+function isGlued(argument: string, option: OptionSpec): boolean {
+  return argument.length > 2 && option.flags.startsWith(`${argument.slice(0, 2)},`);
 }
 
 function isHelp(argument: string): boolean {

@@ -33,6 +33,15 @@ export function expandArguments(
         expanded.push(`${long}=${isChosen ? args[++at] : found.option.preset}`);
         continue;
       }
+      if (
+        found !== undefined &&
+        value.length > 0 &&
+        !/[<[]/.test(found.option.flags) &&
+        !isPassed(found.option)
+      ) {
+        const shown = found.option.flags.replace(', ', '/');
+        throw new TcondaError('USAGE', `argument ${shown}: ignored explicit argument '${value.join('=')}'`);
+      }
       if (found?.option.namesOperands === true && value.length > 0) {
         expanded.push(long, value.join('='));
         continue;
@@ -59,6 +68,11 @@ export function expandArguments(
     }
   }
   return expanded;
+}
+
+/** Whether a value behind `=` is more than a mistake: it is an operand, or one of several. */
+function isPassed({ namesOperands, many }: OptionSpec): boolean {
+  return namesOperands === true || many === true;
 }
 
 /** `-n=name` is `-n name`, and `-wfile` is `-w file` where the operands stand behind `-w`. */

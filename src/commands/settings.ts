@@ -83,6 +83,7 @@ export function warnOfFiles({ warnings }: Pick<LoadedConfig, 'warnings'>, contex
 /** Options that are settings by another name. What was not given is absent. */
 function settingsOf(options: OptionValues): SettingFlags {
   const channels = readTexts(options, 'channel');
+  if (channels.includes('')) throw new TcondaError('INVALID_CHANNEL', 'The name of a channel is empty');
   const flag = (key: string): true | undefined => (isSet(options, key) ? true : undefined);
   const off = (key: string): false | undefined => (isOff(options, key) ? false : undefined);
   const onOff = (key: string): boolean | undefined => flag(key) ?? off(key);

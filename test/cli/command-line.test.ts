@@ -59,6 +59,10 @@ describe('readCommandLine', () => {
       args: ['-n', 'e', '-y', '--dry-run', 'zlib'],
     });
     expect(read('--prefix=/e', 'env', 'list')).toMatchObject({ path: ['env', 'list'] });
+    for (const given of ['-n=e', '-ne', '--name=e']) {
+      expect(read(given, 'list')).toMatchObject({ path: ['list'], args: [given] });
+    }
+    expect(read('-yn', 'e', 'install')).toMatchObject({ path: ['install'], args: ['-yn', 'e'] });
     // A name is no command, wherever it stands.
     expect(read('-n', 'list', 'install')).toMatchObject({ path: ['install'], args: ['-n', 'list'] });
     expect(read('env', '-n', 'list', 'export')).toMatchObject({
@@ -183,6 +187,7 @@ describe('parseArguments', () => {
       "option '-n, --name <environment>' cannot be used with option '-p, --prefix <path>'",
     ],
     [['-n'], 'argument -n/--name: expected one argument'],
+    [['--yes=no'], "argument -y/--yes: ignored explicit argument 'no'"],
     [['--channel-priority=odd'], /Allowed choices are strict, flexible, disabled/],
     [['--never'], /^--never can't be used: it is not built/],
   ])('%j is wrong usage', (args, message) => {
