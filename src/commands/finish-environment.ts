@@ -1,4 +1,5 @@
 import type { LoadedConfig } from '../config/index.ts';
+import { TcondaError } from '../errors.ts';
 import { readStateVariables, updateStateVariables } from '../record/index.ts';
 import { writeActivateFiles } from './activate-files.ts';
 import type { CommandOutput, Context } from './command.ts';
@@ -27,7 +28,17 @@ export async function finishEnvironment(
   }
   if (pip.length === 0) return [];
   const { installWithPip } = await import('./install-with-pip.ts');
-  return await installWithPip(pip, config, context);
+  try {
+    return await installWithPip(pip, config, context);
+  } catch (error) {
+    // Who interrupts pip is to know what there is; errors have it for their hint.
+    if (!(error instanceof TcondaError)) {
+      context.warn(
+        `note: the conda packages of ${config.targetPrefix} are installed; env update runs pip again`,
+      );
+    }
+    throw error;
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 
 import type { LoadedConfig } from '../config/index.ts';
 import { TcondaError } from '../errors.ts';
+import { interruptGroup, OWN_GROUP } from '../io/child-group.ts';
 import { pythonLayout } from '../model/python-paths.ts';
 import { findPythonDistributions, loadPrefix, normalizeDistributionName } from '../record/index.ts';
 import { activatedProgram } from './activated-program.ts';
@@ -94,13 +95,16 @@ async function runPip(
 ): Promise<readonly string[]> {
   const { file, args, env } = activatedProgram(words, config, context);
   if (!context.global.quiet) context.say(`Installing pip dependencies: ${words.join(' ')}`);
+  context.signal.throwIfAborted();
   const child = spawn(file, args, {
     cwd,
     // What lies in the user's own folder is no part of the environment.
     env: { ...env, PYTHONNOUSERSITE: '1', ...(config.get('offline') ? { PIP_NO_INDEX: '1' } : {}) },
     stdio: ['ignore', 'pipe', 'pipe'],
-    signal: context.signal,
+    ...OWN_GROUP,
   });
+  // pip tidies up after Ctrl-C, and after nothing else.
+  interruptGroup(child, context.signal);
   const installed: string[] = [];
   const errors: string[] = [];
   createInterface(child.stdout).on('line', (line) => {
@@ -113,10 +117,7 @@ async function runPip(
     if (!context.global.quiet) context.warn(line);
   });
   const code = await new Promise<number | null>((resolve, reject) => {
-    child.on('error', (error) => {
-      // Once it runs it is waited for, so that it says nothing after us.
-      if (child.pid === undefined) reject(error);
-    });
+    child.on('error', reject);
     child.on('close', resolve);
   });
   context.signal.throwIfAborted();

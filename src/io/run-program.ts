@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { platform } from 'node:os';
-import { kill } from 'node:process';
+import { spawn } from 'node:child_process';
+
+import { endGroup, OWN_GROUP } from './child-group.ts';
 
 export interface RunProgramOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -30,12 +30,11 @@ export async function runProgram(
 ): Promise<ProgramOutcome> {
   signal?.throwIfAborted();
   const outcome = await new Promise<ProgramOutcome>((resolve) => {
-    // With a group of its own whatever it starts can be ended with it.
     const child = spawn(file, args, {
       env,
       cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
-      detached: HAS_GROUPS,
+      ...OWN_GROUP,
       windowsHide: true,
     });
     let output = '';
@@ -84,14 +83,3 @@ const MAX_OUTPUT = 16 * 1024;
 const PATIENCE = 2000;
 /** Milliseconds in which a program that ended may still be heard of. */
 const DRAIN = 500;
-const HAS_GROUPS = platform() !== 'win32';
-
-function endGroup(child: ChildProcess, signal: NodeJS.Signals): void {
-  if (child.pid === undefined) return;
-  try {
-    if (HAS_GROUPS) kill(-child.pid, signal);
-    else child.kill(signal);
-  } catch {
-    // All of them are gone.
-  }
-}
