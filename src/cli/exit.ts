@@ -1,4 +1,5 @@
 import { type ErrorEntry, ERRORS, TcondaError } from '../errors.ts';
+import { saysFull } from '../io/system-code.ts';
 import { plainText } from '../report/plain-text.ts';
 import { codeOfSignal } from './signals.ts';
 
@@ -73,18 +74,17 @@ function describe(error: unknown, received: NodeJS.Signals = 'SIGINT'): { name: 
       : { name: 'CondaSignalInterrupt', message: `interrupted by ${received}` };
   }
   if (isOfSystem(error)) {
-    return { name: isFull(error) ? 'NoSpaceLeftError' : 'CondaOSError', message: error.message };
+    return { name: saysFull(error.message) ? 'NoSpaceLeftError' : 'CondaOSError', message: error.message };
   }
   return { name: 'UnexpectedError', message: error instanceof Error ? error.message : String(error) };
 }
 
 /** The disk is full, or may not be written, or fails: nothing that tconda did wrong. From a thread only the message comes. */
 function isOfSystem(error: unknown): error is Error {
-  return error instanceof Error && ('syscall' in error || /^E[A-Z\d]+: [^,]+, [a-z]+/.test(error.message));
-}
-
-function isFull({ message }: Error): boolean {
-  return /\b(?:ENOSPC|EDQUOT)\b/.test(message);
+  return (
+    error instanceof Error &&
+    ('syscall' in error || /^(?:E[A-Z\d]+|Unknown system error -\d+): [^,]+, [a-z]+/.test(error.message))
+  );
 }
 
 function causeOf(error: unknown): string {

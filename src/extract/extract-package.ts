@@ -10,6 +10,7 @@ import {
   loadIndexJson,
 } from '../archive/index.ts';
 import { TcondaError } from '../errors.ts';
+import { systemCode } from '../io/system-code.ts';
 import { writeFileAtomicSync } from '../io/atomic-file.ts';
 import type { IndexJson } from '../model/package-info.ts';
 import type { RepoDataRecord } from '../model/package-record.ts';
@@ -150,5 +151,5 @@ function explain(error: unknown, task: ExtractTask): unknown {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return systemCode(error) ?? '';
 }

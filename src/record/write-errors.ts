@@ -1,4 +1,5 @@
 import { TcondaError } from '../errors.ts';
+import { systemCode } from '../io/system-code.ts';
 
 /**
  * Runs `action`, which writes in the environment at `prefix`.
@@ -14,7 +15,7 @@ export function withWriteErrors<T>(prefix: string, action: () => T): T {
 
 /** What a person is told when the system does not let the environment at `prefix` be written; other errors stay. */
 export function explainWriteError(prefix: string, error: unknown): unknown {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = systemCode(error);
   if (error instanceof TcondaError || code === undefined) return error;
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
     return new TcondaError('PREFIX_NOT_WRITABLE', `You may not write to ${prefix} (${code})`, {
@@ -38,6 +39,6 @@ export function explainWriteError(prefix: string, error: unknown): unknown {
 
 /** Whether the disk is. */
 export function isFull(error: unknown): boolean {
-  const code = (error as NodeJS.ErrnoException).code;
+  const code = systemCode(error);
   return code === 'ENOSPC' || code === 'EDQUOT';
 }
