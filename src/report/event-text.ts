@@ -36,11 +36,9 @@ function detailOf(event: ProgressEvent): string | undefined {
     case 'download-progress':
       return `${event.record.fn}: ${event.bytes} bytes`;
     case 'fetched':
-      return event.fromCache
-        ? `${event.record.fn}: in the cache`
-        : `${event.record.fn}: from ${event.record.url}`;
+      return event.fromCache ? `in the cache: ${event.record.fn}` : `fetched ${event.record.url}`;
     case 'extracted':
-      return `${event.record.fn}: ${event.fromCache ? 'extracted before' : 'extracted'}`;
+      return `${event.fromCache ? 'extracted before' : 'extracted'}: ${event.record.fn}`;
     case 'linked':
       return `linked ${distOf(event.record)}`;
     case 'unlinked':

@@ -84,6 +84,22 @@ describe.runIf(isReady)('at a terminal', () => {
     expect(await isSane(shown)).toBe(true);
   });
 
+  test('with -v what happens is told above what is drawn', async () => {
+    const release = session.holdArchives();
+    const shown = session.start('create -y -v -n env python=3.12 greet', { rows: 60 });
+    await shown.waitFor(/Downloading packages +\d/);
+    release();
+    await shown.waitFor(/Executing transaction: done/);
+    await shown.waitForPrompt();
+    const lines = shown.history({ isJoined: true }).split('\n');
+    const linked = lines.filter((line) => line.startsWith('linked '));
+    expect(new Set(linked).size).toBe(linked.length);
+    expect(linked.length).toBeGreaterThan(2);
+    expect(lines.join('\n')).toMatch(/^fetched\s+http.*\/greet-/m);
+    expect(lines.join('\n')).not.toMatch(/[⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏━╌]/);
+    expect(await isSane(shown)).toBe(true);
+  });
+
   test('with --json is one value there too, without a question', async () => {
     const shown = session.start('create -n env links --json > out; cat out | tail -2; echo "=$?"');
     await shown.waitFor(/=0/);

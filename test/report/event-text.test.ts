@@ -19,8 +19,8 @@ const TOLD: readonly (readonly [ProgressEvent, ...texts: readonly (string | unde
   [
     { kind: 'fetched', record: zlib, fromCache: false },
     undefined,
-    `${zlib.fn}: from ${zlib.url}`,
-    `[1.500] ${zlib.fn}: from ${zlib.url}`,
+    `fetched ${zlib.url}`,
+    `[1.500] fetched ${zlib.url}`,
   ],
   [
     { kind: 'linked', record: zlib },
