@@ -187,9 +187,14 @@ function runAs(isNobody: boolean, args: readonly string[], env: NodeJS.ProcessEn
   return run(process.execPath, [CLI, ...args], env, home.directory, identity);
 }
 
-describe.runIf(isReady)('with the setting and without', () => {
-  const rows = settingEffects(NOWHERE).map(({ key }, row) => ({ key, row }));
-  test.for(rows)('$key', { timeout: 60_000 }, async ({ row }, { skip }) => {
+const rows = settingEffects(NOWHERE).map(({ key, isTimed = false }, row) => ({ key, row, isTimed }));
+
+describe.runIf(isReady).each([
+  { kind: 'what is seen', isTimed: false, retry: 0 },
+  { kind: 'how long it takes', isTimed: true, retry: 3 },
+])('with the setting and without: $kind', ({ isTimed, retry }) => {
+  const ofKind = rows.filter((one) => one.isTimed === isTimed);
+  test.for(ofKind)('$key', { timeout: 60_000, retry }, async ({ row }, { skip }) => {
     const effect = settingEffects(scene)[row];
     if (effect === undefined) throw new Error('there is no such row');
     if (effect.isPossible === false) skip();

@@ -48,12 +48,12 @@ export const linkingKeys = {
   rollback_enabled: define(GROUP, BOOL, true, 'Whether a failed change is undone', {
     noEffect: 'a failed change is always undone',
   }),
-  compile_pyc: define(GROUP, BOOL, true, 'Whether python code is compiled when it is linked'),
+  compile_pyc: define(GROUP, BOOL, true, 'Whether python code is compiled when it is linked. Of mamba'),
   lock_timeout: define(
     GROUP,
     FLOAT,
     0,
-    'Seconds to wait for another process that changes the environment; 0 for as long as it takes',
+    'Seconds to wait for another process that changes the environment; 0 for as long as it takes. Of mamba',
     { check: notNegative },
   ),
   shortcuts: define(GROUP, BOOL, true, 'Whether menu entries are made'),

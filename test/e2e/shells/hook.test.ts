@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -34,9 +34,9 @@ beforeAll(async () => {
   mkdirSync(path.join(home.directory, 'pröject/a/b c'), { recursive: true });
   mkdirSync(path.join(home.directory, 'elsewhere'));
   await home.tcondaIn(path.join(home.directory, 'pröject'), 'local', "./my env's");
-  appendFileSync(path.join(home.directory, '.bashrc'), "PS1='$ '\n");
-  appendFileSync(path.join(home.directory, '.zshrc'), "PS1='$ '\n");
-  appendFileSync(path.join(home.directory, '.profile'), "PS1='$ '\n");
+  for (const file of ['.bashrc', '.zshrc', '.profile']) {
+    appendFileSync(path.join(home.directory, file), "PS1='$ '\n");
+  }
   appendFileSync(path.join(home.directory, '.tcshrc'), "set prompt = '$ '\n");
   await home.tconda('init', '--all');
 }, 120_000);
@@ -254,34 +254,3 @@ test.each(TEST_SHELLS.filter(({ isThere, file }) => isThere && file === 'activat
     expect(existsSync(path.join(home.directory, 'ran'))).toBe(false);
   },
 );
-
-test('a file that tconda local did not write is asked about', async () => {
-  const folder = path.join(home.directory, 'cloned');
-  mkdirSync(folder);
-  writeFileSync(path.join(folder, '.tconda-env'), 'one\n');
-  const file = path.join(folder, '.tconda-env');
-  const asked = await home.tconda('shell.bash', 'auto', file);
-  expect(asked.stderr).toContain('is not trusted');
-  expect(asked.stdout).not.toContain('CONDA_PREFIX');
-  await home.tcondaIn(folder, 'local', '--trust');
-  expect((await home.tconda('shell.bash', 'auto', file)).stdout).toContain(
-    `CONDA_PREFIX='${home.prefix('one').replaceAll("'", `'"'"'`)}'`,
-  );
-  writeFileSync(file, 'two\n');
-  expect((await home.tconda('shell.bash', 'auto', file)).stderr).toContain('is not trusted');
-  rmSync(folder, { recursive: true });
-});
-
-test('a .python-version names an environment, or means nothing', async () => {
-  const folder = path.join(home.directory, 'pyenv');
-  mkdirSync(folder);
-  const file = path.join(folder, '.python-version');
-  writeFileSync(file, 'two\n');
-  expect((await home.tconda('shell.bash', 'auto', file)).stdout).toContain('/envs/two');
-  writeFileSync(file, '3.12.1\n');
-  const none = await home.tconda('shell.bash', 'auto', file);
-  expect(none.stderr).toBe('');
-  expect(none.stdout).not.toContain('CONDA_PREFIX=');
-  writeFileSync(file, '../../etc\n');
-  expect((await home.tconda('shell.bash', 'auto', file)).stdout).not.toContain('CONDA_PREFIX=');
-});

@@ -95,6 +95,13 @@ export function listingEffects({ url, empty, prefix }: Scene): readonly Effect[]
     },
     {
       option: '--prefix',
+      commands: ofEnvironment(),
+      given: ['-p', prefix('env')],
+      without: ['-p', prefix('no-such')],
+      shows: ({ code, stdout }) => code === 0 || stdout.includes('not found'),
+    },
+    {
+      option: '--prefix',
       commands: { package: ['--untracked'] },
       given: ['-p', prefix('env')],
       without: ['-p', prefix('no-such')],

@@ -1,14 +1,4 @@
-import {
-  each,
-  type Effect,
-  fails,
-  isJson,
-  lacks,
-  names,
-  type Scene,
-  succeeds,
-  ofEnvironment,
-} from './effect.ts';
+import { each, type Effect, fails, isJson, lacks, names, type Scene, succeeds } from './effect.ts';
 
 const QUERIES = ['repoquery search', 'repoquery depends', 'repoquery whoneeds'] as const;
 
@@ -239,13 +229,6 @@ function generalEffects(prefix: (name: string) => string): readonly Effect[] {
       given: ['-p', prefix('other')],
       without: ['-n', 'another'],
       shows: names(`environment location: ${prefix('other')}`),
-    },
-    {
-      option: '--prefix',
-      commands: ofEnvironment(),
-      given: ['-p', prefix('env')],
-      without: ['-p', prefix('no-such')],
-      shows: ({ code, stdout }) => code === 0 || stdout.includes('not found'),
     },
   ];
 }

@@ -166,6 +166,7 @@ function indexEffects({ fail }: Scene): readonly SettingEffect[] {
           fail(`/${subdir}/repodata.json.zst`, { kind: 'delay', ms: 1500 });
         }
       },
+      isTimed: true,
       shows: ({ milliseconds }) => milliseconds > 3000,
     },
   ];

@@ -57,6 +57,8 @@ export interface SettingEffect {
   readonly before?: () => void;
   /** Done around each run. */
   readonly during?: <T>(run: () => Promise<T>) => Promise<T>;
+  /** Whether it shows by how long the program takes, which a busy machine can hide. */
+  readonly isTimed?: boolean;
   /** False where this machine has not got what it takes. */
   readonly isPossible?: boolean;
   readonly look?: () => string;

@@ -58,7 +58,8 @@ export function linkingEffects(scene: Scene): readonly SettingEffect[] {
       args: ['install', '-y', '-n', 'dated', '--force-reinstall', 'ladder'],
       during: async (run) => {
         const lease = await acquireLease(path.join(prefix('dated'), 'conda-meta/.tconda.lock'));
-        setTimeout(() => void lease.release(), 2000);
+        // A busy machine takes seconds to come as far as the lock.
+        setTimeout(() => void lease.release(), 8000);
         return await run();
       },
       shows: told('is in use by'),
@@ -178,6 +179,7 @@ export function linkingEffects(scene: Scene): readonly SettingEffect[] {
         fail(/\/deep-/, { kind: 'delay', ms: 1200 });
         fail(/\/ladder-/, { kind: 'delay', ms: 1200 });
       },
+      isTimed: true,
       shows: ({ milliseconds }) => milliseconds > 3600,
     })),
   ];

@@ -48,6 +48,7 @@ export function networkEffects({ secure, silent, url, fail, failAlways }: Scene)
       rc: `${plain}\nremote_connect_timeout_secs: 0.3\nremote_max_retries: 0`,
       without: `${plain}\nremote_connect_timeout_secs: 4\nremote_max_retries: 0`,
       args: ['search', 'links', '-O', '-c', silent],
+      isTimed: true,
       shows: ({ milliseconds }) => milliseconds < 3500,
     },
     {
@@ -75,6 +76,7 @@ export function networkEffects({ secure, silent, url, fail, failAlways }: Scene)
       args: search,
       isCold: true,
       before: () => fail('/noarch/repodata.json', busy),
+      isTimed: true,
       shows: ({ milliseconds }) => milliseconds > 2000,
     },
   ];
