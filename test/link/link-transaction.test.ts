@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 
 import { createTestEnvironment, type TestEnvironment } from '../helpers/environment.ts';
-import { readTree } from '../helpers/extracted-package.ts';
+import { makeRecord, readTree } from '../helpers/extracted-package.ts';
 
 let env: TestEnvironment;
 beforeEach(() => {
@@ -145,6 +145,33 @@ describe('linkTransaction', () => {
     expect(texts().at(-1)).toBe(
       'share/x of a is there already, and of no package; it is kept as __clobbers__/.user/share/x',
     );
+  });
+
+  test('gives back what another client put aside in the same way', async () => {
+    const write = (name: string, file: string, more: object = {}): void => {
+      const place = path.join(env.prefix, file);
+      mkdirSync(path.dirname(place), { recursive: true });
+      writeFileSync(place, name);
+      const paths = [{ _path: file, path_type: 'hardlink', size_in_bytes: name.length, ...more }];
+      const record = { ...makeRecord(name), files: [file], paths_data: { paths_version: 1, paths } };
+      mkdirSync(path.join(env.prefix, 'conda-meta'), { recursive: true });
+      writeFileSync(path.join(env.prefix, `conda-meta/${name}-1.0-0.json`), JSON.stringify(record));
+      writeFileSync(path.join(env.prefix, 'conda-meta/history'), '');
+    };
+    write('winner', 'share/x');
+    write('loser', '__clobbers__/loser/share/x', { original_path: 'share/x' });
+    write('third', '__clobbers__/third/share/x', { original_path: 'share/x' });
+    const keep = (...names: readonly string[]) => env.change(names.map((name) => env.make(name)));
+    await keep('loser', 'third');
+    expect(env.tree()).toEqual({ 'share/x': '644 loser', '__clobbers__/third/share/x': '644 third' });
+    const { records } = await env.load();
+    expect(records.find(({ name }) => name === 'loser')?.paths_data.paths).toEqual([
+      { _path: 'share/x', path_type: 'hardlink', size_in_bytes: 5 },
+    ]);
+    await keep('third');
+    expect(env.tree()).toEqual({ 'share/x': '644 third' });
+    await keep();
+    expect(env.tree()).toEqual({});
   });
 
   test('leaves a file that conda let two packages have', async () => {
