@@ -1,4 +1,5 @@
 import type { CommandOutput, GlobalOptions } from '../commands/command.ts';
+import { TcondaError } from '../errors.ts';
 import { errorToJson, errorToText } from './exit.ts';
 import { formatEvent, formatJson } from './output.ts';
 
@@ -31,16 +32,28 @@ export function formatAnswer(
 
 /** A failure as it is printed; `isDebug` shows where it happened, `received` is the signal that interrupted the work, if any. */
 export function formatFailure(
-  error: unknown,
+  thrown: unknown,
   global: GlobalOptions,
   isDebug: boolean,
   received?: NodeJS.Signals,
 ): Answer {
+  const isMemory = isOutOfMemory(thrown);
+  const error = isMemory
+    ? new TcondaError('NO_MEMORY', 'The system gives this process too little memory', { cause: thrown })
+    : thrown;
   if (global.events === true) {
     return { stdout: formatEvent({ event: 'error', error: errorToJson(error, received) }), stderr: '' };
   }
   if (global.json) return { stdout: `${formatJson(errorToJson(error, received))}\n\n`, stderr: '' };
-  return { stdout: '', stderr: errorToText(error, isDebug ? 1 : 0, received) };
+  return { stdout: '', stderr: errorToText(error, isDebug && !isMemory ? 1 : 0, received) };
+}
+
+/**
+ * WebAssembly reserves gigabytes of addresses, of which it uses few: also the part of it that Node itself starts, of whose failure
+ * nobody is told.
+ */
+function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /^WebAssembly\..*Out of memory/.test(error.message);
 }
 
 /** What is said when a second signal ends us before all is taken back. */
