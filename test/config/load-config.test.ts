@@ -71,6 +71,17 @@ test('later places win, lists join, and each value knows where it comes from', a
   ]);
 });
 
+test('a file that is found twice counts where it is found first', async () => {
+  write('.conda/.condarc', 'quiet: true\n');
+  write('.condarc', 'quiet: false\n');
+  const config = await loadConfig({ ...host, env: { CONDARC: '~/.conda/.condarc' } });
+  expect(config.layers.map(({ source }) => formatSource(source))).toEqual([
+    path.join(home, '.conda/.condarc'),
+    path.join(home, '.condarc'),
+  ]);
+  expect(config.get('quiet')).toBe(false);
+});
+
 test('the files of an environment count for that environment alone', async () => {
   write('a/.condarc', 'json: true\n');
   expect((await loadConfig(host)).get('json')).toBe(false);
