@@ -22,8 +22,9 @@ export interface ReplacePrefixOptions {
  * @throws {TcondaError} `PREFIX_TOO_LONG`: a binary has no room for it
  */
 export function replacePrefix(content: Buffer, options: ReplacePrefixOptions): Buffer {
-  if (options.prefix === options.placeholder) return content;
-  return options.mode === 'text' ? replaceInText(content, options) : replaceInBinary(content, options);
+  // A first line may be too long for the system also where nothing is replaced.
+  if (options.mode === 'text') return replaceInText(content, options);
+  return options.prefix === options.placeholder ? content : replaceInBinary(content, options);
 }
 
 const NUL = Buffer.from([0]);
