@@ -23,11 +23,15 @@ const folders = (process.env['PATH'] ?? '').split(path.delimiter);
 const missing = Object.entries(TOOLS)
   .filter(([program]) => !folders.some((folder) => existsSync(path.join(folder, program))))
   .map(([, name]) => name);
-if (missing.length > 0 && process.getuid?.() === 0) {
+if (missing.length > 0 && process.getuid?.() !== 0) {
+  process.stdout.write(`test tools: ${missing.join(', ')} not there: what needs them is left out\n`);
+} else if (missing.length > 0) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (/** @type {readonly string[]} */ ...args) =>
     spawnSync('apt-get', ['-qq', ...args], { env, stdio: 'ignore', timeout: 300_000 }).status === 0;
   const install = () => apt('install', '-y', '--no-install-recommends', ...missing);
   const isDone = install() || (apt('update') && install());
-  process.stdout.write(`test tools: ${missing.join(', ')} ${isDone ? 'installed' : 'not to be had'}\n`);
+  process.stdout.write(
+    `test tools: ${missing.join(', ')} ${isDone ? 'installed' : 'not to be had: what needs them is left out'}\n`,
+  );
 }
