@@ -44,15 +44,17 @@ export function* linkPackage(
 
 /**
  * Makes sure that the prefix fits into the binaries of a package. Only if it is longer than the placeholder, which is next to
- * never, they must be read to know; those of Windows have all the room that they need.
+ * never, or on Windows, where next to none has one, they must be read to know.
  * @throws {TcondaError} `PREFIX_TOO_LONG`
  */
 export function checkRoom(planned: PlannedPackage, prefix: string, subdir: string): void {
-  if (osOfSubdir(subdir) === 'win') return;
+  const isWindows = osOfSubdir(subdir) === 'win';
   for (const { entry, source, path } of planned.files) {
     const placeholder = entry?.prefix_placeholder;
     if (placeholder === undefined || entry?.file_mode !== 'binary' || source === undefined) continue;
-    if (Buffer.byteLength(placeholder) >= Buffer.byteLength(prefix)) continue;
+    const spare = Buffer.byteLength(placeholder) - Buffer.byteLength(prefix);
+    // On Windows what has to fit is the first line of a launcher, which can't be filled up either.
+    if (isWindows ? spare === 0 : spare >= 0) continue;
     try {
       replacePrefix(readFileSync(source), { mode: 'binary', placeholder, prefix, subdir });
     } catch (error) {

@@ -17,7 +17,7 @@ export interface ReplacePrefixOptions {
 
 /**
  * The content of a file with the prefix in place of the placeholder, in every encoding that packages use. A binary keeps its
- * length, but on Windows: what is lost is made up with NULs at the end of each string. Content without the placeholder comes back as the same
+ * length: what is lost is made up with NULs at the end of each string. Content without the placeholder comes back as the same
  * object.
  * @throws {TcondaError} `PREFIX_TOO_LONG`: a binary has no room for it
  */
@@ -159,7 +159,7 @@ function replaceStrings(content: Buffer, { from, to, width }: Encoded, isAligned
 
 /**
  * Windows programs look for their prefix themselves, but for launchers that end in a zip: the `#!` line before it names the
- * interpreter. The zip is found from its end, so that the line may be of any length.
+ * interpreter.
  */
 function replaceInLauncher(content: Buffer, options: ReplacePrefixOptions): Buffer {
   const end = content.lastIndexOf('PK\x05\x06', undefined, 'latin1');
@@ -172,5 +172,8 @@ function replaceInLauncher(content: Buffer, options: ReplacePrefixOptions): Buff
   const line = content.subarray(start, zip);
   const replaced = replaceAll(line, Buffer.from(options.placeholder), Buffer.from(options.prefix));
   if (replaced === line) return content;
+  if (replaced.length !== line.length) {
+    throw new TcondaError('PREFIX_TOO_LONG', 'The launcher of a script has room only for another path');
+  }
   return Buffer.concat([content.subarray(0, start), replaced, content.subarray(zip)]);
 }

@@ -35,9 +35,7 @@ export function relocateContent(content: Buffer, entry: PrefixPath, options: Rel
           (text, pair) => replaceAll(text, pair.from, pair.to),
           content,
         )
-      : osOfSubdir(subdir) === 'win'
-        ? replacePrefix(content, { mode, placeholder: from, prefix: placeholder, subdir })
-        : restoreStrings(content, from, placeholder);
+      : restoreStrings(content, from, placeholder);
   const shipped = isShipped(restored, entry)
     ? restored
     : digest(content) === entry.sha256_in_prefix

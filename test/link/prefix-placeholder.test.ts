@@ -21,28 +21,6 @@ const WIDE = {
   'UTF-32, big end first': { encode: (content: string) => utf32(content).swap32(), width: 4 },
 };
 
-/** A zip with one file that is not compressed, as latin1. */
-function zipOf(name: string, content: string): string {
-  const header = Buffer.alloc(30);
-  header.write('PK\x03\x04');
-  header.writeUInt32LE(content.length, 18);
-  header.writeUInt32LE(content.length, 22);
-  header.writeUInt16LE(name.length, 26);
-  const central = Buffer.alloc(46);
-  central.write('PK\x01\x02');
-  central.writeUInt32LE(content.length, 20);
-  central.writeUInt32LE(content.length, 24);
-  central.writeUInt16LE(name.length, 28);
-  const end = Buffer.alloc(22);
-  end.write('PK\x05\x06');
-  end.writeUInt16LE(1, 8);
-  end.writeUInt16LE(1, 10);
-  end.writeUInt32LE(central.length + name.length, 12);
-  end.writeUInt32LE(header.length + name.length + content.length, 16);
-  const file = `${header.toString('latin1')}${name}${content}`;
-  return `${file}${central.toString('latin1')}${name}${end.toString('latin1')}`;
-}
-
 function text(content: string, prefix: string, subdir = 'linux-64'): string {
   return replacePrefix(Buffer.from(content), { mode: 'text', placeholder: OLD, prefix, subdir }).toString();
 }
@@ -164,17 +142,6 @@ describe('binary', () => {
       expect(replacePrefix(mixed, options)).toEqual(Buffer.concat([narrow('/p'), strings(`/p${lost}`, 'z')]));
     });
   });
-
-  test.each(['C:/p', `C:/${'long'.repeat(80)}`])(
-    'on Windows is a launcher with a zip, whose line names %s at its own length',
-    (prefix) => {
-      const archive = zipOf('__main__.py', `print("${OLD}")`);
-      const launcher = (python: string): string =>
-        `MZ#!not this\0${OLD}\0#!${python}/python.exe\r\n${archive}`;
-      expect(binary(launcher(OLD), prefix, 'win-64')).toBe(launcher(prefix));
-      expect(binary(`MZ${OLD}`, prefix, 'win-64')).toBe(`MZ${OLD}`);
-    },
-  );
 
   test('on Windows stays as it is', () => {
     expect(binary(`MZ${OLD}\0`, 'C:\\p', 'win-64')).toBe(`MZ${OLD}\0`);
