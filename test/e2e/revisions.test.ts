@@ -74,7 +74,10 @@ test.runIf(isReady)(
     expect((await home.tconda('history', '-n', 'cut')).stdout).not.toContain('tconda x');
     expect((await home.tconda('list', '-n', 'cut', '--revisions')).stdout).not.toContain('b-1-0');
     expect(await list()).toBe(before);
-    expect((await home.tconda('undo', '-y', '-n', 'cut')).stderr).toBe('');
+    expect((await home.tconda('undo', '-y', '-n', 'cut')).stderr).toContain(
+      'was cut off; it has been taken back',
+    );
+    expect((await home.tconda('undo', '-y', '-n', 'cut', '--dry-run')).stderr).not.toContain('cut off');
     expect(await list()).not.toContain('links');
     expect(readFileSync(path.join(meta, 'history'), 'utf8')).not.toContain('tconda x');
   },
