@@ -19,6 +19,9 @@ export const SYSCALLS = {
  *   readonly ofFile: { readonly file: string, readonly count: number } | undefined, readonly text: string }} Call
  */
 
+/** The threads of the program, and not the programs that it starts: python may fail to compile, and the change goes on. */
+const FOLLOW = ['-f', '-b', 'execve'];
+
 const RANDOM = /\.[0-9a-f]{12}\b/;
 
 /**
@@ -41,7 +44,7 @@ export async function traceCalls(command, { env, paths, log }) {
   const ran = await start(
     [
       'strace',
-      '-f',
+      ...FOLLOW,
       '--seccomp-bpf',
       '-y',
       '-s',
@@ -97,7 +100,7 @@ export function runInjected(command, call, { env, outcome, ever = false }) {
   const inject = `inject=${call.name}:${fault}:${when}`;
   const only = ofFile === undefined ? [] : ['-P', ofFile.file];
   const options = [
-    '-f',
+    ...FOLLOW,
     ...(isKill ? [] : ['--seccomp-bpf']),
     '-qq',
     '-o',
