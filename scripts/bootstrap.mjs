@@ -48,14 +48,29 @@ async function main() {
   });
 }
 
+/**
+ * The compiler is one large WebAssembly program, on which Node 24 was seen to abort. What is compiled by then is kept.
+ * @param {Hold} onStart
+ */
+async function buildWasm(onStart) {
+  for (let left = 2; ; left--) {
+    const code = await run(process.execPath, ['native/build.mjs'], { onStart });
+    if (code === 0) return;
+    if (left === 0 || !ABORTED.has(code)) throw new Error(`native/build.mjs failed with exit code ${code}`);
+    say('Node aborted; the compiler goes on where it was');
+  }
+}
+
+/** Exit codes of SIGILL, SIGTRAP, SIGABRT and SIGSEGV, with which V8 ends a process. */
+const ABORTED = new Set([132, 133, 134, 139]);
+
 /** @param {Hold} onStart told of each program that would go on if this one were killed */
 async function bring(onStart) {
   await installDependencies(onStart);
   const bundle = () => runOrFail(process.execPath, ['scripts/build.mjs'], { onStart });
-  const buildWasm = () => runOrFail(process.execPath, ['native/build.mjs'], { onStart });
   // The solver compiles while the channels download: neither needs the other.
   await Promise.all([
-    buildWasm(),
+    buildWasm(onStart),
     bundle().then(() => (values.program ? undefined : buildChannels(onStart))),
   ]);
   await bundle();

@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** The project's folder. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
 /**
- * Runs a program with the terminal of this one and resolves with its exit code.
+ * Runs a program with the terminal of this one and resolves with its exit code: 128 and more where a signal ended it.
  * @param {string} command
  * @param {readonly string[]} args
  * @param {{ env?: Record<string, string>, cwd?: string, onStart?: (pid: number) => void }} [options]
@@ -21,7 +22,7 @@ export function run(command, args, options = {}) {
     });
     if (child.pid !== undefined) options.onStart?.(child.pid);
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 1));
+    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]));
   });
 }
 
