@@ -22,7 +22,9 @@ export function run(command, args, options = {}) {
     });
     if (child.pid !== undefined) options.onStart?.(child.pid);
     child.on('error', reject);
-    child.on('exit', (code, signal) => resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]));
+    child.on('exit', (code, signal) =>
+      resolve(signal === null ? (code ?? 1) : 128 + constants.signals[signal]),
+    );
   });
 }
 
