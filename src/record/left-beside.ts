@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
 import { acquireLease, findLeaseHolder, type Lease, sweepLease } from '../io/lease-file.ts';
@@ -71,7 +71,8 @@ export async function findLeftBeside(directory: string): Promise<readonly LeftBe
   const staged = names
     .filter((name) => name.startsWith('.') && name.endsWith(STAGING_SUFFIX))
     .map((name) => path.join(directory, name))
-    .map((place) => ({ place, lease: path.join(place, LOCK) }));
+    .map((place) => ({ place, lease: path.join(place, LOCK) }))
+    .filter(({ place, lease }) => !isJustMade(place, lease));
   const held = [...new Set(names.flatMap((name) => HELD.exec(name)?.[1] ?? []))]
     .map((name) => path.join(directory, name))
     .map((place) => ({ place, lease: `${place}.lock` }));
@@ -101,6 +102,19 @@ export async function sweepBeside(prefix: string, except: string): Promise<void>
 async function isHeld(lease: string): Promise<boolean> {
   const holders = await Promise.all(filesOf(lease).map(findLeaseHolder));
   return holders.some((holder) => holder !== undefined);
+}
+
+/** Milliseconds within which one who has made a place for an environment takes the lease in it. */
+const GRACE = 10_000;
+
+/** Whether it may be of one who lives and is about to take the lease, and would be made to wait. */
+function isJustMade(place: string, lease: string): boolean {
+  const isUnnamed = filesOf(lease).every((file) => (statsOf(file)?.size ?? 0) === 0);
+  return isUnnamed && Date.now() - (statsOf(place)?.mtimeMs ?? 0) < GRACE;
+}
+
+function statsOf(file: string): Stats | undefined {
+  return statSync(file, { throwIfNoEntry: false });
 }
 
 async function removeHolding(place: string, leaseFile: string): Promise<void> {

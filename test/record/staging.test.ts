@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -85,6 +85,9 @@ describe('a new environment', () => {
     mkdirSync(path.join(envs, '.begun.tconda-new/conda-meta'), { recursive: true });
     put('.dead.tconda-new/conda-meta/.tconda.lock', dead);
     put('.asked.tconda-new/conda-meta/.tconda.lock.0123456789ab.new', '');
+    const before = new Date(Date.now() - 20_000);
+    for (const name of ['.begun', '.asked'])
+      utimesSync(path.join(envs, `${name}.tconda-new`), before, before);
     put('.dead.tconda-copy/conda-meta/history', '');
     put('.dead.tconda-copy.lock', dead);
     put('.gone.tconda-copy.lock.0123456789ab.new', dead);
@@ -92,6 +95,7 @@ describe('a new environment', () => {
     put(`.exec-${uuid}/bin/a`, 'a');
     const stay = [
       ['.alive.tconda-new/conda-meta/.tconda.lock', alive],
+      ['.asking.tconda-new/conda-meta/.tconda.lock.0123456789ab.new', ''],
       ['.alive.tconda-copy/conda-meta/history', ''],
       ['.alive.tconda-copy.lock', alive],
       ['.exec-mine/bin/a', 'a'],
