@@ -76,7 +76,7 @@ describe.runIf(isReady)('at a terminal', () => {
   test('a channel that says nothing, or fails and is tried again, is told of while it runs', async () => {
     session.server.fail(/\.conda$/, { kind: 'status', status: 503 }, { kind: 'stall', after: 200 });
     const shown = session.start('create -y -n env greet=1.1');
-    await shown.waitFor(/warning: .*HTTP 503;\s+trying again in 1 s/s);
+    await shown.waitFor(/warning: .*HTTP 503;\s+trying\s+again\s+in\s+1\s+s/s);
     await shown.waitFor(/Downloading packages/);
     await shown.waitFor(/nothing for \d+ s/);
     shown.press('C-c');

@@ -57,8 +57,9 @@ export function networkEffects({ secure, silent, url, fail, failAlways }: Scene)
       without: 'remote_read_timeout_secs: 20\nremote_max_retries: 0',
       args: search,
       isCold: true,
-      before: () => failAlways(/^\/noarch\//, { kind: 'delay', ms: 1000 }),
+      before: () => failAlways(/^\/noarch\//, { kind: 'delay', ms: 2000 }),
       shows: fails,
+      isTimed: true,
     },
     {
       key: 'remote_max_retries',
