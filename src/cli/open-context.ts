@@ -19,7 +19,13 @@ export interface Session {
 /** What a command gets, and what shows how far it is. */
 export interface Opened {
   readonly context: Context;
-  readonly display: ProgressDisplay;
+  readonly display: CommandDisplay;
+}
+
+/** What shows how far a command is. */
+export interface CommandDisplay extends ProgressDisplay {
+  /** The outcome comes next: what is still being given up says nothing behind it. */
+  readonly end: () => void;
 }
 
 /** Makes the outside of a command. Settings that it loads later may change how its output is shown. */
@@ -39,8 +45,10 @@ export function openContext(argv: readonly string[], given: GlobalOptions, sessi
   const isLive = stdout.isTerminal && canRedraw(host.env);
   let current = chooseDisplay(global, stdout, isLive, options);
   // The settings may want another one.
-  const display: ProgressDisplay = {
+  let isOver = false;
+  const display: CommandDisplay = {
     report: (event) => {
+      if (isOver) return;
       current.report(event);
       // A hard question keeps the process from listening, and nothing has changed yet: a person need not wait for its end.
       if (!global.json && host.terminal.input && isOfSolving(event)) {
@@ -50,6 +58,10 @@ export function openContext(argv: readonly string[], given: GlobalOptions, sessi
     print: (text) => current.print(text),
     aside: (write) => current.aside(write),
     pause: () => current.pause(),
+    end: () => {
+      isOver = true;
+      current.pause();
+    },
   };
   const context: Context = {
     host,

@@ -9,10 +9,9 @@ import { type CommandLine, readCommandLine } from './command-line.ts';
 import { exitCodeOf } from './exit.ts';
 import { formatHelp } from './help.ts';
 import { commandHelpToJson, groupHelpToJson } from './help-json.ts';
-import { type Opened, openContext, type Session } from './open-context.ts';
+import { type CommandDisplay, type Opened, openContext, type Session } from './open-context.ts';
 import { outputTo } from './output.ts';
 import { longName, parseArguments } from './parse-arguments.ts';
-import type { ProgressDisplay } from './progress-display.ts';
 import { listenToSignals } from './signals.ts';
 import { withUsageHint } from './usage-hint.ts';
 import { wantsJson } from './wants-json.ts';
@@ -25,16 +24,16 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     isLost = true;
     stderr.write(formatLoss(error));
   });
-  let display: ProgressDisplay | undefined;
+  let display: CommandDisplay | undefined;
   const signals = listenToSignals((signal) => {
-    display?.pause();
+    display?.end();
     print(formatCutOff(global, signal), session);
   });
   const session: Session = { stdout, stderr, signals };
   let global: GlobalOptions = { ...wantsJson(argv, process), quiet: false, verbosity: 0 };
   // What goes wrong where nobody waits for it is said in the form that is wanted, too.
   const crash = (error: unknown): never => {
-    display?.pause();
+    display?.end();
     print(formatFailure(error, global, true, signals.received()), session);
     process.exit(exitCodeOf(error, signals.received()));
   };
@@ -51,7 +50,7 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await stdout.flush();
     return isLost && code === 0 ? 1 : code;
   } catch (error) {
-    display?.pause();
+    display?.end();
     if (display === undefined && !global.json) global = { ...global, json: await settingsWantJson() };
     print(formatFailure(error, global, argv.includes('--debug'), signals.received()), session);
     return exitCodeOf(error, signals.received());
@@ -126,7 +125,9 @@ async function runCommand(
     }
   }
   const result = await spec.run(parsed.operands, parsed.values, context);
-  display.pause();
+  // What ran for a while is cleaned up behind it.
+  if (result.kind === 'exec') display.pause();
+  else display.end();
   // Only the command line can mean the output of a program.
   return finish(result, result.kind === 'exec' ? given : context.global, session);
 }
