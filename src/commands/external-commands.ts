@@ -1,6 +1,7 @@
-import { accessSync, constants, readdirSync, statSync } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 
+import { namesIn } from '../io/names-in.ts';
 import type { Host } from '../host/index.ts';
 
 /** The program that is a command of another's: `tconda-foo` on PATH is `tconda foo`; what was written for conda is the second choice. */
@@ -38,14 +39,6 @@ function isProgram(file: string): boolean {
     return statSync(file).isFile();
   } catch {
     return false;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
   }
 }
 

@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 
+import { namesIn } from '../io/names-in.ts';
 import { findLeaseHolder } from '../io/lease-file.ts';
 
 /**
@@ -10,15 +11,7 @@ import { findLeaseHolder } from '../io/lease-file.ts';
 export async function findUnfinished(prefix: string): Promise<readonly string[]> {
   const lock = path.join(prefix, 'conda-meta', '.tconda.lock');
   if (existsSync(lock) && (await findLeaseHolder(lock)) !== undefined) return [];
-  return listDirectory(path.join(prefix, 'conda-meta'))
+  return namesIn(path.join(prefix, 'conda-meta'))
     .filter((name) => name === '.tconda' || name.startsWith('.tconda.lock'))
     .map((name) => `conda-meta/${name}`);
-}
-
-function listDirectory(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -1,7 +1,8 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
+import { namesIn } from '../io/names-in.ts';
 import { isTemporaryName } from '../io/atomic-file.ts';
 import { acquireLease, sweepLease } from '../io/lease-file.ts';
 import { isWritableCache, OTHER_CHANNELS } from './package-cache.ts';
@@ -17,7 +18,7 @@ export async function sweepCaches(pkgsDirs: readonly string[]): Promise<void> {
     await sweep(pkgsDir);
     await sweep(path.join(pkgsDir, 'cache'));
     const others = path.join(pkgsDir, OTHER_CHANNELS);
-    for (const name of list(others)) await sweep(path.join(others, name));
+    for (const name of namesIn(others)) await sweep(path.join(others, name));
   }
 }
 
@@ -32,7 +33,7 @@ function isOld(file: string): boolean {
 }
 
 async function sweep(directory: string): Promise<void> {
-  for (const name of list(directory)) {
+  for (const name of namesIn(directory)) {
     const file = path.join(directory, name);
     const [, stem] = SHELTER.exec(name) ?? [];
     try {
@@ -52,13 +53,5 @@ async function sweepShelter(shelter: string, leaseFile: string): Promise<void> {
     await rm(shelter, { recursive: true, force: true });
   } finally {
     await lease.release();
-  }
-}
-
-function list(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }

@@ -1,6 +1,7 @@
-import { readdirSync, type Stats, statSync } from 'node:fs';
+import { type Stats, statSync } from 'node:fs';
 import path from 'node:path';
 
+import { namesIn } from '../io/names-in.ts';
 import { acquireLease, findLeaseHolder, type Lease, sweepLease } from '../io/lease-file.ts';
 import { makeDirectories } from '../io/make-directories.ts';
 import { removeTreeSync } from '../io/remove-tree.ts';
@@ -61,7 +62,7 @@ export async function holdPlace(
 
 /** What dead processes left in a directory in which environments are. None where it can't be read. */
 export async function findLeftBeside(directory: string): Promise<readonly LeftBeside[]> {
-  const names = listDirectory(directory);
+  const names = namesIn(directory);
   const removed = names
     .filter((name) => REMOVED.test(name))
     .map((name) => {
@@ -135,15 +136,7 @@ async function removeHolding(place: string, leaseFile: string): Promise<void> {
 function filesOf(lease: string): readonly string[] {
   const directory = path.dirname(lease);
   const name = path.basename(lease);
-  return listDirectory(directory)
+  return namesIn(directory)
     .filter((other) => other === name || other.startsWith(`${name}.`))
     .map((other) => path.join(directory, other));
-}
-
-function listDirectory(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
+import { namesIn } from '../io/names-in.ts';
 import type { PrefixData, PrefixRecord } from '../model/prefix-record.ts';
 import { pythonLayout } from '../model/python-paths.ts';
 import { findBeforeImage } from './before-image.ts';
@@ -34,7 +35,7 @@ export function findPythonDistributions(
   const { sitePackages } = pythonLayout(python, python.subdir === 'noarch' ? subdir : python.subdir);
   const directory = path.join(prefix, sitePackages);
   const isUnfinished = createdByUnfinished(prefix);
-  const entries = listDirectory(directory).filter(
+  const entries = namesIn(directory).filter(
     (name) => /\.(?:dist-info|egg-info)$/.test(name) && !isUnfinished(`${sitePackages}/${name}`),
   );
   if (entries.length === 0) return [];
@@ -134,13 +135,5 @@ function readText(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
-  }
-}
-
-function listDirectory(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
   }
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync } from 'node:fs';
 import path from 'node:path';
 
+import { namesIn } from '../io/names-in.ts';
 import { isThere } from '../io/path-state.ts';
 import { prefixRecordPath } from '../model/prefix-record.ts';
 import { DIRECTORY } from './journal-file.ts';
@@ -36,12 +37,4 @@ function readRecord(file: string): ReturnType<typeof parsePrefixRecord> | undefi
 
 function nameOfRecord(file: string): string {
   return file.replace(/-[^-]+-[^-]+\.json$/, '');
-}
-
-function namesIn(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return [];
-  }
 }
